@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := run
+SHELL := /bin/sh
+# PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
+setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
+BIN := .venv/bin
+.PHONY: run test check format bench chaos lock clean
+
+run: ## everything on this machine: the page at http://127.0.0.1:8000
+	$(call setup,run)
+	@$(BIN)/abzug up $(ARGS)
+
+test: ## the whole test suite
+	$(call setup,dev)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ## format, lint, types, layers
+	$(call setup,dev)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format:
+	$(call setup,dev)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: ## figures against their targets, one line each
+	$(call setup,dev)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: ## kill processes at random while 2,000 photos are edited; exits 1 if one was lost, doubled or wrong
+	$(call setup,dev)
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+lock: ## compile the lock files again (needs uv)
+	@tools/lock
+
+clean:
+	rm -rf .venv .cache

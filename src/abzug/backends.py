@@ -1,0 +1,46 @@
+"""Loads a backend by its URL's scheme: `sqlite:…` for queues is `abzug.queues.sqlite`.
+
+Each backend module has one function `connect`, and adding a backend is adding its file.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from abzug.errors import ConfigError
+
+if TYPE_CHECKING:
+    from abzug.settings import Settings
+
+
+def load(kind: str, url: str) -> Any:
+    """The module `abzug.KIND.SCHEME`. Raises ConfigError for a scheme that has no module."""
+    scheme = urlsplit(url).scheme
+    if scheme.isidentifier() and scheme != "base":
+        name = f"abzug.{kind}.{scheme}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+    msg = f"no {kind} backend for {scheme or url!r}: check the URL"
+    raise ConfigError(msg)
+
+
+def connect_queue(settings: Settings, name: str) -> Any:
+    """The queue `name` (queues.base.Queue); `NAME-dead` is the dead-letter queue of `NAME`."""
+    url = settings.url_of_queues()
+    return load("queues", url).connect(url, name, settings)
+
+
+def connect_store(settings: Settings) -> Any:
+    """The photo store (stores.base.Store)."""
+    url = settings.url_of_store()
+    return load("stores", url).connect(url, settings)
+
+
+def connect_fleet(settings: Settings) -> Any:
+    """The fleet (fleets.base.Fleet)."""
+    return load("fleets", settings.fleet_url).connect(settings.fleet_url, settings)

@@ -1,0 +1,142 @@
+"""What an operation is, and how a set of them is read, checked and described.
+
+An operation is one file in `operations/`: it sets OPERATION there, and that is all. The name of
+the file is the operation's name in the API, on the command line and in the docs.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+
+from abzug.errors import FieldError, InvalidRequest
+
+ENGINE_VERSION = "1"
+"""Part of every result's key: raise it when equal requests begin to give other pixels."""
+
+
+class Stage(enum.IntEnum):
+    """The passes, in their fixed order; within one pass operations go by their `order`."""
+
+    retouch = 1
+    """On the whole upright photo, before anything moves: red eye."""
+    geometry = 2
+    """Crop, straighten, rotate, flip, resize."""
+    light = 3
+    """Local light: one gain map for all of them."""
+    color = 4
+    """Pixel by pixel; all of them baked into one 3-D LUT."""
+    detail = 5
+    """At the size of the output: sharpening."""
+    overlay = 6
+    """On top of the finished picture: watermark."""
+
+
+class Parameters(BaseModel):
+    """Base of an operation's parameter object: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that can be done to a photo.
+
+    value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
+    Parameters model, a list of one. neutral: the value that changes nothing, and the default.
+    run: what it does; its signature is that of its stage (engine.py names them). label, group,
+    unit, step: how a form shows it.
+    """
+
+    name: str
+    label: str
+    group: str
+    stage: Stage
+    order: int
+    value: Any
+    neutral: Any
+    run: Callable[..., Any]
+    doc: str
+    unit: str = ""
+    step: float | None = None
+
+
+@functools.cache
+def operations() -> Mapping[str, Operation]:
+    """All operations by name, in the order in which they are applied."""
+    package = importlib.import_module("abzug.edits.operations")
+    found = [
+        importlib.import_module(f"{package.__name__}.{module.name}").OPERATION
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
+    return {op.name: op for op in sorted(found, key=lambda op: (op.stage, op.order, op.name))}
+
+
+@functools.cache
+def edits_model() -> type[BaseModel]:
+    """The pydantic model of all edits: each operation at most once, all optional."""
+    fields: dict[str, Any] = {op.name: (op.value, op.neutral) for op in operations().values()}
+    model: type[BaseModel] = create_model("Edits", __base__=Parameters, **fields)
+    return model
+
+
+def canonical_edits(raw: Any) -> dict[str, Any]:
+    """Check edits and bring them into the one form that is hashed: defaults gone, keys sorted.
+
+    Raises InvalidRequest, with a pointer below /edits to each field that is wrong.
+    """
+    try:
+        edits = edits_model().model_validate(raw)
+    except ValidationError as error:
+        msg = "The edits are not right."
+        raise InvalidRequest(msg, field_errors(error, "/edits")) from None
+    kept = {
+        name: value
+        for name, value in edits.model_dump(mode="json", exclude_defaults=True).items()
+        if getattr(edits, name) != operations()[name].neutral
+    }
+    canonical: dict[str, Any] = json.loads(json.dumps(kept, sort_keys=True, allow_nan=False))
+    return canonical
+
+
+def typed_edits(canonical: Mapping[str, Any]) -> dict[str, Any]:
+    """Canonical edits with their values as the operations' `run` wants them, in pass order."""
+    model = edits_model().model_validate(canonical)
+    return {name: getattr(model, name) for name in operations() if name in canonical}
+
+
+def field_errors(error: ValidationError, root: str) -> tuple[FieldError, ...]:
+    """Pydantic's findings as JSON pointers below `root`."""
+
+    def escape(part: object) -> str:
+        return str(part).replace("~", "~0").replace("/", "~1")
+
+    return tuple(
+        FieldError("/".join([root, *(escape(part) for part in found["loc"])]), found["msg"])
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def edits_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of the edits; forms, command line and docs are made from it.
+
+    Beside the standard words each property has `title` (label), `x-group`, `x-unit`, `x-step`,
+    `x-stage` and `description`.
+    """
+    schema: dict[str, Any] = edits_model().model_json_schema()
+    for name, op in operations().items():
+        prop = schema["properties"][name]
+        prop |= {"title": op.label, "description": op.doc, "x-group": op.group}
+        prop |= {"x-stage": op.stage.name, "x-unit": op.unit}
+        if op.step is not None:
+            prop["x-step"] = op.step
+        prop["default"] = TypeAdapter(op.value).dump_python(op.neutral, mode="json")
+    return schema

@@ -1,0 +1,108 @@
+"""What travels on the two queues: edit requests to the workers, status reports back.
+
+Messages are frozen, versioned and JSON. A reader refuses a version that it does not know, so
+that an old worker never half-understands a new request.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION: Literal[1] = 1
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1] = VERSION
+
+    def to_json(self) -> str:
+        return self.model_dump_json(exclude_none=True)
+
+
+class PhotoRef(Message):
+    """A photo as a worker needs it: where its bytes are, and what they must be."""
+
+    id: str
+    key: str
+    """Object key of the original in the store."""
+    sha256: str
+    filename: str
+    media_type: str
+    bytes: int
+
+
+class EditRequest(Message):
+    """One task: one photo, its edits, the outputs wanted."""
+
+    task_id: str
+    job_id: str
+    owner: str
+    generation: int = 1
+    """Counts the retries of a task: 1 at first, one more each time a person asks again."""
+    photo: PhotoRef
+    edits: dict[str, Any]
+    """Canonical: defaults dropped, validated at submission."""
+    outputs: tuple[dict[str, Any], ...]
+    """Canonical outputs, at least one; names are unique."""
+    cost: float = 1.0
+    """Predicted CPU seconds; the queue's fairness cost."""
+    check_existing: bool = False
+    """An equal task has succeeded before: look for its results before editing."""
+
+
+class ResultRef(Message):
+    """One stored result."""
+
+    name: str
+    format: str
+    media_type: str
+    key: str
+    width: int
+    height: int
+    bytes: int
+
+
+class ReportKind(enum.StrEnum):
+    started = "started"
+    """A worker began to edit."""
+    succeeded = "succeeded"
+    """Every result is stored."""
+    failed = "failed"
+    """Permanent: this photo can never be edited so."""
+    released = "released"
+    """Transient: the worker gave the request back; another attempt follows."""
+
+
+class ReportError(Message):
+    code: str
+    message: str
+    advice: str = ""
+    permanent: bool
+
+
+class StatusReport(Message):
+    """What a worker says of one attempt at one task. May arrive twice, late and out of order.
+
+    An attempt is known by (task_id, generation, receive_count); all times are Unix seconds.
+    """
+
+    kind: ReportKind
+    task_id: str
+    job_id: str
+    owner: str
+    generation: int = 1
+    receive_count: Annotated[int, Field(ge=1)]
+    worker: str
+    at: float
+    cpu_seconds: float | None = None
+    """CPU time that the editing took, in its process."""
+    reused: bool = False
+    """The results were there already; nothing was edited."""
+    results: tuple[ResultRef, ...] = ()
+    error: ReportError | None = None
+    notices: tuple[str, ...] = ()
+    """What the person should know of a success, e.g. that only the first frame was used."""
