@@ -1,0 +1,64 @@
+"""White balance as chromatic adaptation: from the light that is assumed to have lit the scene to D65.
+
+Sources: CAT16 (Li et al. 2017); M. Krystek's approximation of the Planckian locus (1985).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abzug.edits.colorspace import LUMINANCE, Array
+
+_CAT16 = np.array(
+    [
+        [0.401288, 0.650173, -0.051461],
+        [-0.250268, 1.204414, 0.045854],
+        [-0.002079, 0.048952, 0.953127],
+    ]
+)
+_RGB_TO_XYZ = np.array(
+    [
+        [0.4123908, 0.3575843, 0.1804808],
+        [0.2126390, 0.7151687, 0.0721923],
+        [0.0193308, 0.1191948, 0.9505322],
+    ]
+)
+_RGB_TO_CONES = _CAT16 @ _RGB_TO_XYZ
+_D65_UV = np.array([0.19783, 0.31220])
+_D65_MIRED = 1e6 / 6504
+
+
+def adaptation(mired: float, duv: float) -> Array:
+    """The 3×3 for linear sRGB that makes the assumed light neutral; the luminance of grey stays.
+
+    mired: how far the light lies from D65 along the Planckian locus, below 0 bluer. duv: how far
+    across it (CIE 1960 uv), above 0 greener.
+    """
+    at = _D65_MIRED + mired
+    along = _locus(at + 1) - _locus(at - 1)
+    along /= np.linalg.norm(along)
+    across = np.array([-along[1], along[0]]) * np.sign(along[0])
+    light = _D65_UV + _locus(at) - _locus(_D65_MIRED) + duv * across
+    gains = (_CAT16 @ _white(_D65_UV)) / (_CAT16 @ _white(light))
+    matrix = np.linalg.inv(_RGB_TO_CONES) @ np.diag(gains) @ _RGB_TO_CONES
+    return matrix / (LUMINANCE @ matrix @ np.ones(3))
+
+
+def _locus(mired: float) -> Array:
+    """The Planckian locus in CIE 1960 uv."""
+    t = 1e6 / mired
+    u = (0.860117757 + 1.54118254e-4 * t + 1.28641212e-7 * t * t) / (
+        1 + 8.42420235e-4 * t + 7.08145163e-7 * t * t
+    )
+    v = (0.317398726 + 4.22806245e-5 * t + 4.20481691e-8 * t * t) / (
+        1 - 2.89741816e-5 * t + 1.61456053e-7 * t * t
+    )
+    return np.array([u, v])
+
+
+def _white(uv: Array) -> Array:
+    """XYZ of a light of luminance 1 from its CIE 1960 uv."""
+    u, v = uv
+    scale = 2 * u - 8 * v + 4
+    x, y = 3 * u / scale, 2 * v / scale
+    return np.array([x / y, 1, (1 - x - y) / y])

@@ -1,0 +1,32 @@
+"""Light and color in one pass over the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from abzug.edits.light import find_gain
+from abzug.edits.lut import bake
+
+
+def color_pass(pixels: npt.NDArray[np.uint8], edits: Mapping[str, Any]) -> npt.NDArray[np.uint8]:
+    """Apply the light and color operations among typed edits to sRGB pixels, in place.
+
+    pixels: shape (H, W, 3), C-contiguous; given back. Equal pixels and edits give equal pixels,
+    and what is neutral changes nothing. The local gain comes before the table although it is
+    meant after white balance and exposure: a scalar commutes with them, and between the two there
+    is no rounding to 8 bits.
+    """
+    gain, lut = find_gain(pixels, edits), bake(edits)
+    if gain:
+        for strip, light in gain.strips(pixels):
+            if lut:
+                lut.apply_to(light, strip)
+            else:
+                strip[:] = np.rint(light * 255)
+    elif lut:
+        lut.apply(pixels)
+    return pixels

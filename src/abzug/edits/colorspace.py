@@ -1,0 +1,113 @@
+"""The color spaces the operations work in: sRGB, linear light, OKLab and OKLCh.
+
+Colors are float64 arrays of shape (..., 3). Components are best kept apart in memory (a plane
+each, see `planes`): numpy then works on whole planes instead of on runs of three numbers.
+Sources: IEC 61966-2-1 (sRGB); B. Ottosson, "A perceptual color space for image processing" (2020).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Weights of linear red, green and blue in luminance (Rec. 709)."""
+
+_RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_LMS_TO_RGB = np.linalg.inv(_RGB_TO_LMS)
+_LAB_TO_LMS = np.linalg.inv(_LMS_TO_LAB)
+
+
+def planes(parts: Sequence[Array]) -> Array:
+    """Components as one array of shape (..., 3), each component a plane of its own in memory."""
+    return np.moveaxis(np.stack(parts), 0, -1)
+
+
+def multiply(matrix: Array, color: Array) -> Array:
+    """A 3×3 matrix times every color. Plain sums, for BLAS rounds differently on each CPU."""
+    x, y, z = color[..., 0], color[..., 1], color[..., 2]
+    return planes([row[0] * x + row[1] * y + row[2] * z for row in matrix])
+
+
+def decode(encoded: Array) -> Array:
+    """SRGB-encoded 0..1 to linear light."""
+    steep = ((np.maximum(encoded, 0.04045) + 0.055) / 1.055) ** 2.4
+    return np.where(encoded <= 0.04045, encoded / 12.92, steep)
+
+
+def encode(linear: Array) -> Array:
+    """Linear light to sRGB-encoded 0..1."""
+    steep = 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
+    return np.where(linear <= 0.0031308, linear * 12.92, steep)
+
+
+def fit(linear: Array) -> Array:
+    """Into 0..1 towards the grey of the same luminance: only colors outside move; hue is kept."""
+    grey = np.clip(linear @ LUMINANCE, 0, 1)[..., None]
+    away = linear - grey
+    over = np.maximum(away.max(-1, keepdims=True), 1e-9)
+    under = np.maximum(-away.min(-1, keepdims=True), 1e-9)
+    keep = np.minimum(1, np.minimum((1 - grey) / over, grey / under))
+    return np.clip(grey + away * keep, 0, 1)
+
+
+def oklch(linear: Array) -> Array:
+    """Linear light to OKLCh: lightness 0..1, chroma 0..about 0.33, hue in degrees 0..360."""
+    lightness, a, b = np.moveaxis(
+        multiply(_LMS_TO_LAB, np.cbrt(multiply(_RGB_TO_LMS, linear))), -1, 0
+    )
+    return planes([lightness, np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360])
+
+
+def from_oklch(color: Array) -> Array:
+    """OKLCh to linear light; what no screen can show lies outside 0..1."""
+    lightness, chroma, hue = color[..., 0], color[..., 1], np.radians(color[..., 2])
+    lab = planes([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
+    return multiply(_LMS_TO_RGB, multiply(_LAB_TO_LMS, lab) ** 3)
+
+
+def max_chroma(lightness: Array, hue: Array) -> Array:
+    """The largest OKLCh chroma within sRGB, from a table: 129 lightnesses × 361 degrees."""
+    table = _max_chroma_table()
+    row, column = np.clip(lightness, 0, 1) * 128, hue % 360
+    i, j = np.minimum(row.astype(np.intp), 127), np.minimum(column.astype(np.intp), 359)
+    down, right = row - i, column - j
+    at = i * 361 + j
+    above = table[at] * (1 - right) + table[at + 1] * right
+    below = table[at + 361] * (1 - right) + table[at + 362] * right
+    chroma: Array = np.maximum(above * (1 - down) + below * down, 1e-3)
+    return chroma
+
+
+@functools.cache
+def _max_chroma_table() -> Array:
+    """By bisection, flat. A little over the edge is allowed, or white would not be a color."""
+    lightness = np.linspace(0, 1, 129)[:, None]
+    angle = np.radians(np.arange(361.0))
+    # Along one hue each cone response is L + slope·C before it is cubed.
+    slopes = [row[1] * np.cos(angle) + row[2] * np.sin(angle) for row in _LAB_TO_LMS]
+    low, high = np.zeros((129, 361)), np.full((129, 361), 0.4)
+    for _ in range(14):
+        chroma = (low + high) / 2
+        rgb = multiply(_LMS_TO_RGB, planes([(lightness + slope * chroma) ** 3 for slope in slopes]))
+        inside = ((rgb > -1e-4) & (rgb < 1 + 1e-4)).all(-1)
+        low, high = np.where(inside, chroma, low), np.where(inside, high, chroma)
+    return low.ravel()

@@ -1,0 +1,46 @@
+"""The eight hues of the color mixers, and where skin lies; hue is in OKLCh degrees."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from abzug.edits.colorspace import Array
+from abzug.edits.curves import smoothstep
+
+HUES = {
+    "red": 27.0,
+    "orange": 57.0,
+    "yellow": 103.0,
+    "green": 142.0,
+    "aqua": 195.0,
+    "blue": 255.0,
+    "purple": 300.0,
+    "magenta": 345.0,
+}
+
+
+def hue_mix(hue: Array, weights: dict[str, float]) -> Array:
+    """The weights of HUES blended over the circle: raised cosines between neighboring centers."""
+    centers = [*HUES.values(), HUES["red"] + 360]
+    levels = [*(weights[name] for name in HUES), weights["red"]]
+    turned = (hue - centers[0]) % 360 + centers[0]
+    mix = np.zeros_like(hue)
+    for (start, end), (left, right) in zip(
+        itertools.pairwise(centers), itertools.pairwise(levels), strict=True
+    ):
+        place = (turned - start) / (end - start)
+        blend = left + (right - left) * (0.5 - 0.5 * np.cos(np.pi * place))
+        mix = np.where((place >= 0) & (place < 1), blend, mix)
+    return mix
+
+
+def has_hue(chroma: Array) -> Array:
+    """0 for grey, 1 from chroma 0.09: greys have no hue, or a grey sky would turn blotchy."""
+    return smoothstep(0.0, 0.09, chroma)
+
+
+def skin(hue: Array) -> Array:
+    """1 within 14 degrees of 55, gone at 38: six tones of skin from fair to dark lie at 39..64."""
+    return 1 - smoothstep(14, 38, np.abs((hue - 55 + 180) % 360 - 180))

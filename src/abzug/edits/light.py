@@ -1,0 +1,147 @@
+"""Local light: what depends on the brightness of a pixel's surroundings, as one gain map.
+
+The map is found on a proxy of 1024 px and carried to the photo by its own luma, so that edges of
+the gain are the photo's edges; a preview and the full size agree.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from abzug.edits.base import Stage, operations
+from abzug.edits.guided import Map, guided
+from abzug.edits.lut import bake
+from abzug.edits.pixelwise import BALANCE, LINEAR
+
+Pixels = npt.NDArray[np.uint8]
+
+PROXY = 1024
+BASE_RADIUS, BASE_EPSILON = 40, 0.03
+"""Contrasts of more than about 0.17 bound a region; finer ones are its drawing, and stay.
+A smaller epsilon turned white blossoms on dark twigs grey, a larger one drew a glow along rocks."""
+STRIP = 32
+"""Rows at a time: the floats of more would leave the processor's cache (half again the time)."""
+
+
+class Scene:
+    """What a light operation sees: its `run` takes this and a value and gives a gain map.
+
+    The maps are float32 of the proxy's shape; gains multiply encoded values.
+    """
+
+    def __init__(self, proxy: Pixels, edits: Mapping[str, Any]):
+        self._proxy = proxy
+        self._edits = edits
+
+    @functools.cached_property
+    def luma(self) -> Map:
+        """Brightness of the photo as it is, encoded, 0..1."""
+        return _luma(self._proxy)
+
+    @functools.cached_property
+    def base(self) -> Map:
+        """Brightness of each pixel's region, encoded, 0..1, after white balance and exposure.
+
+        They come later in the chain, but highlights −100 must tame what exposure has pushed up.
+        """
+        developed = {
+            name: value
+            for name, value in self._edits.items()
+            if getattr(operations()[name].run, "space", None) in (LINEAR, BALANCE)
+        }
+        luma = self.luma
+        if lut := bake(developed, grid=33):
+            proxy = self._proxy.copy()
+            lut.apply(proxy)
+            luma = _luma(proxy)
+        slope, offset = guided(luma, luma, BASE_RADIUS, BASE_EPSILON)
+        return np.clip(slope * luma + offset, 0, 1)
+
+    @staticmethod
+    def gain(ev: Map) -> Map:
+        """A change of exposure in EV as a gain of encoded values."""
+        return np.exp2(ev / np.float32(2.2))
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The gain of every pixel: slope · luma + offset, the maps enlarged to the photo."""
+
+    slope: Map
+    offset: Map
+    low: float
+    high: float
+
+    def strips(self, pixels: Pixels) -> Iterator[tuple[Pixels, Map]]:
+        """Views of `pixels` (H, W, 3), 32 rows each, and what they become: float32, 0..1."""
+        import cv2
+
+        for top in range(0, len(pixels), STRIP):
+            strip = pixels[top : top + STRIP]
+            luma = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+            rows = range(top, top + len(strip))
+            slope, offset = (_enlarged(m, rows, pixels.shape) for m in (self.slope, self.offset))
+            gain = cv2.multiply(luma, slope, scale=1 / 255, dtype=cv2.CV_32F) + offset
+            # A pixel far outside what its neighbors on the proxy span would leave the line.
+            np.clip(gain, self.low, self.high, out=gain)
+            if self.high > 1:
+                # Above 1 with a shoulder by the largest channel: nothing clips, hue is kept.
+                largest = cv2.max(cv2.max(strip[..., 0], strip[..., 1]), strip[..., 2])
+                excess = cv2.max(gain, 1.0) - 1
+                gain /= 1 + cv2.multiply(largest, excess, scale=1 / 255, dtype=cv2.CV_32F)
+            gains = cv2.merge([gain, gain, gain])
+            yield strip, cv2.multiply(strip, gains, scale=1 / 255, dtype=cv2.CV_32F)
+
+
+def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
+    """The gain that the light operations of typed edits want; None if they change nothing."""
+    wanted = [
+        (op.run, edits[name])
+        for name, op in operations().items()
+        if op.stage is Stage.light and edits.get(name, op.neutral) != op.neutral
+    ]
+    if not wanted:
+        return None
+    scene = Scene(_proxy_of(pixels), edits)
+    gain = functools.reduce(np.multiply, [run(scene, value) for run, value in wanted])
+    slope, offset = guided(scene.luma, gain, radius=3, epsilon=2e-4)
+    return Gain(slope, offset, float(gain.min()), float(gain.max()))
+
+
+def _proxy_of(pixels: Pixels) -> Pixels:
+    import cv2
+
+    height, width = pixels.shape[:2]
+    scale = PROXY / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cast("Pixels", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def _luma(pixels: Pixels) -> Map:
+    """The weights are those of RGB2GRAY, which the strips use."""
+    import cv2
+
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return cast("Map", cv2.multiply(grey, 1, scale=1 / 255, dtype=cv2.CV_32F))
+
+
+def _enlarged(small: Map, rows: range, shape: tuple[int, ...]) -> Map:
+    """These rows of a map enlarged to `shape`, bilinear; pixel centers keep their places."""
+    import cv2
+
+    last = len(small) - 1
+    place = np.clip((np.array(rows) + 0.5) * len(small) / shape[0] - 0.5, 0, last)
+    above = np.minimum(place.astype(np.intp), max(0, last - 1))
+    below = np.minimum(above + 1, last)
+    share = (place - above).astype(np.float32)[:, None]
+    mixed = small[above] * (1 - share) + small[below] * share
+    size = shape[1], len(rows)
+    return cast("Map", cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))

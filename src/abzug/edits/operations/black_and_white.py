@@ -1,0 +1,58 @@
+"""Black and white, with a weight for each color of the original."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import AfterValidator, Field, StrictBool
+
+from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.colorspace import Array, planes
+from abzug.edits.hues import has_hue, hue_mix
+from abzug.edits.pixelwise import OKLCH, Pixelwise
+
+Weight = Annotated[float, Field(ge=-100, le=100, strict=True)]
+
+
+class Mix(Parameters):
+    """How much lighter or darker each original color becomes."""
+
+    red: Weight = 0
+    orange: Weight = 0
+    yellow: Weight = 0
+    green: Weight = 0
+    aqua: Weight = 0
+    blue: Weight = 0
+    purple: Weight = 0
+    magenta: Weight = 0
+
+
+def _canonical(value: bool | Mix) -> bool | Mix:
+    """A mix of zeros is plain black and white, and equal edits must have one form."""
+    return True if value == Mix() else value
+
+
+def drain(color: Array, mix: bool | Mix) -> Array:
+    """Grey of the same lightness; a weight of ±100 moves a strong color far lighter or darker."""
+    lightness, chroma, hue = np.moveaxis(color, -1, 0)
+    if isinstance(mix, Mix):
+        weight = hue_mix(hue, mix.model_dump()) / 100
+        weight *= has_hue(chroma) * np.sqrt(np.minimum(chroma / 0.12, 1))
+        lighter = lightness + 0.9 * weight * lightness * (1 - lightness)
+        lightness = np.where(weight > 0, lighter, lightness * (1 + 0.45 * weight))
+    grey = np.zeros_like(lightness)
+    return planes([lightness, grey, grey])
+
+
+OPERATION = Operation(
+    name="black_and_white",
+    label="Black & white",
+    group="Color",
+    stage=Stage.color,
+    order=60,
+    value=Annotated[StrictBool | Mix, AfterValidator(_canonical)],
+    neutral=False,
+    run=Pixelwise(OKLCH, drain),
+    doc="Takes the color away; weights make what was red, orange, … lighter or darker.",
+)

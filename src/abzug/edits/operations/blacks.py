@@ -1,0 +1,33 @@
+"""Blacks: where black begins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
+from abzug.edits.curves import rgb_tone
+from abzug.edits.pixelwise import ENCODED, Pixelwise
+
+
+def set_black(rgb: Array, blacks: float) -> Array:
+    """At −100 all below 0.065 becomes black, at +100 black becomes 0.09; from 0.6 nothing moves."""
+    shift = 0.09 * blacks / 100
+    return rgb_tone(rgb, lambda x: x + shift * (1 - np.minimum(x / 0.6, 1)) ** 3)
+
+
+OPERATION = Operation(
+    name="blacks",
+    label="Blacks",
+    group="Light",
+    stage=Stage.color,
+    order=32,
+    value=Annotated[float, Field(ge=-100, le=100, strict=True)],
+    neutral=0,
+    run=Pixelwise(ENCODED, set_black),
+    doc="Moves the black end of the tones; the lights stay.",
+    step=1,
+)

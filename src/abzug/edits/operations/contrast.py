@@ -1,0 +1,33 @@
+"""Contrast: an S-curve around middle grey."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
+from abzug.edits.curves import rgb_tone
+from abzug.edits.pixelwise import ENCODED, Pixelwise
+
+
+def stretch(rgb: Array, contrast: float) -> Array:
+    """Slope 1.62 at middle grey for +100, 0.5 for −100; black and white do not move."""
+    amount = (0.62 if contrast > 0 else 0.50) * contrast / 100
+    return rgb_tone(rgb, lambda x: x - amount * np.sin(2 * np.pi * x) / (2 * np.pi))
+
+
+OPERATION = Operation(
+    name="contrast",
+    label="Contrast",
+    group="Light",
+    stage=Stage.color,
+    order=30,
+    value=Annotated[float, Field(ge=-100, le=100, strict=True)],
+    neutral=0,
+    run=Pixelwise(ENCODED, stretch),
+    doc="Spreads light and dark around middle grey, or brings them together.",
+    step=1,
+)

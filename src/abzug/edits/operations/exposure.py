@@ -1,0 +1,32 @@
+"""Exposure: 2^EV in linear light."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
+from abzug.edits.curves import rgb_tone, roll
+from abzug.edits.pixelwise import LINEAR, Pixelwise
+
+
+def expose(rgb: Array, ev: float) -> Array:
+    """Upwards with a soft shoulder, so white stays white; downwards linear, so white turns grey."""
+    return rgb_tone(rgb, lambda x: roll(x, 2.0**ev))
+
+
+OPERATION = Operation(
+    name="exposure",
+    label="Exposure",
+    group="Light",
+    stage=Stage.color,
+    order=20,
+    value=Annotated[float, Field(ge=-5, le=5, strict=True)],
+    neutral=0,
+    run=Pixelwise(LINEAR, expose),
+    doc="Brightens or darkens the whole photo, in stops. White stays white.",
+    unit="EV",
+    step=0.05,
+)

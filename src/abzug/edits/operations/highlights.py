@@ -1,0 +1,37 @@
+"""Highlights: exposure of the bright regions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.curves import smoothstep
+from abzug.edits.light import Map, Scene
+
+
+def bright_gain(scene: Scene, highlights: float) -> Map:
+    """Gain by the brightness of the region, so the drawing within it is kept.
+
+    Downwards pure white gives way less: there is nothing behind it, and it would be a grey sheet.
+    """
+    amount, base = highlights / 100, scene.base
+    if amount > 0:
+        return scene.gain(amount * smoothstep(0.36, 1, base))
+    window = smoothstep(0.40, 0.92, base) * (1 - 0.45 * smoothstep(0.84, 1, base))
+    return scene.gain(1.05 * amount * window)
+
+
+OPERATION = Operation(
+    name="highlights",
+    label="Highlights",
+    group="Light",
+    stage=Stage.light,
+    order=20,
+    value=Annotated[float, Field(ge=-100, le=100, strict=True)],
+    neutral=0,
+    run=bright_gain,
+    doc="Darkens or brightens the bright regions and keeps the drawing within them.",
+    step=1,
+)

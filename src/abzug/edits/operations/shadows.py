@@ -1,0 +1,31 @@
+"""Shadows: exposure of the dark regions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.curves import smoothstep
+from abzug.edits.light import Map, Scene
+
+
+def dark_gain(scene: Scene, shadows: float) -> Map:
+    """Gain by the darkness of the region, so the drawing within it is kept."""
+    amount = (3.2 if shadows > 0 else 1.8) * shadows / 100
+    return scene.gain(amount * (1 - smoothstep(0, 0.60, scene.base)))
+
+
+OPERATION = Operation(
+    name="shadows",
+    label="Shadows",
+    group="Light",
+    stage=Stage.light,
+    order=21,
+    value=Annotated[float, Field(ge=-100, le=100, strict=True)],
+    neutral=0,
+    run=dark_gain,
+    doc="Brightens or darkens the dark regions and keeps the drawing within them.",
+    step=1,
+)
