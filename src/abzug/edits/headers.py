@@ -1,0 +1,154 @@
+"""How large a photo is, from its beginning: only numbers are read, never pixels.
+
+Sizes are those of the upright photo: EXIF orientation and HEIF rotation are counted in.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable, Iterator
+
+import imagesize
+
+from abzug.edits import tiff
+
+Size = tuple[int | None, int | None, int | None]
+"""Width, height, frames; None: not to be told."""
+
+UNKNOWN: Size = (None, None, None)
+_ORIENTATION = 274
+
+
+def dimensions(head: bytes, media_type: str) -> Size:
+    """Width, height and frames of the photo that begins with `head`; None where it cannot tell.
+
+    Never raises: a header that is damaged is the decoder's to complain about.
+    """
+    try:
+        width, height, frames = _READERS[media_type](head)
+    except (struct.error, ValueError, IndexError, TypeError, OverflowError):
+        return UNKNOWN
+    if width is None or height is None or width < 1 or height < 1:
+        return UNKNOWN
+    return width, height, frames
+
+
+def turned(width: int, height: int, orientation: int) -> tuple[int, int]:
+    """The size after an EXIF orientation (1–8) has been applied."""
+    return (height, width) if orientation in {5, 6, 7, 8} else (width, height)
+
+
+def orientation_of(exif: bytes) -> int:
+    """The orientation in an EXIF block, with or without its `Exif` prefix; 1 if there is none."""
+    body = exif.removeprefix(b"Exif\0\0")
+    first = next(tiff.directories(body), None)
+    found = first.integer(_ORIENTATION, 1) if first else 1
+    return found if 1 <= found <= 8 else 1
+
+
+def _by_imagesize(head: bytes) -> Size:
+    width, height = imagesize.get(io.BytesIO(head))
+    return width, height, 1
+
+
+def _png(head: bytes) -> Size:
+    width, height = struct.unpack_from(">II", head, 16)
+    at, exif = 8, b""
+    while at + 8 <= len(head) and head[at + 4 : at + 8] != b"IDAT":
+        (length,) = struct.unpack_from(">I", head, at)
+        if head[at + 4 : at + 8] == b"eXIf":
+            exif = head[at + 8 : at + 8 + length]
+        at += 12 + length
+    return *turned(width, height, orientation_of(exif)), 1
+
+
+def _gif(head: bytes) -> Size:
+    width, height = struct.unpack_from("<HH", head, 6)
+    return width, height, None
+
+
+def _webp(head: bytes) -> Size:
+    chunks = dict(_riff_chunks(head))
+    if (extended := chunks.get(b"VP8X")) is not None:
+        width = int.from_bytes(extended[4:7], "little") + 1
+        height = int.from_bytes(extended[7:10], "little") + 1
+        animated, has_exif = extended[0] & 2, extended[0] & 8
+        if has_exif and b"EXIF" not in chunks:
+            return UNKNOWN  # which side is up stands behind the pixels, beyond this head
+        width, height = turned(width, height, orientation_of(chunks.get(b"EXIF", b"")))
+        return width, height, None if animated else 1
+    if (lossless := chunks.get(b"VP8L")) is not None:
+        bits = int.from_bytes(lossless[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, 1
+    width, height = struct.unpack_from("<HH", chunks[b"VP8 "], 6)
+    return width & 0x3FFF, height & 0x3FFF, 1
+
+
+def _riff_chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 12
+    while at + 8 <= len(head):
+        (length,) = struct.unpack_from("<I", head, at + 4)
+        yield head[at : at + 4], head[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+
+
+def _iso(head: bytes) -> Size:
+    """Size of the primary item of a HEIF file (ISO/IEC 23008-12): its `ispe`, turned by `irot`."""
+    meta = dict(_boxes(head))[b"meta"][4:]
+    boxes = dict(_boxes(meta))
+    primary_box = boxes[b"pitm"]
+    primary = int.from_bytes(primary_box[4 : 8 if primary_box[0] else 6])
+    properties = dict(_boxes(boxes[b"iprp"]))
+    owned = _associations(properties[b"ipma"])[primary]
+    containers = list(_boxes(properties[b"ipco"]))
+    width = height = None
+    for index in owned:
+        kind, body = containers[index - 1]
+        if kind == b"ispe":
+            width, height = struct.unpack_from(">II", body, 4)
+        elif kind == b"irot" and body[0] & 1:
+            width, height = height, width
+    return width, height, None
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        start = at + 8
+        if size == 1:
+            (size,) = struct.unpack_from(">Q", data, start)
+            start += 8
+        end = at + size if size else len(data)
+        if end < start:
+            return
+        yield kind, data[start:end]
+        at = end
+
+
+def _associations(body: bytes) -> dict[int, list[int]]:
+    """Item → indices of its properties, from an `ipma` box."""
+    version, wide = body[0], body[3] & 1
+    (count,) = struct.unpack_from(">I", body, 4)
+    at, found = 8, {}
+    for _ in range(min(count, len(body))):
+        (item,) = struct.unpack_from(">I" if version else ">H", body, at)
+        at += 4 if version else 2
+        many, at = body[at], at + 1
+        form = f">{many}{'H' if wide else 'B'}"
+        mask = 0x7FFF if wide else 0x7F
+        found[item] = [index & mask for index in struct.unpack_from(form, body, at)]
+        at += struct.calcsize(form)
+    return found
+
+
+_READERS: dict[str, Callable[[bytes], Size]] = {
+    "image/jpeg": _by_imagesize,
+    "image/tiff": _by_imagesize,
+    "image/png": _png,
+    "image/gif": _gif,
+    "image/webp": _webp,
+    "image/avif": _iso,
+    "image/heic": _iso,
+}

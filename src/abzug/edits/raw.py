@@ -1,0 +1,88 @@
+"""Telling a camera's RAW file from a photo.
+
+Most RAW files are TIFF files inside, whose first picture is a small preview: a TIFF reader opens
+that without a word. So a RAW is known by what only a RAW has, and never by its name.
+"""
+
+from __future__ import annotations
+
+from abzug.edits import tiff
+
+_SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _MAKE = 254, 256, 257, 259, 262, 271
+_DNG_VERSION = 50706
+_SENSOR_PHOTOMETRICS = {32803, 34892}  # color filter array, linear raw (TIFF/EP; DNG 1.7)
+_SENSOR_TAGS = {33421, 33422}  # CFARepeatPatternDim, CFAPattern
+_SENSOR_COMPRESSIONS = {262, 32767, 32770, 32867, 34316, 34713, 65000, 65535}
+"""Of Kodak, Sony, Samsung, Kodak, Panasonic, Nikon, Kodak and Pentax."""
+_BY_MAKE = {
+    "canon": "CR2",
+    "nikon": "NEF",
+    "sony": "ARW",
+    "olympus": "ORF",
+    "om digital": "ORF",
+    "panasonic": "RW2",
+    "leica": "RWL",
+    "pentax": "PEF",
+    "ricoh": "PEF",
+    "samsung": "SRW",
+    "fujifilm": "RAF",
+    "hasselblad": "3FR",
+    "phase one": "IIQ",
+    "epson": "ERF",
+    "kodak": "DCR",
+    "mamiya": "MEF",
+}
+_SIGNATURES = (
+    (0, b"FUJIFILMCCD-RAW", "RAF"),
+    (0, b"IIRO", "ORF"),
+    (0, b"IIRS", "ORF"),
+    (0, b"MMOR", "ORF"),
+    (0, b"IIU\0", "RW2"),
+    (0, b"FOVb", "X3F"),
+    (0, b"\0MRM", "MRW"),
+    (6, b"HEAPCCDR", "CRW"),
+    (4, b"ftypcrx ", "CR3"),
+    (8, b"IIII", "IIQ"),
+    (8, b"CR\x02", "CR2"),
+)
+
+
+def raw_kind(data: bytes | memoryview) -> str | None:
+    """What a RAW file is called ("NEF", "DNG", …); None if `data` does not begin one.
+
+    `data` may be the file's beginning only; what lies beyond it cannot be told, so the whole
+    file has to be looked at again before its pixels are read.
+    """
+    head = bytes(data[:32])
+    for at, signature, kind in _SIGNATURES:
+        if head.startswith(signature, at):
+            return kind
+    directories = list(tiff.directories(data))
+    if not directories:
+        return None
+    first = directories[0]
+    if any(_DNG_VERSION in one.entries for one in directories):
+        return "DNG"
+    if any(map(_is_of_a_sensor, directories)) or _is_a_preview(first, directories[1:]):
+        make = first.text(_MAKE).lower()
+        return next((kind for name, kind in _BY_MAKE.items() if name in make), "RAW")
+    return None
+
+
+def _is_of_a_sensor(directory: tiff.Directory) -> bool:
+    return (
+        directory.integer(_PHOTOMETRIC) in _SENSOR_PHOTOMETRICS
+        or directory.integer(_COMPRESSION) in _SENSOR_COMPRESSIONS
+        or not _SENSOR_TAGS.isdisjoint(directory.entries)
+    )
+
+
+def _is_a_preview(first: tiff.Directory, others: list[tiff.Directory]) -> bool:
+    """The file itself calls its first picture a reduced copy, and a larger one is in it."""
+    return bool(first.integer(_SUBFILE) & 1) and any(
+        _pixels(other) > _pixels(first) for other in others
+    )
+
+
+def _pixels(directory: tiff.Directory) -> int:
+    return directory.integer(_WIDTH) * directory.integer(_HEIGHT)
