@@ -1,4 +1,4 @@
-"""White balance as chromatic adaptation: from the light that is assumed to have lit the scene to D65.
+"""White balance: adaptation from the light assumed to have lit the scene to D65.
 
 Sources: CAT16 (Li et al. 2017); M. Krystek's approximation of the Planckian locus (1985).
 """
@@ -41,7 +41,8 @@ def adaptation(mired: float, duv: float) -> Array:
     light = _D65_UV + _locus(at) - _locus(_D65_MIRED) + duv * across
     gains = (_CAT16 @ _white(_D65_UV)) / (_CAT16 @ _white(light))
     matrix = np.linalg.inv(_RGB_TO_CONES) @ np.diag(gains) @ _RGB_TO_CONES
-    return matrix / (LUMINANCE @ matrix @ np.ones(3))
+    balanced: Array = matrix / (LUMINANCE @ matrix @ np.ones(3))
+    return balanced
 
 
 def _locus(mired: float) -> Array:

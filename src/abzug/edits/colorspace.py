@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Weights of linear red, green and blue in luminance (Rec. 709)."""
@@ -66,22 +67,24 @@ def fit(linear: Array) -> Array:
     over = np.maximum(away.max(-1, keepdims=True), 1e-9)
     under = np.maximum(-away.min(-1, keepdims=True), 1e-9)
     keep = np.minimum(1, np.minimum((1 - grey) / over, grey / under))
-    return np.clip(grey + away * keep, 0, 1)
+    fitted: Array = np.clip(grey + away * keep, 0, 1)
+    return fitted
 
 
 def oklch(linear: Array) -> Array:
-    """Linear light to OKLCh: lightness 0..1, chroma 0..about 0.33, hue in degrees 0..360."""
+    """Linear light to OKLCh: lightness 0..1, chroma 0..about 0.33, hue in degrees, −180..180."""
     lightness, a, b = np.moveaxis(
         multiply(_LMS_TO_LAB, np.cbrt(multiply(_RGB_TO_LMS, linear))), -1, 0
     )
-    return planes([lightness, np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360])
+    return planes([lightness, np.hypot(a, b), np.degrees(np.arctan2(b, a))])
 
 
 def from_oklch(color: Array) -> Array:
     """OKLCh to linear light; what no screen can show lies outside 0..1."""
     lightness, chroma, hue = color[..., 0], color[..., 1], np.radians(color[..., 2])
     lab = planes([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
-    return multiply(_LMS_TO_RGB, multiply(_LAB_TO_LMS, lab) ** 3)
+    roots = multiply(_LAB_TO_LMS, lab)
+    return multiply(_LMS_TO_RGB, roots * roots * roots)
 
 
 def max_chroma(lightness: Array, hue: Array) -> Array:

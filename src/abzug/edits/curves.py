@@ -1,4 +1,4 @@
-"""What the operations are built from: soft steps, gains with a shoulder, curves that keep the hue."""
+"""What the operations are built from: soft steps, gains with a shoulder, hue-keeping curves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from abzug.edits.colorspace import Array, max_chroma
 def smoothstep(low: float, high: float, x: Array) -> Array:
     """0 up to `low`, 1 from `high`, a cubic without a corner between."""
     t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    step: Array = t * t * (3 - 2 * t)
+    return step
 
 
 def roll(x: Array, gain: Array | float) -> Array:
     """Multiply x in 0..1; gains over 1 get a shoulder: slope `gain` at 0, 1 stays 1, monotone."""
-    return gain * x / np.sqrt(1 + np.maximum(np.square(gain) - 1, 0) * x * x)
+    rolled: Array = gain * x / np.sqrt(1 + np.maximum(np.square(gain) - 1, 0) * x * x)
+    return rolled
 
 
 def rgb_tone(rgb: Array, curve: Callable[[Array], Array]) -> Array:
@@ -28,7 +30,8 @@ def rgb_tone(rgb: Array, curve: Callable[[Array], Array]) -> Array:
     """
     high, low = rgb.max(-1, keepdims=True), rgb.min(-1, keepdims=True)
     new_high, new_low = np.clip(curve(high), 0, 1), np.clip(curve(low), 0, 1)
-    return new_low + (rgb - low) * ((new_high - new_low) / np.maximum(high - low, 1e-9))
+    toned: Array = new_low + (rgb - low) * ((new_high - new_low) / np.maximum(high - low, 1e-9))
+    return toned
 
 
 def scale_chroma(lightness: Array, chroma: Array, hue: Array, gain: Array) -> Array:

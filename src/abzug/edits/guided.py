@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
-Map = npt.NDArray[np.float32]
+from abzug.edits.colorspace import Array
 
 
-def guided(guide: Map, values: Map, radius: int, epsilon: float) -> tuple[Map, Map]:
-    """The coefficients (a, b), maps of the guide's shape: the result is a·guide + b.
+def guided(guide: Array, values: Array, radius: int, epsilon: float) -> tuple[Array, Array]:
+    """Smooth float32 maps (H, W): the result is a·guide + b, and this gives (a, b).
 
     radius in pixels, at most a third of the short side: a panorama 50 px high has no room for 40.
     epsilon: edges well above its square root are kept.
@@ -27,8 +26,8 @@ def guided(guide: Map, values: Map, radius: int, epsilon: float) -> tuple[Map, M
     return _box(slope, radius), _box(mean - slope * mean_guide, radius)
 
 
-def _box(values: Map, radius: int) -> Map:
+def _box(values: Array, radius: int) -> Array:
     import cv2
 
     size = (2 * radius + 1, 2 * radius + 1)
-    return cast("Map", cv2.boxFilter(values, -1, size, borderType=cv2.BORDER_REFLECT))
+    return cast("Array", cv2.boxFilter(values, -1, size, borderType=cv2.BORDER_REFLECT))

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.base import Stage, operations
-from abzug.edits.guided import Map, guided
+from abzug.edits.colorspace import Array
+from abzug.edits.guided import guided
 from abzug.edits.lut import bake
-from abzug.edits.pixelwise import BALANCE, LINEAR
+from abzug.edits.pixelwise import BALANCE, LINEAR, Pixelwise
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -40,12 +41,12 @@ class Scene:
         self._edits = edits
 
     @functools.cached_property
-    def luma(self) -> Map:
+    def luma(self) -> Array:
         """Brightness of the photo as it is, encoded, 0..1."""
         return _luma(self._proxy)
 
     @functools.cached_property
-    def base(self) -> Map:
+    def base(self) -> Array:
         """Brightness of each pixel's region, encoded, 0..1, after white balance and exposure.
 
         They come later in the chain, but highlights −100 must tame what exposure has pushed up.
@@ -53,7 +54,8 @@ class Scene:
         developed = {
             name: value
             for name, value in self._edits.items()
-            if getattr(operations()[name].run, "space", None) in (LINEAR, BALANCE)
+            if isinstance(run := operations()[name].run, Pixelwise)
+            and run.space in (LINEAR, BALANCE)
         }
         luma = self.luma
         if lut := bake(developed, grid=33):
@@ -61,24 +63,26 @@ class Scene:
             lut.apply(proxy)
             luma = _luma(proxy)
         slope, offset = guided(luma, luma, BASE_RADIUS, BASE_EPSILON)
-        return np.clip(slope * luma + offset, 0, 1)
+        base: Array = np.clip(slope * luma + offset, 0, 1)
+        return base
 
     @staticmethod
-    def gain(ev: Map) -> Map:
+    def gain(ev: Array) -> Array:
         """A change of exposure in EV as a gain of encoded values."""
-        return np.exp2(ev / np.float32(2.2))
+        gain: Array = np.exp2(ev / np.float32(2.2))
+        return gain
 
 
 @dataclass(frozen=True)
 class Gain:
     """The gain of every pixel: slope · luma + offset, the maps enlarged to the photo."""
 
-    slope: Map
-    offset: Map
+    slope: Array
+    offset: Array
     low: float
     high: float
 
-    def strips(self, pixels: Pixels) -> Iterator[tuple[Pixels, Map]]:
+    def strips(self, pixels: Pixels) -> Iterator[tuple[Pixels, Array]]:
         """Views of `pixels` (H, W, 3), 32 rows each, and what they become: float32, 0..1."""
         import cv2
 
@@ -93,10 +97,11 @@ class Gain:
             if self.high > 1:
                 # Above 1 with a shoulder by the largest channel: nothing clips, hue is kept.
                 largest = cv2.max(cv2.max(strip[..., 0], strip[..., 1]), strip[..., 2])
-                excess = cv2.max(gain, 1.0) - 1
+                excess = np.maximum(gain, 1) - 1
                 gain /= 1 + cv2.multiply(largest, excess, scale=1 / 255, dtype=cv2.CV_32F)
             gains = cv2.merge([gain, gain, gain])
-            yield strip, cv2.multiply(strip, gains, scale=1 / 255, dtype=cv2.CV_32F)
+            lit = cv2.multiply(strip, gains, scale=1 / 255, dtype=cv2.CV_32F)
+            yield strip, cast("Array", lit)
 
 
 def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
@@ -125,15 +130,14 @@ def _proxy_of(pixels: Pixels) -> Pixels:
     return cast("Pixels", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
-def _luma(pixels: Pixels) -> Map:
+def _luma(pixels: Pixels) -> Array:
     """The weights are those of RGB2GRAY, which the strips use."""
     import cv2
 
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return cast("Map", cv2.multiply(grey, 1, scale=1 / 255, dtype=cv2.CV_32F))
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) / np.float32(255)
 
 
-def _enlarged(small: Map, rows: range, shape: tuple[int, ...]) -> Map:
+def _enlarged(small: Array, rows: range, shape: tuple[int, ...]) -> Array:
     """These rows of a map enlarged to `shape`, bilinear; pixel centers keep their places."""
     import cv2
 
@@ -144,4 +148,4 @@ def _enlarged(small: Map, rows: range, shape: tuple[int, ...]) -> Map:
     share = (place - above).astype(np.float32)[:, None]
     mixed = small[above] * (1 - share) + small[below] * share
     size = shape[1], len(rows)
-    return cast("Map", cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))
+    return cast("Array", cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))

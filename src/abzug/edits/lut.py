@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,6 @@ import numpy.typing as npt
 from abzug.edits.base import Stage, operations
 from abzug.edits.colorspace import Array, planes
 from abzug.edits.pixelwise import chain
-
-if TYPE_CHECKING:
-    import PyOpenColorIO as ocio
 
 GRID = 49
 SHAPER_SIZE = 4096
@@ -42,25 +39,20 @@ class Lut:
         """Change pixels of shape (H, W, 3), C-contiguous, in place."""
         self._from_bytes.apply(_packed(pixels))
 
-    def apply_to(self, light: npt.NDArray[np.float32], pixels: npt.NDArray[np.uint8]) -> None:
-        """Read `light` (H, W, 3), 0..1, C-contiguous; write `pixels` of the same shape."""
+    def apply_to(self, light: Array, pixels: npt.NDArray[np.uint8]) -> None:
+        """Read `light`, float32 (H, W, 3), 0..1, C-contiguous; write `pixels` of the same shape."""
         self._from_floats.apply(_packed(light), _packed(pixels))
 
     @functools.cached_property
-    def _from_bytes(self) -> ocio.CPUProcessor:
-        import PyOpenColorIO as ocio
-
-        return self._processor(ocio.BIT_DEPTH_UINT8)
+    def _from_bytes(self) -> Any:
+        return self._processor(_ocio().BIT_DEPTH_UINT8)
 
     @functools.cached_property
-    def _from_floats(self) -> ocio.CPUProcessor:
-        import PyOpenColorIO as ocio
+    def _from_floats(self) -> Any:
+        return self._processor(_ocio().BIT_DEPTH_F32)
 
-        return self._processor(ocio.BIT_DEPTH_F32)
-
-    def _processor(self, source: ocio.BitDepth) -> ocio.CPUProcessor:
-        import PyOpenColorIO as ocio
-
+    def _processor(self, source: Any) -> Any:
+        ocio = _ocio()
         table = ocio.Lut3DTransform(len(self.nodes))
         table.setInterpolation(ocio.INTERP_TETRAHEDRAL)
         table.setData(self.nodes.ravel())
@@ -70,7 +62,7 @@ class Lut:
             curve.setData(np.repeat(self.shaper, 3))
             both.appendTransform(curve)
         both.appendTransform(table)
-        # A configuration of its own: OpenColorIO's would keep every table it has ever seen.
+        # A configuration of its own: a shared one would keep every table it has ever seen.
         processor = ocio.Config.CreateRaw().getProcessor(both)
         return processor.getOptimizedCPUProcessor(
             source, ocio.BIT_DEPTH_UINT8, ocio.OPTIMIZATION_DEFAULT
@@ -97,7 +89,8 @@ def color_settings(edits: Mapping[str, Any]) -> Settings:
 
 def exact(rgb: Array, settings: Settings) -> Array:
     """What the table stands for: the operations themselves on encoded RGB (..., 3), 0..1."""
-    return chain(rgb, [(operations()[name].run, value) for name, value in settings])
+    steps: list[tuple[Any, Any]] = [(operations()[name].run, value) for name, value in settings]
+    return chain(rgb, steps)
 
 
 @functools.lru_cache(maxsize=8)
@@ -132,10 +125,16 @@ def _shaper(settings: Settings) -> Array | None:
     return curve
 
 
-def _packed(pixels: npt.NDArray[Any]) -> ocio.PackedImageDesc:
-    import PyOpenColorIO as ocio
-
+def _packed(pixels: npt.NDArray[Any]) -> Any:
+    ocio = _ocio()
     depth = ocio.BIT_DEPTH_UINT8 if pixels.dtype == np.uint8 else ocio.BIT_DEPTH_F32
     size, (height, width, channels) = pixels.itemsize, pixels.shape
     strides = size, size * channels, size * channels * width
     return ocio.PackedImageDesc(pixels, width, height, channels, depth, *strides)
+
+
+def _ocio() -> Any:
+    """OpenColorIO, late: the web process knows the operations and never applies one."""
+    import PyOpenColorIO
+
+    return PyOpenColorIO

@@ -31,7 +31,8 @@ def _tame(linear: Array) -> Array:
     All of one left clipped walls white inside a yellow picture, all of the other dulled them.
     """
     scaled = linear / np.maximum(linear.max(-1, keepdims=True), 1)
-    return (colorspace.fit(linear) + scaled) / 2
+    tamed: Array = (colorspace.fit(linear) + scaled) / 2
+    return tamed
 
 
 ENCODED = Space()

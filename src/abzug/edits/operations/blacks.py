@@ -16,7 +16,13 @@ from abzug.edits.pixelwise import ENCODED, Pixelwise
 def set_black(rgb: Array, blacks: float) -> Array:
     """At −100 all below 0.065 becomes black, at +100 black becomes 0.09; from 0.6 nothing moves."""
     shift = 0.09 * blacks / 100
-    return rgb_tone(rgb, lambda x: x + shift * (1 - np.minimum(x / 0.6, 1)) ** 3)
+
+    def curve(x: Array) -> Array:
+        depth = 1 - np.minimum(x / 0.6, 1)
+        lifted: Array = x + shift * depth * depth * depth
+        return lifted
+
+    return rgb_tone(rgb, curve)
 
 
 OPERATION = Operation(

@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
 from abzug.edits.curves import smoothstep
-from abzug.edits.light import Map, Scene
+from abzug.edits.light import Scene
 
 
-def bright_gain(scene: Scene, highlights: float) -> Map:
+def bright_gain(scene: Scene, highlights: float) -> Array:
     """Gain by the brightness of the region, so the drawing within it is kept.
 
     Downwards pure white gives way less: there is nothing behind it, and it would be a grey sheet.

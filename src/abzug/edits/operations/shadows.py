@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
 from abzug.edits.curves import smoothstep
-from abzug.edits.light import Map, Scene
+from abzug.edits.light import Scene
 
 
-def dark_gain(scene: Scene, shadows: float) -> Map:
+def dark_gain(scene: Scene, shadows: float) -> Array:
     """Gain by the darkness of the region, so the drawing within it is kept."""
     amount = (3.2 if shadows > 0 else 1.8) * shadows / 100
     return scene.gain(amount * (1 - smoothstep(0, 0.60, scene.base)))
