@@ -1,19 +1,45 @@
 """The photo store: immutable objects under keys, as in S3.
 
-A key is `/`-separated names of `[A-Za-z0-9._-]`, no name begins with a dot, at most 512
-characters; anything else is refused, so no key can leave its root. An object appears whole or
-not at all, and on return from `put` or `Writer.commit` it is durable.
+A key is `/`-separated names of `[A-Za-z0-9._-]`, no name begins with a dot or is longer than
+255, at most 512 characters in all; anything else is refused with InvalidRequest, so no key can
+leave its root. An object appears whole or not at all, and on return from `put` or
+`Writer.commit` it is durable. No key goes on below another (`a/b` beside `a`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+from abzug.errors import InvalidRequest
+
 CHUNK = 1024 * 1024
 """Bytes of a piece when an object is streamed."""
+MAX_KEY = 512
+"""Most characters of a key."""
+_NAME = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}"
+_KEY = re.compile(f"{_NAME}(?:/{_NAME})*")
+
+
+def is_key(text: str) -> bool:
+    return len(text) <= MAX_KEY and _KEY.fullmatch(text) is not None
+
+
+def check_key(key: str) -> None:
+    """Raises InvalidRequest for what is no key. Every method of a store begins with it."""
+    if not is_key(key):
+        msg = "That is not a valid object key."
+        raise InvalidRequest(msg)
+
+
+def check_range(start: int, length: int | None) -> None:
+    """Raises ValueError for a range that begins before the object or has a negative length."""
+    if start < 0 or (length is not None and length < 0):
+        msg = f"no range: start {start}, length {length}"
+        raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +85,14 @@ class Store(Protocol):
         ...
 
     def get(self, key: str, *, start: int = 0, length: int | None = None) -> bytes:
-        """The object's bytes, or a range of them. Raises ObjectNotFound."""
+        """The object's bytes, or a range of them, as far as there are any.
+
+        Raises ObjectNotFound; ValueError for a negative range.
+        """
         ...
 
     def stream(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The same in pieces of CHUNK bytes. Raises ObjectNotFound before the first piece."""
+        """The same in pieces of CHUNK bytes. Raises ObjectNotFound at the call, not in between."""
         ...
 
     def head(self, key: str) -> ObjectInfo:
