@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 def load(kind: str, url: str) -> Any:
     """The module `abzug.KIND.SCHEME`. Raises ConfigError for a scheme that has no module."""
     scheme = urlsplit(url).scheme
-    if scheme.isidentifier() and scheme != "base":
+    if scheme.isidentifier():
         name = f"abzug.{kind}.{scheme}"
         try:
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise
+        else:
+            if hasattr(module, "connect"):  # else it is a part of the backends, not one of them
+                return module
     msg = f"no {kind} backend for {scheme or url!r}: check the URL"
     raise ConfigError(msg)
 
