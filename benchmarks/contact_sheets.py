@@ -1,6 +1,6 @@
 """Every light and color slider on real photos, to be looked at: before | −100 | −50 | +50 | +100.
 
-`python -m benchmarks.contact_sheets OUTDIR [PHOTO...]` writes one JPEG for each slider, a row for
+`python -m benchmarks.contact_sheets OUTDIR [PHOTO...]` writes one PNG for each slider, a row for
 each photo. Look for halos, posterized skies, grey or red skin, flipped hues.
 """
 
@@ -26,7 +26,8 @@ NAMES = (
     "orient-landscape-1.jpg",
     "p3-gainmap-iphone13.jpg",
 )
-TILE = 420
+SIDE, TILE = 2048, 380
+"""Edited at the size of a preview, shown smaller: local light works on 1024 px."""
 
 
 def load(path: Path, side: int) -> npt.NDArray[np.uint8]:
@@ -47,11 +48,12 @@ def values(op: Operation) -> list[object]:
 
 def sheet(op: Operation, photos: list[npt.NDArray[np.uint8]]) -> pyvips.Image:
     """One slider on all photos."""
-    tiles = [
-        pyvips.Image.new_from_array(color_pass(photo.copy(), {op.name: value}))
+    edited = [
+        color_pass(photo.copy(), {op.name: value})
         for photo in photos
         for value in (op.neutral, *values(op))
     ]
+    tiles = [pyvips.Image.new_from_array(p).thumbnail_image(TILE, height=TILE) for p in edited]
     return pyvips.Image.arrayjoin(tiles, across=1 + len(values(op)), shim=4)
 
 
@@ -61,11 +63,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("photos", type=Path, nargs="*")
     asked = parser.parse_args()
-    photos = [load(path, TILE) for path in asked.photos or [PHOTOS / name for name in NAMES]]
+    photos = [load(path, SIDE) for path in asked.photos or [PHOTOS / name for name in NAMES]]
     asked.folder.mkdir(parents=True, exist_ok=True)
     for op in operations().values():
         if op.stage in {Stage.light, Stage.color}:
-            sheet(op, photos).jpegsave(str(asked.folder / f"{op.name}.jpg"), Q=92)
+            sheet(op, photos).pngsave(str(asked.folder / f"{op.name}.png"))
 
 
 if __name__ == "__main__":
