@@ -5,9 +5,11 @@ Sources: CAT16 (Li et al. 2017); M. Krystek's approximation of the Planckian loc
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from abzug.edits.colorspace import LUMINANCE, Array
+from abzug.edits.colorspace import LUMINANCE, Array, fit, multiply
 
 _CAT16 = np.array(
     [
@@ -28,11 +30,36 @@ _D65_UV = np.array([0.19783, 0.31220])
 _D65_MIRED = 1e6 / 6504
 
 
+@dataclass(frozen=True)
+class LitColors:
+    """Colors in linear light and what is said of the light that lit them.
+
+    It is said by several operations and acted upon once, in `developed`: two adaptations in a row
+    would clip twice and end elsewhere.
+    """
+
+    rgb: Array
+    mired: float = 0
+    """How far the light lies from D65 along the Planckian locus, below 0 bluer."""
+    duv: float = 0
+    """How far it lies across the locus, above 0 greener (CIE 1960 uv)."""
+
+    def developed(self) -> Array:
+        """The colors as under D65, in 0..1.
+
+        What exceeds white is half scaled down (a tinted white), half faded to white: all of one
+        left clipped walls white inside a yellow picture, all of the other dulled them.
+        """
+        rgb = np.maximum(multiply(adaptation(self.mired, self.duv), self.rgb), 0)
+        scaled = rgb / np.maximum(rgb.max(-1, keepdims=True), 1)
+        tamed: Array = (fit(rgb) + scaled) / 2
+        return tamed
+
+
 def adaptation(mired: float, duv: float) -> Array:
     """The 3×3 for linear sRGB that makes the assumed light neutral; the luminance of grey stays.
 
-    mired: how far the light lies from D65 along the Planckian locus, below 0 bluer. duv: how far
-    across it (CIE 1960 uv), above 0 greener.
+    mired and duv: where it lies, as in LitColors.
     """
     at = _D65_MIRED + mired
     along = _locus(at + 1) - _locus(at - 1)

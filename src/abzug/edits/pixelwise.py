@@ -9,38 +9,29 @@ from typing import Any
 import numpy as np
 
 from abzug.edits import colorspace
+from abzug.edits.adaptation import LitColors
 from abzug.edits.colorspace import Array
 
 
 @dataclass(frozen=True)
 class Space:
-    """A color space, reached from its parent space; the root is sRGB-encoded RGB, 0..1."""
+    """A form of colors, reached from its parent's; the root is sRGB-encoded RGB, 0..1."""
 
     parent: Space | None = None
-    enter: Callable[[Array], Array] = np.asarray
-    leave: Callable[[Array], Array] = np.asarray
+    enter: Callable[[Any], Any] = np.asarray
+    leave: Callable[[Any], Any] = np.asarray
 
     def path(self) -> tuple[Space, ...]:
         """The spaces from the root to this one."""
         return (*(self.parent.path() if self.parent else ()), self)
 
 
-def _tame(linear: Array) -> Array:
-    """Half scaled down (a tinted white), half faded to white.
-
-    All of one left clipped walls white inside a yellow picture, all of the other dulled them.
-    """
-    scaled = linear / np.maximum(linear.max(-1, keepdims=True), 1)
-    tamed: Array = (colorspace.fit(linear) + scaled) / 2
-    return tamed
-
-
 ENCODED = Space()
 """sRGB-encoded RGB, 0..1."""
 LINEAR = Space(ENCODED, colorspace.decode, colorspace.encode)
 """Linear light, 0..1."""
-BALANCE = Space(LINEAR, leave=_tame)
-"""Linear light that may exceed 1 for a while, so that white balance is free to move white."""
+BALANCE = Space(LINEAR, LitColors, LitColors.developed)
+"""Linear light together with the light that lit it: an `adaptation.LitColors`."""
 OKLCH = Space(LINEAR, colorspace.oklch, lambda color: colorspace.fit(colorspace.from_oklch(color)))
 """Lightness 0..1, chroma, hue in degrees."""
 
@@ -50,7 +41,7 @@ class Pixelwise:
     """The `run` of a color operation: a function of colors (..., 3) in one space, and a value."""
 
     space: Space
-    function: Callable[[Array, Any], Array]
+    function: Callable[[Any, Any], Any]
 
     def __call__(self, rgb: Array, value: Any) -> Array:
         """Encoded RGB in 0..1 of shape (..., 3), edited."""
@@ -59,14 +50,16 @@ class Pixelwise:
 
 def chain(rgb: Array, steps: Iterable[tuple[Pixelwise, Any]]) -> Array:
     """Run the steps on encoded RGB in 0..1 of shape (..., 3); neighbors in one space share it."""
+    color: Any = rgb
     space = ENCODED
     for step, value in steps:
-        rgb = step.function(convert(rgb, space, step.space), value)
+        color = step.function(convert(color, space, step.space), value)
         space = step.space
-    return np.clip(convert(rgb, space, ENCODED), 0, 1)
+    edited: Array = np.clip(convert(color, space, ENCODED), 0, 1)
+    return edited
 
 
-def convert(color: Array, source: Space, target: Space) -> Array:
+def convert(color: Any, source: Space, target: Space) -> Any:
     """Colors of one space in another, by way of the nearest space above both."""
     up, down = source.path(), target.path()
     shared = sum(1 for here, there in zip(up, down, strict=False) if here is there)

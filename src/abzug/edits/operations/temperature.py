@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
-from abzug.edits.adaptation import adaptation
+from abzug.edits.adaptation import LitColors
 from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, multiply
 from abzug.edits.pixelwise import BALANCE, Pixelwise
 
 MIRED_PER_UNIT = -0.85
 """±100 is 153.7 ∓ 85 mired of assumed light: 14600 K to 4190 K."""
 
 
-def warm(rgb: Array, temperature: float) -> Array:
-    """Adapt from a light on the Planckian locus to daylight; above 0 is warmer."""
-    return np.maximum(multiply(adaptation(MIRED_PER_UNIT * temperature, 0), rgb), 0)
+def warm(lit: LitColors, temperature: float) -> LitColors:
+    """Above 0 the light is taken to have been bluer, so the photo becomes warmer."""
+    return replace(lit, mired=MIRED_PER_UNIT * temperature)
 
 
 OPERATION = Operation(

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
-from abzug.edits.adaptation import adaptation
+from abzug.edits.adaptation import LitColors
 from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, multiply
 from abzug.edits.pixelwise import BALANCE, Pixelwise
 
 DUV_PER_UNIT = 0.00024
 
 
-def tint(rgb: Array, value: float) -> Array:
-    """Adapt from a light beside daylight, greener or pinker; above 0 is magenta."""
-    return np.maximum(multiply(adaptation(0, DUV_PER_UNIT * value), rgb), 0)
+def tint(lit: LitColors, value: float) -> LitColors:
+    """Above 0 the light is taken to have been greener, so the photo turns to magenta."""
+    return replace(lit, duv=DUV_PER_UNIT * value)
 
 
 OPERATION = Operation(
