@@ -76,7 +76,13 @@ class Settings(BaseSettings):
         return self.queue_url or f"sqlite:///{self.home / 'queue.db'}"
 
     def url_of_store(self) -> str:
-        return self.store_url or f"file://{self.home / 'photos'}"
+        return self.store_url or (self.home / "photos").as_uri()
 
     def url_of_database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'jobs.db'}"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The same settings as environment variables, for child processes."""
+    values = settings.model_dump(mode="json")
+    return {f"ABZUG_{name.upper()}": str(value) for name, value in values.items()}

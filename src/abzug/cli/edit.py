@@ -1,0 +1,186 @@
+"""`abzug edit`: edit files, without a server, through the same queue and workers."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from abzug.cli.recipe import find_photos, free_name, read_outputs, with_edit_options
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from abzug.app import App
+    from abzug.jobs.records import Task
+
+OWNER = "local"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(with_edit_options(edit))
+
+
+def edit(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")],
+    edits: dict[str, Any],
+    into: Annotated[
+        Path, typer.Option("--into", "-o", metavar="DIR", help="Folder for the results.")
+    ],
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]",
+            help="A result wanted of each photo, e.g. jpeg:85:2048; may be given several times.",
+        ),
+    ] = None,
+    editors: Annotated[int, typer.Option(min=0, help="Editing processes; 0 is one a core.")] = 0,
+) -> None:
+    """Edit photos into a folder. Originals are never changed, nothing is overwritten.
+
+    Exit code 1 if a photo failed; each is named with the reason.
+    """
+    from rich.console import Console
+
+    from abzug import logs
+    from abzug.edits.base import canonical_edits
+    from abzug.edits.outputs import canonical_outputs
+    from abzug.settings import Settings
+
+    logs.set_up("error")
+    console = Console(stderr=True)
+    outputs = read_outputs(output or [])
+    canonical_edits(edits)  # a wrong option is told before any work
+    canonical_outputs(outputs, max_outputs=16)
+    files = find_photos(photos)
+    into.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="abzug-") as home,
+        _service(Settings(home=Path(home), editors=editors)) as app,
+        _progress(console) as progress,
+    ):
+        failed = _run(app, files, edits, outputs, into=into, progress=progress)
+    for path, reason in failed:
+        console.print(f"[red]failed[/red] {path}: {reason}", highlight=False, soft_wrap=True)
+    done = len(files) - len(failed)
+    console.print(f"{done} of {len(files)} edited into {into}", highlight=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _service(settings: Any) -> Iterator[App]:
+    """Queue, store and database in a temporary home, a tracker, and one worker."""
+    from abzug.app import App
+    from abzug.fleets.process import connect
+    from abzug.tracker import Tracker
+
+    stop = threading.Event()
+    with App.open(settings) as app:
+        tracker = threading.Thread(target=Tracker(app).run, args=[stop], name="tracker")
+        fleet = connect("process:", settings)
+        tracker.start()
+        fleet.set_desired(1)
+        try:
+            yield app
+        finally:
+            fleet.close()
+            stop.set()
+            tracker.join()
+
+
+def _progress(console: Any) -> Progress:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _run(
+    app: App,
+    files: list[Path],
+    edits: dict[str, Any],
+    outputs: list[dict[str, Any]],
+    *,
+    into: Path,
+    progress: Progress,
+) -> list[tuple[Path, str]]:
+    """Upload, submit, collect the results as they come; gives what failed, and why."""
+    from abzug.app import JobRequest
+    from abzug.errors import AbzugError
+
+    bar = progress.add_task("Reading", total=len(files))
+    of_photo: dict[str, Path] = {}
+    failed: list[tuple[Path, str]] = []
+    for path in files:
+        try:
+            of_photo[_upload(app, path)] = path
+        except (AbzugError, OSError) as error:
+            failed.append((path, str(error)))
+        progress.advance(bar)
+    if not of_photo:
+        return failed
+    progress.reset(bar, total=len(of_photo), description="Editing")
+    job, _ = app.submit(
+        OWNER, JobRequest(photos=tuple(of_photo), edits=edits, outputs=tuple(outputs))
+    )
+    for task in _finished_tasks(app, job.id):
+        path = of_photo[task.photo_id]
+        if task.error is not None:
+            failed.append((path, f"{task.error.message} {task.error.advice}".strip()))
+        else:
+            _save(app, task, path, into, several=len(outputs) > 1)
+        progress.advance(bar)
+    return failed
+
+
+def _upload(app: App, path: Path) -> str:
+    with path.open("rb") as file, app.upload(OWNER, path.name) as upload:
+        while chunk := file.read(1 << 20):
+            upload.write(chunk)
+        return upload.finish().id
+
+
+def _finished_tasks(app: App, job_id: str) -> Iterator[Task]:
+    """Each task once, as soon as it has ended; returns when all have."""
+    last, left = 0, app.jobs.job(OWNER, job_id).counts.total
+    while left:
+        for event in app.jobs.events(OWNER, after=last, limit=1000):
+            last = event.id
+            if event.task_id is None:
+                continue
+            if event.data["state"] in {"succeeded", "failed", "cancelled"}:
+                left -= 1
+                yield app.jobs.task(OWNER, event.task_id)
+        if left:
+            app.jobs.wait(1.0)
+
+
+def _save(app: App, task: Task, original: Path, into: Path, *, several: bool) -> None:
+    """Results under the photo's name; a name that is taken gets a number."""
+    from abzug.edits.outputs import extension
+
+    for result in task.results:
+        stem = f"{original.stem}-{result.name}" if several else original.stem
+        target = free_name(into, stem, extension(result.format))
+        with tempfile.NamedTemporaryFile(dir=into, prefix=".abzug-", delete=False) as file:
+            file.writelines(app.store.stream(result.key))
+        Path(file.name).chmod(0o644)
+        shutil.move(file.name, target)

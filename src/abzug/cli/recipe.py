@@ -1,0 +1,131 @@
+"""Edits and outputs from the command line: one option an operation, made from the schema.
+
+A value is a number, true, a name, `part=value,part=value`, or JSON:
+`--exposure 0.5 --crop aspect=4:5 --watermark text=hello,position=bottom-right`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from abzug.errors import FieldError, InvalidRequest
+
+PREFIX = "edit_"
+
+
+def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option for each operation; it gets them as its parameter `edits`."""
+    from abzug.edits.base import operations
+
+    def wrapper(**given: Any) -> None:
+        texts = {name: given.pop(PREFIX + name) for name in operations()}
+        edits = {name: read_value(name, text) for name, text in texts.items() if text is not None}
+        command(edits=edits, **given)
+
+    signature = inspect.signature(command, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.name != "edits"]
+    options = [
+        inspect.Parameter(
+            PREFIX + op.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=typer.Option(
+                None,
+                f"--{op.name.replace('_', '-')}",
+                help=op.doc,
+                metavar=op.unit or "VALUE",
+                rich_help_panel="Edits",
+            ),
+            annotation=str | None,
+        )
+        for op in operations().values()
+    ]
+    parameters = [*own, *options]
+    wrapper.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
+    wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+    return wrapper
+
+
+def read_value(name: str, text: str) -> Any:
+    """The JSON value that an option's text stands for."""
+    from abzug.edits.base import operations
+
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InvalidRequest(
+                "An option is not right.", (FieldError(f"/{name}", f"bad JSON: {error.msg}"),)
+            ) from None
+    value = _parts(text) if "=" in text else _scalar(text)
+    wants_list = isinstance(operations()[name].neutral, list | tuple)
+    return [value] if wants_list else value
+
+
+def _parts(text: str) -> dict[str, Any]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {key.strip(): _scalar(value) for key, _, value in pairs}
+
+
+def _scalar(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text.strip()
+
+
+def read_output(text: str) -> dict[str, Any]:
+    """`[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]` as an output: `jpeg:85:2048`, `print=png`."""
+    name, _, rest = text.rpartition("=")
+    form, *numbers = rest.split(":")
+    output: dict[str, Any] = {"name": name or "edited", "format": form}
+    for key, number in zip(("quality", "max_side"), numbers, strict=False):
+        if number:
+            output[key] = _scalar(number)
+    if len(numbers) > 2:
+        raise InvalidRequest(
+            "An output is not right.", (FieldError(f"/{text}", "FORMAT[:QUALITY[:MAX_SIDE]]"),)
+        )
+    return output
+
+
+def read_outputs(texts: list[str]) -> list[dict[str, Any]]:
+    """Several outputs; those without a name are called after their format."""
+    outputs = [read_output(text) for text in texts] or [{"name": "edited"}]
+    if len(outputs) > 1:
+        for i, output in enumerate(outputs):
+            if output["name"] == "edited":
+                output["name"] = f"{output['format']}{i + 1}"
+    return outputs
+
+
+def find_photos(paths: list[Path]) -> list[Path]:
+    """Files as given, folders as all files in them and below, in order of name.
+
+    Raises InvalidRequest for a path that is not there.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.is_file())
+            found += sorted(p for p in inside if not p.name.startswith("."))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise InvalidRequest("A photo is missing.", (FieldError(f"/{path}", "not there"),))
+    return list(dict.fromkeys(found))
+
+
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """A path in `folder` that no file has: STEM.SUFFIX, STEM (2).SUFFIX, …"""
+    path, number = folder / f"{stem}.{suffix}", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem} ({number}).{suffix}"
+    return path

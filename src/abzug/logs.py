@@ -1,0 +1,25 @@
+"""Logs: one line an event on standard error, JSON where nobody watches."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(level: str) -> None:
+    """Once a process. `level` is debug, info, warning or error."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    watched = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if watched else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            *([] if watched else [structlog.processors.dict_tracebacks]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

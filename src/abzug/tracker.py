@@ -1,0 +1,119 @@
+"""The tracker: status queue → jobs database, and what else must not be forgotten.
+
+Several may run at once: reports are applied idempotently, and the outbox is under a lease.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from abzug.app import App
+from abzug.errors import BackendError
+from abzug.messages import EditRequest, StatusReport
+from abzug.queues.base import MAX_WAIT, Queue, Received
+
+OUTBOX_AGE = 10.0
+"""Seconds after which a request that was not confirmed as sent is sent again."""
+HOUSEKEEPING = 5.0
+"""Seconds between looks at the outbox."""
+DAY = 86400.0
+log = structlog.get_logger()
+M = TypeVar("M", bound=BaseModel)
+
+
+class Tracker:
+    """Three loops, each in a thread: reports, dead letters, housekeeping."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._name = f"tracker-{uuid.uuid4().hex[:8]}"
+        self._stop = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        self._stop = stop
+        loops = [
+            threading.Thread(target=self._consume, args=[queue, apply], name=name)
+            for name, queue, apply in (
+                ("reports", self._app.status, self._apply),
+                ("dead letters", self._app.requests_dead, self._bury),
+            )
+        ]
+        for loop in loops:
+            loop.start()
+        self._housekeep()
+        while any(loop.is_alive() for loop in loops):
+            self._app.status.wake()
+            self._app.requests_dead.wake()
+            for loop in loops:
+                loop.join(0.1)
+
+    def _consume(self, queue: Queue, handle: Callable[[list[Received]], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                messages = queue.receive(
+                    visibility_timeout=self._app.settings.visibility_timeout, wait=MAX_WAIT
+                )
+                if messages:
+                    handle(messages)
+            except BackendError as error:
+                log.warning("the tracker goes on in a second", queue=queue.name, error=str(error))
+                self._stop.wait(1.0)
+
+    def _apply(self, messages: list[Received]) -> None:
+        """The database first, durable, then the delete: a crash between the two repeats it."""
+        reports = _parse(StatusReport, messages)
+        self._app.jobs.apply([report for _, report in reports])
+        if reports:
+            self._app.status.delete_batch([message.receipt_handle for message, _ in reports])
+
+    def _bury(self, messages: list[Received]) -> None:
+        """Dead letters stay where they are, leased for a while; their tasks become failed.
+
+        One whose task no longer waits for an operator (sent again, discarded, succeeded after
+        all) is stale and goes.
+        """
+        letters = _parse(EditRequest, messages)
+        dead = self._app.jobs.mark_dead([request for _, request in letters])
+        stale = [m.receipt_handle for m, request in letters if request.task_id not in dead]
+        if stale:
+            self._app.requests_dead.delete_batch(stale)
+
+    def _housekeep(self) -> None:
+        pruned = 0.0
+        while not self._stop.wait(HOUSEKEEPING):
+            try:
+                self._send_outbox()
+                if time.monotonic() - pruned > DAY / 24:
+                    now = time.time()
+                    self._app.jobs.prune(
+                        events_older_than=now - DAY, idempotency_older_than=now - 7 * DAY
+                    )
+                    pruned = time.monotonic()
+            except BackendError as error:
+                log.warning("housekeeping failed; it is tried again", error=str(error))
+
+    def _send_outbox(self) -> None:
+        requests = self._app.jobs.unsent(older_than=time.time() - OUTBOX_AGE, limit=1000)
+        # one tracker at a time, else each of them sends the same requests
+        if requests and self._app.jobs.acquire_lease("outbox", self._name, 4 * HOUSEKEEPING):
+            log.info("sending requests whose send was not confirmed", requests=len(requests))
+            self._app.send(requests)
+
+
+def _parse(model: type[M], messages: list[Received]) -> list[tuple[Received, M]]:
+    """Those that can be read; the others stay, and end as dead letters."""
+    parsed = []
+    for message in messages:
+        try:
+            parsed.append((message, model.model_validate_json(message.body)))
+        except ValidationError as error:
+            log.warning("a message cannot be read", message=message.id, error=str(error))
+    return parsed

@@ -1,0 +1,246 @@
+"""An editing process: get → edit → put, each in a thread of its own.
+
+The next original is fetched and the last results are stored while one photo is edited. It is
+started as `python -m abzug.worker.editor FD`, FD being its end of the socket pair to the
+supervisor; when that closes, it ends at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import structlog
+
+from abzug.app import cancel_key, result_key
+from abzug.backends import connect_store
+from abzug.edits import engine
+from abzug.edits.outputs import media_type
+from abzug.errors import AbzugError, ObjectNotFound, UnreadablePhoto
+from abzug.messages import EditRequest, ReportError, ResultRef
+from abzug.settings import Settings
+from abzug.stores.base import Store
+from abzug.worker import protocol
+from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
+
+CANCEL_TTL = 2.0
+"""Seconds for which it is believed that a job was not cancelled."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An original in memory, ready to be edited."""
+
+    token: int
+    request: EditRequest
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Results in memory, ready to be stored."""
+
+    token: int
+    request: EditRequest
+    edited: engine.Edited
+    cpu_seconds: float
+
+
+class Editor:
+    """The three threads and what they share."""
+
+    def __init__(self, connection: Connection, settings: Settings, store: Store) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._store = store
+        self._limits = engine.Limits(max_pixels=settings.max_pixels, time_limit=settings.time_limit)
+        self._sending = threading.Lock()
+        self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
+        self._finished: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
+        self._draining = threading.Event()
+        self._not_cancelled: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Edit until drained."""
+        threading.Thread(target=self._fetch_all, name="fetch", daemon=True).start()
+        storing = threading.Thread(target=self._store_all, name="store")
+        storing.start()
+        self._say(Ready())
+        while (fetched := self._fetched.get()) is not None:
+            if self._draining.is_set():
+                self._say(Dropped(token=fetched.token))
+            else:
+                self._edit(fetched)
+        self._finished.put(None)
+        storing.join()
+
+    def _say(self, note: protocol.Note) -> None:
+        with self._sending:
+            protocol.send(self._connection, note)
+
+    def _fail(self, token: int, error: Exception, cpu_seconds: float = 0.0) -> None:
+        self._say(Failed(token=token, error=report_error(error), cpu_seconds=cpu_seconds))
+
+    # fetch
+
+    def _fetch_all(self) -> None:
+        while True:
+            try:
+                command = protocol.read_command(self._connection)
+            except (EOFError, OSError):
+                os._exit(1)  # the supervisor is gone, and the leases with it: nothing to finish
+            if isinstance(command, Edit):
+                self._fetch(command)
+            else:
+                self._draining.set()
+                self._fetched.put(None)
+
+    def _fetch(self, command: Edit) -> None:
+        token, request = command.token, command.request
+        try:
+            if self._is_cancelled(request):
+                self._say(Dropped(token=token, cancelled=True))
+            elif command.check_existing and (found := self._existing(request)):
+                self._say(Succeeded(token=token, results=found, cpu_seconds=0, reused=True))
+            else:
+                self._fetched.put(Fetched(token, request, self._original(request)))
+        except Exception as error:
+            self._fail(token, error)
+
+    def _is_cancelled(self, request: EditRequest) -> bool:
+        now = time.monotonic()
+        if self._not_cancelled.get(request.job_id, 0.0) > now:
+            return False
+        try:
+            self._store.head(cancel_key(request.owner, request.job_id))
+        except ObjectNotFound:
+            self._not_cancelled = {request.job_id: now + CANCEL_TTL}
+            return False
+        return True
+
+    def _original(self, request: EditRequest) -> bytes:
+        data = self._store.get(request.photo.key)
+        if hashlib.sha256(data).hexdigest() != request.photo.sha256:
+            raise UnreadablePhoto("The stored original is not the file that was uploaded.")
+        return data
+
+    def _existing(self, request: EditRequest) -> tuple[ResultRef, ...]:
+        """The results, if every one is stored already, else ()."""
+        found = []
+        for output in request.outputs:
+            try:
+                data = self._store.get(key_of(request, output))
+            except ObjectNotFound:
+                return ()
+            width, height = engine.header(data)
+            found.append(_ref(request, output, width, height, len(data)))
+        return tuple(found)
+
+    # edit
+
+    def _edit(self, fetched: Fetched) -> None:
+        request = fetched.request
+        self._say(Editing(token=fetched.token))
+        began = time.process_time()
+        try:
+            edited = engine.edit(
+                fetched.data, request.edits, list(request.outputs), limits=self._limits
+            )
+        except Exception as error:
+            self._fail(fetched.token, error, time.process_time() - began)
+            return
+        cpu_seconds = time.process_time() - began
+        self._say(Edited(token=fetched.token))
+        self._finished.put(Finished(fetched.token, request, edited, cpu_seconds))
+
+    # store
+
+    def _store_all(self) -> None:
+        while (finished := self._finished.get()) is not None:
+            try:
+                note = self._put(finished)
+            except Exception as error:
+                self._fail(finished.token, error, finished.cpu_seconds)
+            else:
+                self._say(note)
+
+    def _put(self, finished: Finished) -> Succeeded:
+        refs = []
+        for output, result in zip(finished.request.outputs, finished.edited.results, strict=True):
+            key = key_of(finished.request, output)
+            self._store.put(key, result.data, media_type=result.media_type)
+            size = len(result.data)
+            refs.append(_ref(finished.request, output, result.width, result.height, size))
+        return Succeeded(
+            token=finished.token,
+            results=tuple(refs),
+            notices=tuple(finished.edited.notices),
+            cpu_seconds=finished.cpu_seconds,
+        )
+
+
+def key_of(request: EditRequest, output: dict[str, object]) -> str:
+    return result_key(request.owner, request.photo.sha256, request.edits, output)
+
+
+def _ref(
+    request: EditRequest, output: dict[str, object], width: int, height: int, size: int
+) -> ResultRef:
+    return ResultRef(
+        name=str(output["name"]),
+        format=str(output["format"]),
+        media_type=media_type(str(output["format"])),
+        key=key_of(request, output),
+        width=width,
+        height=height,
+        bytes=size,
+    )
+
+
+def report_error(error: Exception) -> ReportError:
+    """An exception as what people and programs read. Ours speak for themselves."""
+    if isinstance(error, ObjectNotFound):
+        return ReportError(
+            code="original_gone",
+            message="The original is no longer stored: it was deleted.",
+            advice="Upload it again.",
+            permanent=True,
+        )
+    if isinstance(error, AbzugError):
+        return ReportError(
+            code=error.code,
+            message=error.message,
+            advice=error.hint,
+            permanent=error.permanent,
+        )
+    log.error("unexpected error while editing", exc_info=error)
+    return ReportError(
+        code="internal_error",
+        message="Something in the service went wrong with this photo.",
+        advice="Retrying is safe; if it fails again, please report it.",
+        permanent=False,
+    )
+
+
+def main() -> None:
+    # a Ctrl-C or a stop of the whole process group is the supervisor's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    connection = Connection(int(sys.argv[1]))
+    settings = Settings.model_validate_json(connection.recv_bytes())
+    engine.prepare_process(settings.memory_limit)
+    engine.warm_up()
+    store: Store = connect_store(settings)
+    Editor(connection, settings, store).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The worker's loop: receive → edit → report → delete, under leases that are renewed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from pydantic import ValidationError
+
+from abzug.errors import AbzugError, EditTimeout, QueueError, WorkerCrash
+from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
+from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
+from abzug.settings import Settings
+from abzug.worker.lease import Leases
+from abzug.worker.pool import Pool, Work
+from abzug.worker.protocol import Dropped, Editing, Failed, Succeeded
+from abzug.worker.reporter import Entry, Reporter
+
+LONGEST_RELEASE = 300.0
+"""Seconds: the longest pause before a transient failure is tried again."""
+log = structlog.get_logger()
+
+
+class Worker:
+    """Takes requests until told to stop. Needs the two queues and, in its editors, the store."""
+
+    def __init__(self, settings: Settings, requests: Queue, status: Queue) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
+        self._settings = settings
+        self._requests = requests
+        self._leases = Leases(requests, settings.visibility_timeout)
+        self._reporter = Reporter(requests, status, self._leases)
+        editors = settings.editors or len(os.sched_getaffinity(0))
+        self._pool = Pool(settings, editors, self._noted, self._crashed)
+        self._tokens = itertools.count(1)
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; then finish what is begun and give the rest back."""
+        self._leases.start()
+        self._reporter.start()
+        self._pool.start()
+        stopped = threading.Event()
+        threading.Thread(target=self._wake_on, args=[stop, stopped], daemon=True).start()
+        while not stop.is_set():
+            self._take(stop)
+        unbegun = self._pool.drain(self._settings.drain_timeout)
+        stopped.set()
+        for work in unbegun:
+            self._give_back(work)
+        self._reporter.stop(timeout=10)
+        self._leases.stop()
+
+    def _wake_on(self, stop: threading.Event, stopped: threading.Event) -> None:
+        """End the long poll when it is time to stop; again and again, as one may just begin."""
+        stop.wait()
+        while not stopped.wait(0.1):
+            self._requests.wake()
+
+    def _take(self, stop: threading.Event) -> None:
+        """Receive as many requests as can be begun soon, and no more."""
+        room = self._pool.wait_for_room(timeout=0.5)
+        if room <= 0:
+            return
+        try:
+            messages = self._requests.receive(
+                min(room, MAX_BATCH),
+                visibility_timeout=self._settings.visibility_timeout,
+                wait=MAX_WAIT,
+            )
+        except QueueError as error:
+            log.warning("receive failed; trying again", error=error.message)
+            stop.wait(random.uniform(0.5, 2))  # noqa: S311  no secret
+            return
+        for message in messages:
+            self._leases.hold(message.receipt_handle)
+        self._pool.give(filter(None, map(self._work, messages)))
+
+    def _work(self, message: Received) -> Work | None:
+        try:
+            request = EditRequest.model_validate_json(message.body)
+        except ValidationError as error:
+            # not ours, or of another version: its lease runs out, and it ends as a dead letter
+            log.warning("a request cannot be read", message=message.id, error=str(error))
+            self._leases.let_go(message.receipt_handle)
+            return None
+        return Work(next(self._tokens), message, request)
+
+    # what becomes of a work
+
+    def _noted(self, work: Work, note: Editing | Succeeded | Failed | Dropped) -> None:
+        match note:
+            case Editing():
+                self._report(work, ReportKind.started)
+            case Succeeded():
+                self._report(
+                    work,
+                    ReportKind.succeeded,
+                    results=note.results,
+                    notices=note.notices,
+                    cpu_seconds=note.cpu_seconds,
+                    reused=note.reused,
+                )
+            case Failed():
+                self._failed(work, note.error, note.cpu_seconds)
+            case Dropped(cancelled=True):
+                self._reporter.add(Entry(None, work.message.receipt_handle, delete=True))
+            case Dropped():
+                self._give_back(work)
+
+    def _crashed(self, work: Work) -> None:
+        error: AbzugError = (
+            EditTimeout("Editing took too long and was stopped.")
+            if work.timed_out
+            else WorkerCrash("The editing process died while it worked on this photo.")
+        )
+        self._failed(
+            work,
+            ReportError(
+                code=error.code,
+                message=error.message,
+                advice=error.hint,
+                permanent=error.permanent,
+            ),
+        )
+
+    def _failed(self, work: Work, error: ReportError, cpu_seconds: float | None = None) -> None:
+        kind = ReportKind.failed if error.permanent else ReportKind.released
+        self._report(work, kind, error=error, cpu_seconds=cpu_seconds)
+
+    def _report(self, work: Work, kind: ReportKind, **facts: object) -> None:
+        settled = kind in {ReportKind.succeeded, ReportKind.failed}
+        released = kind is ReportKind.released
+        report = StatusReport.model_validate(
+            {
+                "kind": kind,
+                "task_id": work.request.task_id,
+                "job_id": work.request.job_id,
+                "owner": work.request.owner,
+                "generation": work.request.generation,
+                "receive_count": work.message.receive_count,
+                "worker": self.name,
+                "at": time.time(),
+                **facts,
+            }
+        )
+        self._reporter.add(
+            Entry(
+                report,
+                work.message.receipt_handle,
+                delete=settled,
+                release_after=backoff(work.message.receive_count) if released else None,
+            )
+        )
+
+    def _give_back(self, work: Work) -> None:
+        self._reporter.add(Entry(None, work.message.receipt_handle, release_after=0.0))
+
+
+def backoff(receive_count: int, rand: Callable[[float, float], float] = random.uniform) -> float:
+    """Seconds until the next attempt: doubles with each, with full jitter above a second."""
+    return rand(0.5, min(LONGEST_RELEASE, 2.0**receive_count))

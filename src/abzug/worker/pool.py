@@ -1,0 +1,281 @@
+"""The editors of one worker: kept alive, given work, stopped when they take too long."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+import structlog
+
+from abzug.messages import EditRequest
+from abzug.queues.base import Received
+from abzug.settings import Settings
+from abzug.worker import protocol
+from abzug.worker.protocol import Drain, Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
+
+AHEAD = 2
+"""Requests an editor may have before their pixels are done: one edited, the next one fetched.
+Not more: what a dying worker has fetched is delivered once more than it needed."""
+HELD = 4
+"""Requests an editor may have at all, with those being stored: bounds its memory."""
+LONGEST_BACKOFF = 10.0
+log = structlog.get_logger()
+
+
+@dataclass(eq=False)
+class Work:
+    """One leased request on its way through an editor."""
+
+    token: int
+    message: Received
+    request: EditRequest
+    editing_since: float | None = None
+    edited: bool = False
+    timed_out: bool = False
+
+    @property
+    def suspect(self) -> bool:
+        """Received before and never finished: it may kill its process, so it runs alone."""
+        return self.message.receive_count > 1
+
+
+@dataclass(eq=False)
+class EditorProcess:
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    works: dict[int, Work] = field(default_factory=dict)
+    ready: bool = False
+    draining: bool = False
+    given: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def room(self) -> int:
+        """How many more innocent requests it can take."""
+        if not self.ready or self.draining or any(w.suspect for w in self.works.values()):
+            return 0
+        ahead = sum(not w.edited for w in self.works.values())
+        return max(0, min(AHEAD - ahead, HELD - len(self.works)))
+
+    def can_take(self, work: Work) -> bool:
+        return self.room() > 0 and not (work.suspect and self.works)
+
+    def culprits(self) -> list[Work]:
+        """Whose fault its death is: what was being edited; if nothing was, nobody is cleared."""
+        editing = [w for w in self.works.values() if w.editing_since and not w.edited]
+        return editing or list(self.works.values())
+
+
+class Pool:
+    """Editors and the work they have.
+
+    on_note is called with each answer about a work, on_crash with each work whose editor died
+    of it; both in some thread, neither under a lock.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        editors: int,
+        on_note: Callable[[Work, Editing | Succeeded | Failed | Dropped], None],
+        on_crash: Callable[[Work], None],
+    ) -> None:
+        self._settings = settings
+        self._wanted = editors
+        self._on_note = on_note
+        self._on_crash = on_crash
+        self._editors: list[EditorProcess] = []
+        self._waiting: deque[Work] = deque()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._backoff = 0.0
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, name="time limits", daemon=True).start()
+        for _ in range(self._wanted):
+            self._spawn()
+
+    def wait_for_room(self, timeout: float) -> int:
+        """How many requests can be begun soon; waits up to `timeout` seconds for one."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._room() > 0 or self._stopping, timeout)
+            return self._room()
+
+    def give(self, works: Iterable[Work]) -> None:
+        """Hand over leased requests; each comes back through on_note or on_crash."""
+        with self._changed:
+            self._waiting.extend(works)
+            self._dispatch()
+
+    def drain(self, timeout: float) -> list[Work]:
+        """Finish what is begun, end the editors; gives the works that were never begun.
+
+        What is not finished after `timeout` seconds is killed, and left to its lease.
+        """
+        with self._changed:
+            self._stopping = True
+            for editor in self._editors:
+                self._drain_editor(editor)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._editors, timeout)
+            for editor in self._editors:
+                log.warning("editor killed: it did not finish in time", works=len(editor.works))
+                editor.process.kill()
+            self._changed.wait_for(lambda: not self._editors, 10)
+            unbegun, self._waiting = list(self._waiting), deque()
+            return unbegun
+
+    def _room(self) -> int:
+        if self._stopping:
+            return 0
+        return sum(editor.room() for editor in self._editors) - len(self._waiting)
+
+    # each of the following is called with the lock held
+
+    def _dispatch(self) -> None:
+        """Give waiting works to the editors that have the least to do."""
+        if self._stopping:
+            return
+        kept: deque[Work] = deque()
+        while self._waiting:
+            work = self._waiting.popleft()
+            able = [editor for editor in self._editors if editor.can_take(work)]
+            if able:
+                self._assign(min(able, key=lambda e: len(e.works)), work)
+            else:
+                kept.append(work)
+        self._waiting = kept
+
+    def _assign(self, editor: EditorProcess, work: Work) -> None:
+        editor.works[work.token] = work
+        editor.given += 1
+        command = Edit(
+            token=work.token,
+            request=work.request,
+            check_existing=work.request.check_existing or work.suspect,
+        )
+        try:
+            protocol.send(editor.connection, command)
+        except OSError:
+            editor.ready = False  # it is dying: its reader finds the work and takes it back
+            return
+        if editor.given >= self._settings.recycle_after:
+            self._drain_editor(editor)
+            threading.Thread(target=self._spawn, name="spawn", daemon=True).start()
+
+    def _drain_editor(self, editor: EditorProcess) -> None:
+        editor.draining = True
+        if not editor.ready:  # still warming up: it has nothing to finish
+            editor.process.kill()
+            return
+        try:
+            protocol.send(editor.connection, Drain())
+        except OSError:
+            editor.process.kill()
+
+    # threads
+
+    def _spawn(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "abzug.worker.editor", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        editor = EditorProcess(process, Connection(ours.detach()))
+        editor.connection.send_bytes(self._settings.model_dump_json().encode())
+        with self._changed:
+            self._editors.append(editor)
+            if self._stopping:
+                self._drain_editor(editor)
+        threading.Thread(target=self._listen, args=[editor], name="editor", daemon=True).start()
+
+    def _listen(self, editor: EditorProcess) -> None:
+        """Everything an editor says, and its end."""
+        while True:
+            try:
+                note = protocol.read_answer(editor.connection)
+            except (EOFError, OSError):
+                break
+            except ValueError:
+                log.exception("an editor talks nonsense; it is killed")
+                break
+            self._heard(editor, note)
+        editor.process.kill()
+        editor.process.wait()
+        editor.connection.close()
+        self._ended(editor)
+
+    def _heard(
+        self,
+        editor: EditorProcess,
+        note: Ready | Editing | Edited | Succeeded | Failed | Dropped,
+    ) -> None:
+        if isinstance(note, Ready):
+            with self._changed:
+                editor.ready = True
+                self._backoff = 0.0
+                self._dispatch()
+                self._changed.notify_all()
+            return
+        with self._changed:
+            work = editor.works[note.token]
+            if isinstance(note, Editing):
+                work.editing_since = time.monotonic()
+            elif isinstance(note, Edited):
+                work.edited = True
+            else:
+                del editor.works[note.token]
+            dropped_by_recycling = isinstance(note, Dropped) and not note.cancelled
+            if dropped_by_recycling:
+                self._waiting.appendleft(work)
+            self._dispatch()
+            self._changed.notify_all()
+        if not isinstance(note, Edited) and not dropped_by_recycling:
+            self._on_note(work, note)
+
+    def _ended(self, editor: EditorProcess) -> None:
+        with self._changed:
+            culprits = editor.culprits()
+            innocent = [w for w in editor.works.values() if w not in culprits]
+            for work in innocent:
+                work.editing_since, work.edited = None, False
+            self._waiting.extendleft(reversed(innocent))
+            self._editors.remove(editor)
+            replace = not editor.draining and not self._stopping
+            if replace and not editor.ready:
+                self._backoff = min(2 * self._backoff + 0.1, LONGEST_BACKOFF)
+            self._dispatch()
+            self._changed.notify_all()
+        if not editor.draining or culprits:
+            log.warning(
+                "an editor died",
+                exit_code=editor.process.returncode,
+                editing=[w.request.task_id for w in culprits],
+                given_back=len(innocent),
+            )
+        for work in culprits:
+            self._on_crash(work)
+        if replace:
+            time.sleep(self._backoff)
+            self._spawn()
+
+    def _watch(self) -> None:
+        """The hard time limit: the editor's own, soft one did not bite, so its process goes."""
+        limit = self._settings.time_limit + self._settings.time_limit_grace
+        while True:
+            time.sleep(1.0)
+            now = time.monotonic()
+            with self._changed:
+                for editor in self._editors:
+                    for work in editor.culprits():
+                        if work.editing_since and now - work.editing_since > limit:
+                            work.timed_out = True
+                            editor.process.kill()

@@ -1,0 +1,103 @@
+"""What supervisor and editor say to each other: JSON over a socket pair.
+
+JSON and not pickle, because an editor handles hostile files: whatever it sends is only data.
+"""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from abzug.messages import EditRequest, ReportError, ResultRef
+
+
+class Note(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Edit(Note):
+    """To an editor: edit this. check_existing: look for stored results first."""
+
+    kind: Literal["edit"] = "edit"
+    token: int
+    request: EditRequest
+    check_existing: bool
+
+
+class Drain(Note):
+    """To an editor: give back what you have not begun, finish the rest, end."""
+
+    kind: Literal["drain"] = "drain"
+
+
+class Ready(Note):
+    """From an editor: warm, and waiting for work."""
+
+    kind: Literal["ready"] = "ready"
+
+
+class Editing(Note):
+    """The pixels are being worked on from now: if I die, it was this one."""
+
+    kind: Literal["editing"] = "editing"
+    token: int
+
+
+class Edited(Note):
+    """The pixels are done; the results are being stored."""
+
+    kind: Literal["edited"] = "edited"
+    token: int
+
+
+class Succeeded(Note):
+    kind: Literal["succeeded"] = "succeeded"
+    token: int
+    results: tuple[ResultRef, ...]
+    notices: tuple[str, ...] = ()
+    cpu_seconds: float
+    reused: bool = False
+
+
+class Failed(Note):
+    """error.permanent tells whether another attempt could help."""
+
+    kind: Literal["failed"] = "failed"
+    token: int
+    error: ReportError
+    cpu_seconds: float = 0.0
+
+
+class Dropped(Note):
+    """Not begun: given back unharmed (drain), or its job was cancelled."""
+
+    kind: Literal["dropped"] = "dropped"
+    token: int
+    cancelled: bool = False
+
+
+Command = Annotated[Edit | Drain, Field(discriminator="kind")]
+Answer = Annotated[
+    Ready | Editing | Edited | Succeeded | Failed | Dropped, Field(discriminator="kind")
+]
+_commands: TypeAdapter[Edit | Drain] = TypeAdapter(Command)
+_answers: TypeAdapter[Ready | Editing | Edited | Succeeded | Failed | Dropped] = TypeAdapter(Answer)
+
+
+def send(connection: Connection, note: Note) -> None:
+    """Raises OSError when the other side is gone."""
+    connection.send_bytes(note.model_dump_json(exclude_defaults=False).encode())
+
+
+def read_command(connection: Connection) -> Edit | Drain:
+    """Raises EOFError or OSError when the supervisor is gone."""
+    return _commands.validate_json(connection.recv_bytes())
+
+
+def read_answer(
+    connection: Connection,
+) -> Ready | Editing | Edited | Succeeded | Failed | Dropped:
+    """Raises EOFError or OSError when the editor is gone, ValueError when it talks nonsense."""
+    return _answers.validate_json(connection.recv_bytes())
