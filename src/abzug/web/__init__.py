@@ -1,0 +1,1 @@
+"""The web server: takes photos and orders, tells what became of them. It edits nothing itself."""

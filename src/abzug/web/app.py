@@ -1,0 +1,57 @@
+"""The web application: routes, errors and the front layer put together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from abzug import __version__
+from abzug.app import App
+from abzug.web import problems
+from abzug.web.hub import Hub
+from abzug.web.metrics import Metrics
+from abzug.web.middleware import Front
+from abzug.web.routes import edits, events, health, jobs, objects, ops, pages, photos
+
+
+class WebApp(FastAPI):
+    """`state.parts`, `state.hub` and `state.metrics` are what the routes work with."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        schema["components"]["schemas"] |= problems.SCHEMAS
+        return schema
+
+
+def create(parts: App) -> WebApp:
+    """The ASGI application around `parts`, which it does not close."""
+    hub = Hub(parts.jobs)
+    metrics = Metrics(parts)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        hub.start()
+        yield
+        hub.close()
+        await run_sync(hub.stop)
+
+    web = WebApp(
+        title="Abzug",
+        summary="An online photo-editing service that never loses a photo.",
+        version=__version__,
+        docs_url=None,  # it loads from a CDN; ours is in routes/pages.py
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=problems.RESPONSES,
+        lifespan=lifespan,
+    )
+    web.state.parts, web.state.hub, web.state.metrics = parts, hub, metrics
+    for part in (photos, jobs, events, edits, objects, ops, health, pages):
+        web.include_router(part.router)
+    problems.install(web)
+    web.add_middleware(Front, max_upload_bytes=parts.settings.max_upload_bytes, metrics=metrics)
+    return web

@@ -1,0 +1,88 @@
+"""Gives an object's bytes: ranges, validators, a name to save it under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from abzug.stores.base import CHUNK, Store
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+"""For what lies under a key that never gets other bytes."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is given. etag: without quotes. filename: to save it under, or None to show it."""
+
+    key: str
+    size: int
+    etag: str
+    media_type: str
+    filename: str | None = None
+    cache_control: str = IMMUTABLE
+
+
+def deliver(request: Request, store: Store, what: Delivery) -> Response:
+    """Answer with the object, or the part of it that is asked for. Blocks: call it in a thread.
+
+    Raises ObjectNotFound before anything is sent.
+    """
+    etag = f'"{what.etag}"'
+    headers = {"ETag": etag, "Cache-Control": what.cache_control, "Accept-Ranges": "bytes"}
+    if what.filename is not None:
+        headers["Content-Disposition"] = attachment(what.filename)
+    if _has_it(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    status, start, length = 200, 0, what.size
+    wanted = _wanted_range(request.headers, etag, what.size)
+    if wanted is not None:
+        status, (start, length) = 206, wanted
+        headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{what.size}"
+    headers["Content-Length"] = str(length)
+    if request.method == "HEAD":
+        store.head(what.key)
+        return Response(None, status, headers, what.media_type)
+    if length <= CHUNK:
+        data = store.get(what.key, start=start, length=length)
+        return Response(data, status, headers, what.media_type)
+    pieces = store.stream(what.key, start=start, length=length)
+    return StreamingResponse(pieces, status, headers, what.media_type)
+
+
+def _has_it(if_none_match: str, etag: str) -> bool:
+    candidates = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in candidates or "*" in candidates
+
+
+def _wanted_range(headers: Headers, etag: str, size: int) -> tuple[int, int] | None:
+    """(start, length), or None for all of it: no range, several, or one of another version."""
+    match = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", headers.get("range", ""))
+    if match is None or not (match[1] or match[2]):
+        return None
+    if headers.get("if-range", etag) != etag:
+        return None
+    if match[1]:
+        start = int(match[1])
+        end = min(int(match[2]), size - 1) if match[2] else size - 1
+        if match[2] and int(match[2]) < start:
+            return None  # no range at all, says RFC 9110
+    else:
+        start, end = max(0, size - int(match[2])), size - 1
+    if start > end:
+        msg = "The range begins after the end."
+        raise HTTPException(416, msg, {"Content-Range": f"bytes */{size}"})
+    return start, end - start + 1
+
+
+def attachment(filename: str) -> str:
+    """Content-Disposition after RFC 6266: the name in plain ASCII, and as it is (RFC 8187)."""
+    plain = re.sub(r"[^ !#-$&-\[\]-~]", "_", filename)
+    value = f'attachment; filename="{plain}"'
+    return value if plain == filename else f"{value}; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,115 @@
+"""What every request goes through: its id, the guard, its metrics, and the net below it."""
+
+from __future__ import annotations
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from abzug.errors import TooLarge
+from abzug.web import security
+from abzug.web.loopback import is_loopback_host
+from abzug.web.metrics import Metrics
+from abzug.web.problems import CODES, problem
+
+log = structlog.get_logger("abzug.web")
+
+MAX_JSON = 16 * 1024 * 1024
+"""Most bytes of a body that is no photo: 10,000 photos with edits of their own fit."""
+FORM_OVERHEAD = 64 * 1024
+"""Bytes that a form may have around its file."""
+
+
+class Front:
+    """The outermost layer. Plain ASGI: it looks at no body, and adds microseconds."""
+
+    def __init__(self, app: ASGIApp, *, max_upload_bytes: int, metrics: Metrics) -> None:
+        self._app = app
+        self._max_upload = max_upload_bytes + FORM_OVERHEAD
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message, request_id)
+            await send(message)
+
+        try:
+            refusal = self._refuse(scope, headers)
+            if refusal is not None:
+                code, detail = refusal
+                answer = problem(request_id, code, CODES[code], detail)
+                await answer(scope, receive, send_with_headers)
+            else:
+                bounded = _bounded(receive, self._limit(scope))
+                await self._app(scope, bounded, send_with_headers)
+        except ClientDisconnect:
+            status = 499  # nobody is left to tell
+        except Exception:
+            log.exception("request failed", request_id=request_id, path=scope["path"])
+            if status:  # too late to say so: an aborted response tells the client
+                raise
+            detail = "Something broke in the server; the log has the reason under the request id."
+            answer = problem(request_id, 500, "internal_error", detail)
+            await answer(scope, receive, send_with_headers)
+        finally:
+            self._metrics.observe(scope, status, time.perf_counter() - began)
+
+    def _refuse(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        if not is_loopback_host(headers.get("host", "")):
+            return 421, "This server answers to localhost only."
+        if scope["method"] not in security.SAFE_METHODS and security.is_foreign(headers):
+            return 403, "A page of another site may not change anything here."
+        length = headers.get("content-length", "0")
+        limit = self._limit(scope)
+        if length.isdecimal() and int(length) > limit:
+            return TooLarge.status, f"The body is larger than the limit of {limit} bytes."
+        return None
+
+    def _limit(self, scope: Scope) -> int:
+        return self._max_upload if scope["path"] == "/v1/photos" else MAX_JSON
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid4().hex
+
+
+def _add_headers(message: Message, request_id: str) -> None:
+    headers = MutableHeaders(raw=message.setdefault("headers", []))
+    headers["x-request-id"] = request_id
+    headers.setdefault("content-security-policy", security.DATA_POLICY)
+    headers.setdefault("cache-control", "no-store")
+    headers.raw.extend(security.HEADERS)
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """For bodies that come without a length."""
+    seen = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise HTTPException(413, f"The body is larger than the limit of {limit} bytes.")
+        return message
+
+    return receive_bounded

@@ -1,0 +1,203 @@
+"""Jobs: order, list, look at, cancel, retry, and take home as a ZIP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Body, Header, Query
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from abzug.app import App, JobRequest
+from abzug.errors import Conflict
+from abzug.jobs.records import FINISHED, Job, TaskState
+from abzug.web.delivery import attachment
+from abzug.web.dependencies import Events, Owner, Paged, Parts, Urls, page_view
+from abzug.web.hub import Hub
+from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
+from abzug.web.zipstream import Entry, safe_name, zip_stream
+
+router = APIRouter(tags=["jobs"])
+LONGEST_WAIT = 60
+"""Most seconds of `Prefer: wait`."""
+SHOWN_TASKS = 100
+"""Tasks that an answer to `Prefer: wait` carries; the rest is behind links.tasks."""
+
+
+class FinishedJobView(JobView):
+    """The answer to `Prefer: wait`: the job and its first tasks with their results."""
+
+    tasks: list[TaskView]
+
+
+class RetryRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    tasks: list[str] | None = None
+    """Which of the failed tasks; null: all."""
+
+
+@router.post(
+    "/v1/jobs",
+    status_code=202,
+    response_model=JobView,
+    responses={200: {"model": FinishedJobView, "description": "Prefer: wait, and it is done."}},
+)
+async def create_job(
+    *,
+    response: Response,
+    parts: Parts,
+    hub: Events,
+    owner: Owner,
+    url_of: Urls,
+    order: JobRequest,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            pattern=r"^[!-~]{1,255}$",
+            description="The same key and body again give the same job.",
+        ),
+    ] = None,
+    prefer: Annotated[
+        str, Header(description=f"wait=N: answer when it is done, N ≤ {LONGEST_WAIT} seconds.")
+    ] = "",
+) -> JobView | Response:
+    """Order photos × edits × outputs. On 202 the order is durable."""
+    job, _ = await run_sync(lambda: parts.submit(owner, order, idempotency_key=idempotency_key))
+    location = f"/v1/jobs/{job.id}"
+    seconds = _wait_of(prefer)
+    if seconds is None:
+        response.headers["Location"] = location
+        return JobView.of(job)
+    applied = {"Location": location, "Preference-Applied": f"wait={seconds}"}
+    job = await _finished(parts, hub, job, seconds)
+    if job.state not in FINISHED:
+        response.headers.update(applied)
+        return JobView.of(job)
+    body = await run_sync(_finished_view, parts, job, url_of)
+    return Response(body.model_dump_json(), 200, applied, "application/json")
+
+
+def _wait_of(prefer: str) -> int | None:
+    """Seconds of `wait` in a Prefer header (RFC 7240), None without one."""
+    match = re.search(
+        r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", prefer, re.IGNORECASE
+    )
+    return min(int(match[1]), LONGEST_WAIT) if match else None
+
+
+async def _finished(parts: App, hub: Hub, job: Job, seconds: float) -> Job:
+    """The job when it is finished, or as it is when `seconds` are over or the server stops."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    with hub.subscribe() as news:
+        while True:
+            job = await run_sync(parts.jobs.job, job.owner, job.id)
+            left = deadline - loop.time()
+            if job.state in FINISHED or left <= 0 or hub.closing.is_set():
+                return job
+            await news.wait(left)
+
+
+def _finished_view(parts: App, job: Job, url_of: UrlOf) -> FinishedJobView:
+    page = parts.jobs.tasks(job.owner, job.id, limit=SHOWN_TASKS, cursor=None)
+    tasks = [TaskView.of(task, url_of) for task in page.items]
+    return FinishedJobView(**JobView.of(job).__dict__, tasks=tasks)
+
+
+@router.get("/v1/jobs")
+def list_jobs(
+    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+) -> PageView[JobView]:
+    """The owner's jobs, newest first."""
+    page = parts.jobs.list_jobs(owner, limit=paging.limit, cursor=paging.cursor)
+    return page_view(request, response, page, [JobView.of(job) for job in page.items])
+
+
+@router.get("/v1/jobs/{job_id}")
+def get_job(parts: Parts, owner: Owner, job_id: str) -> JobView:
+    return JobView.of(parts.jobs.job(owner, job_id))
+
+
+@router.get("/v1/jobs/{job_id}/tasks")
+def list_tasks(
+    *,
+    request: Request,
+    response: Response,
+    parts: Parts,
+    owner: Owner,
+    url_of: Urls,
+    paging: Paged,
+    job_id: str,
+    state: Annotated[TaskState | None, Query(description="Only tasks in this state.")] = None,
+) -> PageView[TaskView]:
+    """The job's tasks in the order of its photos, with attempts and results."""
+    page = parts.jobs.tasks(owner, job_id, limit=paging.limit, cursor=paging.cursor, state=state)
+    return page_view(request, response, page, [TaskView.of(task, url_of) for task in page.items])
+
+
+@router.post("/v1/jobs/{job_id}/cancel", status_code=202)
+def cancel_job(parts: Parts, owner: Owner, job_id: str) -> JobView:
+    """End a job early; what is finished stays. Again is no error."""
+    return JobView.of(parts.cancel(owner, job_id))
+
+
+@router.post("/v1/jobs/{job_id}/retry", status_code=202)
+def retry_job(
+    parts: Parts,
+    owner: Owner,
+    job_id: str,
+    which: Annotated[RetryRequest | None, Body()] = None,
+) -> JobView:
+    """Edit the failed photos again, or those of them that are named."""
+    return JobView.of(parts.retry(owner, job_id, which.tasks if which else None))
+
+
+@router.get(
+    "/v1/jobs/{job_id}/results.zip",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}},
+)
+def get_results(
+    parts: Parts,
+    owner: Owner,
+    job_id: str,
+    outputs: Annotated[
+        str, Query(max_length=1024, description="Names of outputs, with commas; all without it.")
+    ] = "",
+) -> Response:
+    """Every result there is so far, in one ZIP that is made while it is sent."""
+    job = parts.jobs.job(owner, job_id)
+    if not job.counts.succeeded:
+        raise Conflict("Nothing is finished yet.")
+    names = [output["name"] for output in job.outputs]
+    wanted = [name for name in names if not outputs or name in outputs.split(",")]
+    if not wanted:
+        raise Conflict(f"The job has no such output, but {', '.join(names)}.")
+    pieces = zip_stream(_entries(parts, job, frozenset(wanted)))
+    headers = {"Content-Disposition": attachment(safe_name(f"{job.name or job.id}.zip"))}
+    return StreamingResponse(pieces, headers=headers, media_type="application/zip")
+
+
+def _entries(parts: App, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
+    cursor: str | None = None
+    while True:
+        page = parts.jobs.tasks(
+            job.owner, job.id, limit=1000, cursor=cursor, state=TaskState.succeeded
+        )
+        for task in page.items:
+            for result in task.results:
+                if result.name in wanted:
+                    name = result_filename(
+                        task.filename, result.name, result.key, several=len(wanted) > 1
+                    )
+                    at = task.finished_at or job.created_at
+                    yield Entry(name, result.bytes, at, parts.store.stream(result.key))
+        cursor = page.next_cursor
+        if cursor is None:
+            return

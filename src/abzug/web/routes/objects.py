@@ -1,0 +1,53 @@
+"""Objects of the embedded store by signed URL: who has the URL may read until it expires."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abzug.errors import NotFound
+from abzug.web.delivery import Delivery, deliver
+from abzug.web.dependencies import Parts
+
+router = APIRouter(tags=["photos"])
+MEDIA_TYPES = {
+    "avif": "image/avif",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "tif": "image/tiff",
+    "webp": "image/webp",
+}
+"""By the extension of a result's key."""
+
+
+@router.get(
+    "/v1/objects/{key:path}",
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}}, 206: {}, 304: {}},
+)
+def get_object(
+    *,
+    request: Request,
+    parts: Parts,
+    key: str,
+    expires: Annotated[str, Query(max_length=20)] = "",
+    signature: Annotated[str, Query(max_length=128)] = "",
+    filename: Annotated[str | None, Query(max_length=1024)] = None,
+) -> Response:
+    """A result's bytes; takes Range. The URL comes from a task's `results`."""
+    # a store with an endpoint of its own (S3) signs for itself, and has nothing here
+    verify = getattr(parts.store, "verify_signature", None)
+    if verify is None or not verify(key, expires=expires, signature=signature, filename=filename):
+        raise NotFound("No such object, or the link has expired: ask for the task again.")
+    info = parts.store.head(key)
+    name = key.rpartition("/")[2]
+    media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    return deliver(request, parts.store, Delivery(key, info.size, name, media_type, filename))
+
+
+router.add_api_route(
+    "/v1/objects/{key:path}", get_object, methods=["HEAD"], include_in_schema=False
+)

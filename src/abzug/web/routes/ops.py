@@ -1,0 +1,87 @@
+"""For operators, who see all owners: numbers, workers, dead letters."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from abzug.web.dependencies import Paged, Parts, Urls, page_view
+from abzug.web.views import PageView, TaskView, Time
+
+router = APIRouter(tags=["operators"])
+
+
+class DepthView(BaseModel):
+    visible: int
+    in_flight: int
+    delayed: int
+    oldest_age: float = Field(description="Seconds that the oldest visible message has waited.")
+
+
+class StatsView(BaseModel):
+    queues: dict[str, DepthView]
+    jobs: dict[str, Any]
+
+
+class WorkerView(BaseModel):
+    name: str
+    last_seen: Time
+
+
+class DeadLetterView(TaskView):
+    owner: str
+
+
+class DeadLetters(BaseModel):
+    """Which dead letters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tasks: Annotated[list[str], Field(max_length=10_000)] | None = None
+    """Ids of tasks; null: all."""
+
+
+class Redriven(BaseModel):
+    redriven: int
+
+
+class Discarded(BaseModel):
+    discarded: int
+
+
+@router.get("/v1/ops/stats")
+def get_stats(parts: Parts) -> StatsView:
+    """Depths of the queues, and what the jobs database counts."""
+    return StatsView.model_validate(parts.stats(), from_attributes=True)
+
+
+@router.get("/v1/ops/dead-letters")
+def list_dead_letters(
+    request: Request, response: Response, parts: Parts, url_of: Urls, paging: Paged
+) -> PageView[DeadLetterView]:
+    """Tasks that were given up after too many deliveries, with all their attempts."""
+    page = parts.dead_letters(limit=paging.limit, cursor=paging.cursor)
+    items = [
+        DeadLetterView(**TaskView.of(task, url_of).__dict__, owner=task.owner)
+        for task in page.items
+    ]
+    return page_view(request, response, page, items)
+
+
+@router.post("/v1/ops/dead-letters/redrive")
+def redrive(parts: Parts, which: Annotated[DeadLetters | None, Body()] = None) -> Redriven:
+    """Send dead letters again, all or those named, with their receive counts at zero."""
+    return Redriven(redriven=parts.redrive(which.tasks if which else None))
+
+
+@router.delete("/v1/ops/dead-letters")
+def discard(
+    parts: Parts,
+    task: Annotated[list[str], Query(min_length=1, max_length=1000, description="Its id.")],
+) -> Discarded:
+    """Take dead letters off the list for good; their tasks stay failed."""
+    return Discarded(discarded=parts.discard(task))

@@ -1,0 +1,108 @@
+"""Photos: upload, list, bytes, proxy, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from abzug.web.delivery import Delivery, deliver
+from abzug.web.dependencies import Owner, Paged, Parts, page_view
+from abzug.web.uploads import receive_photo
+from abzug.web.views import PageView, PhotoView
+
+router = APIRouter(tags=["photos"])
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+FORM = {
+    "schema": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}},
+        "required": ["file"],
+    }
+}
+
+
+@router.post(
+    "/v1/photos",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": BINARY, "multipart/form-data": FORM},
+        }
+    },
+)
+async def upload_photo(
+    *,
+    request: Request,
+    response: Response,
+    parts: Parts,
+    owner: Owner,
+    filename: Annotated[str, Query(max_length=1024, description="What people call it.")] = "",
+) -> PhotoView:
+    """Upload one photo: the body is its bytes, or a form with the field `file`.
+
+    On 201 it is durable, and is the bytes that were sent.
+    """
+    photo = await receive_photo(parts, owner, filename, request)
+    response.headers["Location"] = f"/v1/photos/{photo.id}"
+    return PhotoView.of(photo)
+
+
+@router.get("/v1/photos")
+def list_photos(
+    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+) -> PageView[PhotoView]:
+    """The owner's photos, newest first."""
+    page = parts.jobs.list_photos(owner, limit=paging.limit, cursor=paging.cursor)
+    return page_view(request, response, page, [PhotoView.of(photo) for photo in page.items])
+
+
+@router.get("/v1/photos/{photo_id}")
+def get_photo(parts: Parts, owner: Owner, photo_id: str) -> PhotoView:
+    return PhotoView.of(parts.jobs.photo(owner, photo_id))
+
+
+@router.delete("/v1/photos/{photo_id}", status_code=204)
+def delete_photo(parts: Parts, owner: Owner, photo_id: str) -> None:
+    """Remove a photo and its original. Refused while a job still needs it."""
+    parts.delete_photo(owner, photo_id)
+
+
+@router.get(
+    "/v1/photos/{photo_id}/original",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": BINARY}}, 206: {}, 304: {}},
+)
+def get_original(request: Request, parts: Parts, owner: Owner, photo_id: str) -> Response:
+    """The bytes as they were uploaded; takes Range."""
+    photo = parts.jobs.photo(owner, photo_id)
+    what = Delivery(photo.key, photo.bytes, photo.sha256, photo.media_type, photo.filename)
+    return deliver(request, parts.store, what)
+
+
+@router.get(
+    "/v1/photos/{photo_id}/proxy",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/jpeg": BINARY}},
+        202: {"description": "A worker makes it now: ask again after Retry-After seconds."},
+        206: {},
+        304: {},
+    },
+)
+def get_proxy(request: Request, parts: Parts, owner: Owner, photo_id: str) -> Response:
+    """The photo at 2048 px as a JPEG, made by a worker when it is first asked for."""
+    info = parts.proxy(owner, photo_id)
+    if info is None:
+        return JSONResponse({"state": "queued"}, 202, {"Retry-After": "1"})
+    etag = info.key.rpartition("/")[2]
+    return deliver(request, parts.store, Delivery(info.key, info.size, etag, "image/jpeg"))
+
+
+for path, handler in (("original", get_original), ("proxy", get_proxy)):
+    router.add_api_route(
+        f"/v1/photos/{{photo_id}}/{path}", handler, methods=["HEAD"], include_in_schema=False
+    )

@@ -1,0 +1,100 @@
+"""Runs the web application on a loopback address until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+
+from abzug.app import App
+from abzug.errors import ConfigError
+from abzug.processes import watch_lifeline
+from abzug.settings import Settings
+from abzug.web.app import create
+from abzug.web.loopback import check_host, loopback_address
+
+KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept: longer than clients keep theirs, so that the server
+does not close one just as a request comes."""
+
+
+class Server(uvicorn.Server):
+    """One web server. `run()` blocks; `stop()` may be called from any thread or signal handler."""
+
+    def __init__(self, parts: App, *, on_ready: Callable[[str], None] | None = None) -> None:
+        """Binds the address. Raises ConfigError if it is not loopback, or is taken."""
+        self._socket = _listen(parts.settings.host, parts.settings.port)
+        self._on_ready = on_ready
+        self._web = create(parts)
+        host, port = self._socket.getsockname()[:2]
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        config = uvicorn.Config(
+            self._web,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # else any local program could say what it likes about scheme and address
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=math.ceil(parts.settings.drain_timeout),
+        )
+        super().__init__(config)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        super().run(sockets or [self._socket])
+
+    def stop(self) -> None:
+        """Take no more requests, finish those under way, end the streams, return from `run`."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready(self.url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # before uvicorn waits for the open connections: event streams would never end
+        self._web.state.hub.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            # uvicorn would raise them again, and the caller could not close its parts
+            self._captured_signals.clear()
+
+
+def serve(
+    settings: Settings,
+    *,
+    app: App | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGTERM, SIGINT, or the death of the parent that supervises this process.
+
+    Raises ConfigError for an address that cannot be used.
+
+    app: the parts, which stay open; without it they are opened and closed here. on_ready: is
+    told the URL as soon as connections are accepted.
+    """
+    check_host(settings.host)
+    with contextlib.ExitStack() as stack:
+        parts = app or stack.enter_context(App.open(settings))
+        server = Server(parts, on_ready=on_ready)
+        watch_lifeline(server.stop)
+        server.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, address = loopback_address(host)
+    try:
+        return socket.create_server((address, port), family=family, backlog=2048)
+    except OSError as error:
+        msg = f"port {port} cannot be used ({error.strerror}): choose another with --port"
+        raise ConfigError(msg) from error

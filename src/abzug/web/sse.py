@@ -1,0 +1,121 @@
+"""One stream of Server-Sent Events for everything an owner may see, resumable by event id."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import anyio
+import structlog
+from anyio.to_thread import run_sync
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from abzug.errors import BackendError
+from abzug.jobs.database import Jobs
+from abzug.jobs.records import Event
+from abzug.web.hub import Hub, Subscription
+from abzug.web.views import UrlOf, job_links, result_filename
+
+PING = 15.0
+"""Seconds of silence after which a comment is sent, so that no proxy takes the stream for dead."""
+BATCH = 200
+"""Most events that are in memory for one listener."""
+GRACE = 2.0
+"""Seconds that a listener has to take the goodbye when the server stops."""
+log = structlog.get_logger("abzug.web")
+
+
+class EventStream(Response):
+    """after: the id of the last event that the listener knows; None begins now."""
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self, jobs: Jobs, hub: Hub, owner: str, url_of: UrlOf, *, after: int | None
+    ) -> None:
+        super().__init__(
+            headers={
+                "Cache-Control": "no-store, no-transform",
+                # nginx would gather events until its buffer is full
+                "X-Accel-Buffering": "no",
+            }
+        )
+        del self.headers["content-length"]
+        self._jobs = jobs
+        self._hub = hub
+        self._owner = owner
+        self._url_of = url_of
+        self._after = after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._end_when_gone, receive, group.cancel_scope)
+            group.start_soon(self._end_when_closing, group.cancel_scope)
+            with self._hub.subscribe() as news:
+                await self._stream(send, news)
+            group.cancel_scope.cancel()
+
+    async def _end_when_gone(self, receive: Receive, scope: anyio.CancelScope) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        scope.cancel()
+
+    async def _end_when_closing(self, scope: anyio.CancelScope) -> None:
+        await self._hub.closing.wait()
+        await anyio.sleep(GRACE)
+        scope.cancel()  # a listener that reads nothing must not keep the server from stopping
+
+    async def _stream(self, send: Send, news: Subscription) -> None:
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
+        try:
+            await self._send_events(send, news)
+        except BackendError as error:  # the listener comes again, and misses nothing
+            log.warning("an event stream ended early", error=str(error))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_events(self, send: Send, news: Subscription) -> None:
+        async def write(text: str) -> None:
+            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+        after = self._after if self._after is not None else await run_sync(self._jobs.last_event_id)
+        # an id without data moves the listener's Last-Event-ID, so that even a stream that
+        # breaks before its first event is resumed without a gap
+        await write(f"retry: 2000\nid: {after}\n\n")
+        while not self._hub.closing.is_set():
+            events = await run_sync(self._read, after)
+            if events:
+                after = events[-1].id
+                await write("".join(filter(None, map(self._frame, events))))
+            elif not await news.wait(PING):
+                await write(": ping\n\n")
+        await write("event: bye\ndata: {}\n\n")
+
+    def _read(self, after: int) -> list[Event]:
+        return self._jobs.events(self._owner, after=after, limit=BATCH)
+
+    def _frame(self, event: Event) -> str:
+        data = self._job(event) if event.kind == "job" else self._task(event)
+        if data is None:
+            return ""
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return f"id: {event.id}\nevent: {event.kind}\ndata: {text}\n\n"
+
+    def _job(self, event: Event) -> dict[str, Any] | None:
+        job = dict(event.data["job"])
+        if job.pop("kind") != "job":
+            return None
+        return {"job": job | {"links": job_links(event.job_id)}}
+
+    def _task(self, event: Event) -> dict[str, Any]:
+        task = event.data["task"]
+        several = len(task["results"]) > 1
+        results = []
+        for stored in task["results"]:
+            result = dict(stored)
+            key = result.pop("key")
+            name = result_filename(task["filename"], result["name"], key, several=several)
+            results.append(result | {"url": self._url_of(key, name)})
+        return {"task": task | {"results": results}}

@@ -1,0 +1,72 @@
+"""From a request's body to a photo, without the body ever being whole in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+
+from abzug.app import App
+from abzug.jobs.records import Photo
+from abzug.upload import Upload
+from abzug.web.multipart import FileStart, FormFile
+
+PIECE = 1024 * 1024
+"""Bytes that are gathered before they go to a thread: a hop for each 64 KiB costs more than
+the write."""
+
+
+async def receive_photo(parts: App, owner: str, filename: str, request: Request) -> Photo:
+    """Store what the body brings. A client that goes away leaves nothing behind."""
+    content_type = request.headers.get("content-type", "")
+    async with aclosing(request.stream()) as body:
+        if not content_type.lower().startswith("multipart/form-data"):
+            return await _store(parts, owner, filename, body)
+        async with aclosing(FormFile(content_type).read(body)) as form:
+            return await _store_form(parts, owner, filename, form)
+
+
+async def _store_form(
+    parts: App, owner: str, filename: str, form: AsyncIterator[FileStart | bytes]
+) -> Photo:
+    async def bytes_of_file() -> AsyncIterator[bytes]:
+        async for item in form:
+            if isinstance(item, bytes):
+                yield item
+
+    first = await anext(aiter(form))  # raises InvalidRequest if there is no file
+    named = first.filename if isinstance(first, FileStart) else ""
+    return await _store(parts, owner, filename or named, bytes_of_file())
+
+
+async def _store(parts: App, owner: str, filename: str, body: AsyncIterator[bytes]) -> Photo:
+    upload = await run_sync(parts.upload, owner, filename)
+    try:
+        async for piece in _gathered(body):
+            await run_sync(upload.write, piece)
+        return await run_sync(upload.finish)
+    finally:
+        with anyio.CancelScope(shield=True):  # cancelled too, it must tidy up
+            await run_sync(_leave, upload)
+
+
+def _leave(upload: Upload) -> None:
+    with upload:
+        pass
+
+
+async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in body:
+        parts.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(parts)
+            parts.clear()
+            size = 0
+    if size:
+        yield b"".join(parts)
