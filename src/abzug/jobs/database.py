@@ -1,0 +1,265 @@
+"""The jobs database: photos, jobs, tasks and their timelines, and the events that tell of them.
+
+Jobs ties the parts together: each method is one transaction of one of the modules beside this
+one, and rings the bell after a commit that wrote events.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from abzug.bell import Bell
+from abzug.jobs import photos, queries, reports, submit, upkeep
+from abzug.jobs.engine import Database
+from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState
+from abzug.messages import EditRequest, StatusReport
+
+
+def connect(url: str, home: Path) -> Jobs:
+    """Open the database of a URL (`sqlite:///PATH`, `postgresql://…`); it must be upgraded.
+
+    home: folder whose `bells/jobs` wakes listeners across processes. Raises ConfigError.
+    """
+    return Jobs(Database(url), Bell(home / "bells" / "jobs"))
+
+
+def upgrade(url: str) -> None:
+    """Create the tables, or bring them to what this code needs. Safe from several processes.
+
+    Raises ConfigError, DatabaseError.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "abzug.jobs:migrations")
+    database = Database(url)
+    try:
+        with database.upgrade() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.close()
+
+
+class Jobs:
+    """For many threads and processes at once.
+
+    Every method raises DatabaseError if the database does not answer, and NotFound for what is
+    not there or is another owner's. limit: 1 or more. cursor: from the page before, else None.
+    """
+
+    def __init__(
+        self, database: Database, bell: Bell, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._bell = bell
+        self._clock = clock
+
+    # photos
+
+    def add_photo(self, photo: Photo) -> None:
+        """Write down an upload, durable on return."""
+        with self._database.write() as connection:
+            photos.add(connection, photo)
+
+    def photo(self, owner: str, photo_id: str) -> Photo:
+        with self._database.read() as connection:
+            return photos.get(connection, owner, photo_id)
+
+    def photos_by_id(self, owner: str, ids: Sequence[str]) -> dict[str, Photo]:
+        """Those of the photos that are there, by id."""
+        with self._database.read() as connection:
+            return photos.by_id(connection, owner, ids)
+
+    def list_photos(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Photo]:
+        """Newest first."""
+        with self._database.read() as connection:
+            return photos.page(connection, owner, limit, cursor)
+
+    def delete_photo(self, owner: str, photo_id: str) -> Photo:
+        """Forget a photo; the caller deletes its object. Conflict while a job still needs it."""
+        with self._database.write() as connection:
+            return photos.remove(connection, owner, photo_id, self._clock())
+
+    # jobs: what people want
+
+    def create_job(self, new: NewJob) -> tuple[Job, list[EditRequest], bool]:
+        """The job, the requests to send, and whether it is new; durable on return.
+
+        The same idempotency key with the same body gives the first job again and no requests.
+        Raises InvalidIdempotencyKey for another body, NotFound for a photo that is not there,
+        InvalidRequest without tasks. Call `mark_sent` when the requests are sent.
+        """
+        with self._database.write() as connection:
+            result = submit.create(connection, new, self._clock())
+        if result[2]:
+            self.notify()
+        return result
+
+    def unsent(self, *, older_than: float, limit: int) -> list[EditRequest]:
+        """Requests whose sending nobody has confirmed for `older_than` seconds, oldest first."""
+        with self._database.read() as connection:
+            return submit.unsent(connection, self._clock() - older_than, limit)
+
+    def mark_sent(self, task_ids: Sequence[str]) -> None:
+        """Confirm that these tasks' requests are in the queue. Lost, they are sent once more."""
+        with self._database.write(durable=False) as connection:
+            submit.mark_sent(connection, task_ids)
+
+    def succeeded_before(self, owner: str, fingerprints: Sequence[str]) -> set[str]:
+        """Those of the fingerprints (of submit.fingerprint) that a task has succeeded with."""
+        with self._database.read() as connection:
+            return queries.succeeded(connection, owner, fingerprints)
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """Cancel what is not finished; again is no error. Conflict if all had finished."""
+        with self._database.write() as connection:
+            job, changed = submit.cancel(connection, owner, job_id, self._clock())
+        if changed:
+            self.notify()
+        return job
+
+    def retry(
+        self, owner: str, job_id: str, task_ids: Sequence[str] | None = None
+    ) -> tuple[Job, list[EditRequest]]:
+        """Queue failed tasks again, all or those of `task_ids`; others are left as they are.
+
+        Gives the job and the requests to send. Conflict if every photo of them was deleted.
+        """
+        with self._database.write() as connection:
+            job, requests = submit.retry(connection, owner, job_id, task_ids, self._clock())
+        if requests:
+            self.notify()
+        return job, requests
+
+    # what became of it
+
+    def apply(self, batch: Sequence[StatusReport]) -> int:
+        """Take in workers' reports, twice, late or out of order; durable on return.
+
+        Gives how many tasks look different now. Reports of unknown tasks are passed over.
+        """
+        return self._changing(lambda connection, now: reports.apply(connection, batch, now))
+
+    def mark_dead(self, requests: Sequence[EditRequest]) -> int:
+        """Fail the tasks whose requests are in the dead-letter queue, unless they are finished."""
+        return self._changing(lambda connection, now: reports.mark_dead(connection, requests, now))
+
+    def requeue(self, task_ids: Sequence[str]) -> int:
+        """Queue dead-lettered tasks again. Call it BEFORE their messages are sent back.
+
+        Else the first report of the new deliveries would be taken for one of the old.
+        """
+        return self._changing(lambda connection, now: reports.requeue(connection, task_ids, now))
+
+    def job(self, owner: str, job_id: str) -> Job:
+        with self._database.read() as connection:
+            return queries.job(connection, owner, job_id)
+
+    def list_jobs(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Job]:
+        """Newest first, without the proxies that the service makes for itself."""
+        with self._database.read() as connection:
+            return queries.list_jobs(connection, owner, limit, cursor)
+
+    def task(self, owner: str, task_id: str) -> Task:
+        with self._database.read() as connection:
+            return queries.task(connection, owner, task_id)
+
+    def tasks(
+        self,
+        owner: str,
+        job_id: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        state: TaskState | None = None,
+    ) -> Page[Task]:
+        """In the order of the job's photos; `state` keeps only tasks in that state."""
+        with self._database.read() as connection:
+            return queries.list_tasks(connection, owner, job_id, limit, cursor, state)
+
+    # events
+
+    def events(self, owner: str, *, after: int, limit: int) -> list[Event]:
+        """An owner's events after the one with this id, oldest first."""
+        with self._database.read() as connection:
+            return queries.events_after(connection, owner, after, limit)
+
+    def last_event_id(self) -> int:
+        """The id of the newest event of all owners; 0 if there is none."""
+        with self._database.read() as connection:
+            return queries.last_event_id(connection)
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for events of any process; true if there may be some.
+
+        One thread at a time. The first call starts the listening: make it with 0 before the
+        first look at the events, or what happens in between is only seen later.
+        """
+        return self._bell.wait(timeout)
+
+    def notify(self) -> None:
+        """Wake everybody who waits."""
+        self._bell.ring()
+
+    # for operators and for the service itself; these see all owners
+
+    def any_job(self, job_id: str) -> Job:
+        with self._database.read() as connection:
+            return queries.any_job(connection, job_id)
+
+    def any_task(self, task_id: str) -> Task:
+        with self._database.read() as connection:
+            return queries.any_task(connection, task_id)
+
+    def dead_tasks(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        """Tasks that failed because their request reached the dead-letter queue, newest first."""
+        with self._database.read() as connection:
+            return queries.dead_tasks(connection, limit, cursor)
+
+    def acquire_lease(self, name: str, holder: str, ttl: float) -> bool:
+        """Take or renew a role for `ttl` seconds; false while another holds it."""
+        with self._database.write(durable=False) as connection:
+            return upkeep.acquire_lease(connection, name, holder, ttl, self._clock())
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """Give a role back; one that is another's is left alone."""
+        with self._database.write(durable=False) as connection:
+            upkeep.release_lease(connection, name, holder)
+
+    def stats(self) -> dict[str, Any]:
+        """Sums over everything.
+
+        `tasks` (number by state), `attempts`, `expired_leases` (deliveries that came because
+        the lease before ran out), `cpu_seconds`.
+        """
+        with self._database.read() as connection:
+            return upkeep.stats(connection)
+
+    def prune(self, *, events_older_than: float, idempotency_older_than: float) -> None:
+        """Forget events and idempotency keys older than so many seconds."""
+        now = self._clock()
+        with self._database.write(durable=False) as connection:
+            upkeep.prune(connection, now - events_older_than, now - idempotency_older_than)
+
+    def ping(self) -> None:
+        """Raises DatabaseError if the database does not answer or is not upgraded."""
+        with self._database.read() as connection:
+            upkeep.ping(connection)
+
+    def close(self) -> None:
+        self._bell.close()
+        self._database.close()
+
+    def _changing(self, change: Callable[[Connection, float], int]) -> int:
+        with self._database.write() as connection:
+            changed = change(connection, self._clock())
+        if changed:
+            self.notify()
+        return changed

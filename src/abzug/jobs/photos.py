@@ -1,0 +1,82 @@
+"""Photos: added once, never changed, deleted by their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select, update
+
+from abzug.errors import Conflict, NotFound
+from abzug.jobs import cursors
+from abzug.jobs.chunks import chunks
+from abzug.jobs.records import Page, Photo, TaskState
+from abzug.jobs.rows import photo_of, photo_values
+from abzug.jobs.schema import photos, tasks
+
+_INSERT = insert(photos)
+_MINE = select(photos).where(photos.c.owner == bindparam("owner"), photos.c.deleted_at.is_(None))
+_ONE = _MINE.where(photos.c.id == bindparam("id"))
+_SOME = _MINE.where(photos.c.id.in_(bindparam("ids", expanding=True)))
+# shared: nobody may delete them until the job that needs them is written
+_SOME_LOCKED = _SOME.with_for_update(read=True)
+_PAGE = (
+    _MINE.where(photos.c.id < bindparam("after"))
+    .order_by(photos.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_OF_PHOTO = select(exists().where(tasks.c.photo_id == bindparam("id")))
+_NEEDED = select(
+    exists().where(
+        tasks.c.photo_id == bindparam("id"),
+        tasks.c.state.in_([TaskState.queued, TaskState.running]),
+    ),
+)
+_MARK = update(photos).where(photos.c.id == bindparam("photo_id"))
+_DELETE = delete(photos).where(photos.c.id == bindparam("photo_id"))
+
+
+def add(connection: Connection, photo: Photo) -> None:
+    connection.execute(_INSERT, photo_values(photo))
+
+
+def get(connection: Connection, owner: str, photo_id: str) -> Photo:
+    return _one(connection, _ONE, owner, photo_id)
+
+
+def by_id(
+    connection: Connection, owner: str, ids: Sequence[str], *, lock: bool = False
+) -> dict[str, Photo]:
+    """Those of the photos that are there, by id. lock: keep them until the transaction ends."""
+    statement = _SOME_LOCKED if lock else _SOME
+    return {
+        row.id: photo_of(row)
+        for some in chunks(ids)
+        for row in connection.execute(statement, {"owner": owner, "ids": some})
+    }
+
+
+def page(connection: Connection, owner: str, limit: int, cursor: str | None) -> Page[Photo]:
+    after = cursors.id_after(cursor)
+    rows = connection.execute(_PAGE, {"owner": owner, "after": after, "limit": limit + 1}).all()
+    return cursors.page_of(rows, limit, "id", photo_of)
+
+
+def remove(connection: Connection, owner: str, photo_id: str, now: float) -> Photo:
+    """Remove a photo; where finished tasks refer to it its row stays, but is never seen again."""
+    photo = _one(connection, _ONE.with_for_update(), owner, photo_id)
+    if connection.scalar(_NEEDED, {"id": photo_id}):
+        msg = "A job that is not finished still needs this photo. Cancel the job first."
+        raise Conflict(msg)
+    if connection.scalar(_OF_PHOTO, {"id": photo_id}):
+        connection.execute(_MARK, {"photo_id": photo_id, "deleted_at": now})
+    else:
+        connection.execute(_DELETE, {"photo_id": photo_id})
+    return photo
+
+
+def _one(connection: Connection, statement: Select[tuple[object]], owner: str, id_: str) -> Photo:
+    row = connection.execute(statement, {"owner": owner, "id": id_}).one_or_none()
+    if row is None:
+        msg = f"There is no photo {id_}."
+        raise NotFound(msg)
+    return photo_of(row)

@@ -1,0 +1,215 @@
+"""What the jobs database gives and takes: frozen records. All times are Unix seconds."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from abzug.messages import ReportError, ResultRef
+
+T = TypeVar("T")
+
+
+class TaskState(enum.StrEnum):
+    queued = "queued"
+    """Waits for a worker, the first time or again."""
+    running = "running"
+    """A worker has begun."""
+    succeeded = "succeeded"
+    """Every result is stored. Final."""
+    failed = "failed"
+    """Given up; only a retry, or a success that was under way, changes it."""
+    cancelled = "cancelled"
+    """Not wanted any more. Final."""
+
+
+class JobState(enum.StrEnum):
+    queued = "queued"
+    """No task has begun."""
+    running = "running"
+    """Some have begun, not all are finished."""
+    succeeded = "succeeded"
+    """All are finished, and all succeeded."""
+    partial = "partial"
+    """All are finished; some succeeded, some failed."""
+    failed = "failed"
+    """All are finished, and all failed."""
+    cancelled = "cancelled"
+    """All are finished, and some were cancelled."""
+
+
+class Outcome(enum.StrEnum):
+    """How an attempt ended, or that it has not."""
+
+    running = "running"
+    lost = "lost"
+    """Never heard of again: its lease ran out, and another attempt began."""
+    released = "released"
+    """Given back by its worker after a passing trouble."""
+    failed = "failed"
+    succeeded = "succeeded"
+
+
+TERMINAL = frozenset({TaskState.succeeded, TaskState.failed, TaskState.cancelled})
+"""States in which a task is finished."""
+FINISHED = frozenset(
+    {JobState.succeeded, JobState.partial, JobState.failed, JobState.cancelled},
+)
+"""States in which a job is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """An uploaded original. bytes: its size. width, height: pixels, where the header tells."""
+
+    id: str
+    owner: str
+    filename: str
+    media_type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    sha256: str
+    key: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a job's tasks are in each state."""
+
+    queued: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.queued + self.running + self.succeeded + self.failed + self.cancelled
+
+    @property
+    def unfinished(self) -> int:
+        return self.queued + self.running
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One order. A "proxy" job was made by the service itself, and is in no list.
+
+    started_at: when the first task began. finished_at: when the last one ended, None before.
+    """
+
+    id: str
+    owner: str
+    name: str
+    kind: Literal["job", "proxy"]
+    state: JobState
+    counts: Counts
+    edits: dict[str, Any]
+    outputs: tuple[dict[str, Any], ...]
+    created_at: float
+    started_at: float | None = None
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One delivery of a task's request to a worker.
+
+    receive_count: 1 for the first delivery of this generation; deliveries after a redrive from
+    the dead-letter queue count on from the last. started_at, ended_at: None where unknown.
+    """
+
+    generation: int
+    receive_count: int
+    worker: str
+    started_at: float | None
+    ended_at: float | None
+    outcome: Outcome
+    error: ReportError | None = None
+    cpu_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One photo of a job.
+
+    position: 0 for the job's first photo. generation: 1, and one more for each retry.
+    attempts: ordered by generation and receive count. started_at: when the first attempt of this
+    generation began. receive_base: what a redrive adds to the receive counts of the queue.
+    """
+
+    id: str
+    job_id: str
+    owner: str
+    photo_id: str
+    filename: str
+    position: int
+    state: TaskState
+    generation: int
+    error: ReportError | None
+    notices: tuple[str, ...]
+    results: tuple[ResultRef, ...]
+    attempts: tuple[Attempt, ...]
+    created_at: float
+    started_at: float | None = None
+    finished_at: float | None = None
+    receive_base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that changed, as it was right after the change.
+
+    id: grows from event to event, so a listener resumes after the last one it saw.
+    data: for kind "job" `{"job": {…}}` as in the HTTP API but without edits, outputs and links,
+    and with "kind" ("job" or "proxy"); for kind "task" `{"task": {…}}` as in the HTTP API but
+    without attempts, and each result has its object "key" in the place of its "url". Times in
+    it are RFC 3339 strings.
+    """
+
+    id: int
+    owner: str
+    job_id: str
+    task_id: str | None
+    kind: Literal["job", "task"]
+    data: dict[str, Any]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A photo to edit. edits: canonical. cost: predicted CPU seconds, > 0."""
+
+    photo: Photo
+    edits: dict[str, Any]
+    cost: float
+    check_existing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """An order to write down.
+
+    edits: those of the photos that have none of their own; outputs: canonical, at least one.
+    idempotency_key: from the client, scoped to the owner; body_hash: of the body it came with.
+    """
+
+    owner: str
+    name: str
+    kind: Literal["job", "proxy"]
+    edits: dict[str, Any]
+    outputs: tuple[dict[str, Any], ...]
+    tasks: tuple[NewTask, ...]
+    idempotency_key: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items of a list, and the cursor that gives the next ones; None at the end."""
+
+    items: list[T]
+    next_cursor: str | None

@@ -1,0 +1,221 @@
+"""Rows of the tables as records, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from abzug.jobs import states
+from abzug.jobs.records import (
+    Attempt,
+    Counts,
+    Event,
+    Job,
+    JobState,
+    Outcome,
+    Photo,
+    Task,
+    TaskState,
+)
+from abzug.messages import EditRequest, PhotoRef, ReportError, ResultRef
+
+PHOTO_FIELDS = tuple(field.name for field in dataclasses.fields(Photo))
+
+
+def photo_of(row: Row[Any]) -> Photo:
+    return Photo(**{name: getattr(row, name) for name in PHOTO_FIELDS})
+
+
+def photo_values(photo: Photo) -> dict[str, Any]:
+    return {name: getattr(photo, name) for name in PHOTO_FIELDS}
+
+
+def job_of(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        owner=row.owner,
+        name=row.name,
+        kind=row.kind,
+        state=JobState(row.state),
+        counts=Counts(row.queued, row.running, row.succeeded, row.failed, row.cancelled),
+        edits=row.edits,
+        outputs=tuple(row.outputs),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def job_progress(job: Job) -> dict[str, Any]:
+    """The columns of a job that its tasks' changes change."""
+    return {
+        "state": job.state,
+        "queued": job.counts.queued,
+        "running": job.counts.running,
+        "succeeded": job.counts.succeeded,
+        "failed": job.counts.failed,
+        "cancelled": job.counts.cancelled,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def task_of(row: Row[Any], attempts: Sequence[Attempt] = ()) -> Task:
+    return Task(
+        id=row.id,
+        job_id=row.job_id,
+        owner=row.owner,
+        photo_id=row.photo_id,
+        filename=row.filename,
+        position=row.position,
+        state=TaskState(row.state),
+        generation=row.generation,
+        error=_error_of(row.error),
+        notices=tuple(row.notices or ()),
+        results=tuple(ResultRef.model_validate(result) for result in row.results or ()),
+        attempts=tuple(attempts),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        receive_base=row.receive_base,
+    )
+
+
+def task_progress(task: Task) -> dict[str, Any]:
+    """The columns of a task that news of it change."""
+    return {
+        "state": task.state,
+        "generation": task.generation,
+        "receive_base": task.receive_base,
+        "error": _error_values(task.error),
+        "notices": list(task.notices) or None,
+        "results": [result.model_dump(mode="json") for result in task.results] or None,
+        "dead_at": task.finished_at if states.is_dead(task) else None,
+        "started_at": task.started_at,
+        "finished_at": task.finished_at,
+    }
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    return Attempt(
+        generation=row.generation,
+        receive_count=row.receive_count,
+        worker=row.worker,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=Outcome(row.outcome),
+        error=_error_of(row.error),
+        cpu_seconds=row.cpu_seconds,
+    )
+
+
+def attempt_values(attempt: Attempt) -> dict[str, Any]:
+    """All columns but the task's id."""
+    return {
+        "generation": attempt.generation,
+        "receive_count": attempt.receive_count,
+        "worker": attempt.worker,
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "outcome": attempt.outcome,
+        "error": _error_values(attempt.error),
+        "cpu_seconds": attempt.cpu_seconds,
+    }
+
+
+def event_of(row: Row[Any]) -> Event:
+    return Event(row.id, row.owner, row.job_id, row.task_id, row.kind, row.data, row.at)
+
+
+def job_event(job: Job, at: float) -> dict[str, Any]:
+    """The columns of an event that shows a job as it is now; see records.Event."""
+    data = {
+        "id": job.id,
+        "name": job.name,
+        "kind": job.kind,
+        "state": job.state,
+        "counts": {"total": job.counts.total, **dataclasses.asdict(job.counts)},
+        **_times(job),
+    }
+    return {
+        "owner": job.owner,
+        "job_id": job.id,
+        "task_id": None,
+        "kind": "job",
+        "data": {"job": data},
+        "at": at,
+    }
+
+
+def task_event(task: Task, at: float) -> dict[str, Any]:
+    """The columns of an event that shows a task as it is now; see records.Event."""
+    data = {
+        "id": task.id,
+        "job_id": task.job_id,
+        "photo_id": task.photo_id,
+        "filename": task.filename,
+        "state": task.state,
+        "generation": task.generation,
+        "error": _error_values(task.error),
+        "notices": list(task.notices),
+        "results": [result.model_dump(exclude={"version"}) for result in task.results],
+        **_times(task),
+    }
+    return {
+        "owner": task.owner,
+        "job_id": task.job_id,
+        "task_id": task.id,
+        "kind": "task",
+        "data": {"task": data},
+        "at": at,
+    }
+
+
+def request_of(row: Row[Any]) -> EditRequest:
+    """The request of a task, from a row of submit.REQUESTS."""
+    return EditRequest(
+        task_id=row.id,
+        job_id=row.job_id,
+        owner=row.owner,
+        generation=row.generation,
+        photo=PhotoRef(
+            id=row.photo_id,
+            key=row.key,
+            sha256=row.sha256,
+            filename=row.filename,
+            media_type=row.media_type,
+            bytes=row.bytes,
+        ),
+        edits=row.job_edits if row.edits is None else row.edits,
+        outputs=tuple(row.outputs),
+        cost=row.cost,
+        check_existing=row.check_existing,
+    )
+
+
+def rfc3339(at: float | None) -> str | None:
+    """Unix seconds as UTC with milliseconds, e.g. "2026-05-09T07:35:25.123Z"."""
+    if at is None:
+        return None
+    text = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def _times(thing: Job | Task) -> dict[str, str | None]:
+    return {
+        "created_at": rfc3339(thing.created_at),
+        "started_at": rfc3339(thing.started_at),
+        "finished_at": rfc3339(thing.finished_at),
+    }
+
+
+def _error_of(value: dict[str, Any] | None) -> ReportError | None:
+    return None if value is None else ReportError.model_validate(value)
+
+
+def _error_values(error: ReportError | None) -> dict[str, Any] | None:
+    return None if error is None else error.model_dump(exclude={"version"})

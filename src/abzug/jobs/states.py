@@ -1,0 +1,199 @@
+"""The state machine, as pure functions: a task and news of it give the task after the news.
+
+Reports come twice, late and out of order. So a task's state is not moved along by each report;
+it FOLLOWS from what is known of its attempts, and what is known of an attempt only grows: an end
+outranks a start, and a stronger end outranks a weaker one. Whatever order the reports come in,
+the same reports give the same task. In words:
+
+- A success is real whenever it comes, of whatever generation; only `cancelled` outranks it.
+- A failure counts if it is of the present generation: a retry forgets the older ones.
+- Of several successes (or failures) the earliest is the task's.
+- Else the newest attempt tells: it runs, or it was given back and the task is queued again.
+- Dead-lettered is a failure that any attempt's own failure or success replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from abzug.jobs.records import TERMINAL, Attempt, Counts, JobState, Outcome, Task, TaskState
+from abzug.messages import ReportError, ReportKind, StatusReport
+
+DEAD_LETTERED = "dead_lettered"
+
+_GIVEN_UP = ReportError(
+    code=DEAD_LETTERED,
+    message="Editing this photo was tried several times and never came to an end.",
+    advice="Retrying is safe; if it fails again, this photo is the cause.",
+    permanent=False,
+)
+_OUTCOME = {
+    ReportKind.started: Outcome.running,
+    ReportKind.released: Outcome.released,
+    ReportKind.failed: Outcome.failed,
+    ReportKind.succeeded: Outcome.succeeded,
+}
+_RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
+
+def is_dead(task: Task) -> bool:
+    """Whether the task failed because its request reached the dead-letter queue."""
+    return task.error is not None and task.error.code == DEAD_LETTERED
+
+
+def reported(task: Task, report: StatusReport) -> Task:
+    """The task after a worker's report; an equal one if the report says nothing new."""
+    known = {(a.generation, a.receive_count): a for a in task.attempts}
+    base = task.receive_base if report.generation == task.generation else 0
+    key = (report.generation, report.receive_count + base)
+    known[key] = _merged(known.get(key), report, key[1])
+    results, notices = task.results, task.notices
+    if report.kind is ReportKind.succeeded and _is_first_success(task, report):
+        results, notices = report.results, report.notices
+    attempts = _with_lost([known[key] for key in sorted(known)], all_over=is_dead(task))
+    return _settled(replace(task, attempts=attempts, results=results, notices=notices))
+
+
+def dead_lettered(task: Task, generation: int, at: float) -> Task:
+    """The task after the request of this generation reached the dead-letter queue."""
+    if generation != task.generation:
+        return task
+    task = replace(task, attempts=_with_lost(task.attempts, all_over=True))
+    if task.state in TERMINAL:
+        return task
+    return replace(task, state=TaskState.failed, error=_GIVEN_UP, finished_at=at)
+
+
+def requeued(task: Task) -> Task:
+    """The task after its dead-lettered request was sent back to the request queue.
+
+    The queue counts the receives of that request from 1 again, so they count on from here.
+    """
+    if not is_dead(task):
+        return task
+    base = max((a.receive_count for a in _present(task)), default=0)
+    return _settled(replace(task, state=TaskState.queued, error=None, receive_base=base))
+
+
+def retried(task: Task) -> Task:
+    """The failed task as the next generation, of which nothing has happened yet."""
+    if task.state is not TaskState.failed:
+        return task
+    return _settled(replace(task, generation=task.generation + 1, error=None, receive_base=0))
+
+
+def recount(counts: Counts, changes: Iterable[tuple[TaskState, TaskState]]) -> Counts:
+    """Counts after tasks went from the one state to the other."""
+    numbers = {state: getattr(counts, state) for state in TaskState}
+    for before, after in changes:
+        numbers[before] -= 1
+        numbers[after] += 1
+    return Counts(**{str(state): number for state, number in numbers.items()})
+
+
+def job_state(counts: Counts) -> JobState:
+    """The state of a job with these tasks; finished exactly if all of them are."""
+    if counts.unfinished:
+        return JobState.queued if counts.queued == counts.total else JobState.running
+    if counts.cancelled:
+        return JobState.cancelled
+    if counts.failed:
+        return JobState.partial if counts.succeeded else JobState.failed
+    return JobState.succeeded
+
+
+def expired_leases(attempts: Sequence[Attempt]) -> int:
+    """How many deliveries came because the lease before ran out, and not because of a release.
+
+    A delivery whose `started` never arrived counts too: the numbering shows that it was there.
+    """
+    last: dict[int, int] = {}
+    for attempt in attempts:
+        last[attempt.generation] = max(attempt.receive_count, last.get(attempt.generation, 0))
+    released = sum(
+        a.outcome is Outcome.released and a.receive_count < last[a.generation] for a in attempts
+    )
+    return sum(last.values()) - len(last) - released
+
+
+def _merged(attempt: Attempt | None, report: StatusReport, receive_count: int) -> Attempt:
+    """What is known of an attempt with this report added; the order of reports is no matter."""
+    if attempt is None:
+        attempt = Attempt(
+            generation=report.generation,
+            receive_count=receive_count,
+            worker=report.worker,
+            started_at=None,
+            ended_at=None,
+            outcome=Outcome.running,
+        )
+    outcome = _OUTCOME[report.kind]
+    if outcome is Outcome.running:
+        started = min(report.at, report.at if attempt.started_at is None else attempt.started_at)
+        return replace(attempt, started_at=started)
+    if _RANK[outcome] <= _RANK[attempt.outcome]:
+        return attempt
+    return replace(
+        attempt,
+        worker=report.worker,
+        ended_at=report.at,
+        outcome=outcome,
+        error=report.error,
+        cpu_seconds=report.cpu_seconds,
+    )
+
+
+def _with_lost(attempts: Iterable[Attempt], *, all_over: bool) -> tuple[Attempt, ...]:
+    """Running attempts are lost once a later one of their generation is known, or all is over."""
+    ordered = tuple(attempts)
+    newest = {a.generation: a.receive_count for a in ordered}
+    return tuple(
+        replace(a, outcome=Outcome.lost)
+        if a.outcome is Outcome.running
+        and (a.receive_count < newest[a.generation] or (all_over and a is ordered[-1]))
+        else a
+        for a in ordered
+    )
+
+
+def _settled(task: Task) -> Task:
+    """The task with the state, error and times that follow from its attempts."""
+    success = _earliest(task.attempts, Outcome.succeeded)
+    failure = _earliest(_present(task), Outcome.failed)
+    started_at = _first_start(task, success.generation if success else task.generation)
+    if task.state is TaskState.cancelled:
+        return replace(task, started_at=started_at)
+    if success:
+        state, error, finished_at = TaskState.succeeded, None, success.ended_at
+    elif failure:
+        state, error, finished_at = TaskState.failed, failure.error, failure.ended_at
+    elif is_dead(task):
+        return replace(task, started_at=started_at)
+    else:
+        present = _present(task)
+        runs = bool(present) and present[-1].outcome is Outcome.running
+        state, error, finished_at = (TaskState.running if runs else TaskState.queued), None, None
+    return replace(task, state=state, error=error, started_at=started_at, finished_at=finished_at)
+
+
+def _present(task: Task) -> list[Attempt]:
+    return [a for a in task.attempts if a.generation == task.generation]
+
+
+def _first_start(task: Task, generation: int) -> float | None:
+    starts = (a.started_at for a in task.attempts if a.generation == generation)
+    return min((at for at in starts if at is not None), default=None)
+
+
+def _earliest(attempts: Iterable[Attempt], outcome: Outcome) -> Attempt | None:
+    ended = (a for a in attempts if a.outcome is outcome and a.ended_at is not None)
+    return min(ended, key=lambda a: (a.ended_at, a.generation, a.receive_count), default=None)
+
+
+def _is_first_success(task: Task, report: StatusReport) -> bool:
+    """Whether the results are the task's: no success is known that came before this one."""
+    if task.state is TaskState.cancelled:
+        return False
+    known = _earliest(task.attempts, Outcome.succeeded)
+    return known is None or (known.ended_at is not None and report.at < known.ended_at)

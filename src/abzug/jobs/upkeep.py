@@ -1,0 +1,64 @@
+"""What keeps the service itself going: leases of roles, sums for operators, pruning, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
+
+from abzug.errors import DatabaseError
+from abzug.jobs.engine import insert_ignoring
+from abzug.jobs.records import TaskState
+from abzug.jobs.schema import REVISION, events, idempotency_keys, jobs, leases
+
+_TAKE_LEASE = update(leases).where(
+    leases.c.name == bindparam("of_name"),
+    or_(leases.c.holder == bindparam("by_holder"), leases.c.until <= bindparam("now")),
+)
+_END_LEASE = delete(leases).where(
+    leases.c.name == bindparam("of_name"), leases.c.holder == bindparam("by_holder")
+)
+_SUMS = select(
+    *(func.coalesce(func.sum(jobs.c[state]), 0).label(state) for state in TaskState),
+    func.coalesce(func.sum(jobs.c.attempts), 0).label("attempts"),
+    func.coalesce(func.sum(jobs.c.expired_leases), 0).label("expired_leases"),
+    func.coalesce(func.sum(jobs.c.cpu_seconds), 0.0).label("cpu_seconds"),
+)
+_PRUNE_EVENTS = delete(events).where(events.c.at < bindparam("before"))
+_PRUNE_KEYS = delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("before"))
+_REVISION = text("SELECT version_num FROM alembic_version")
+
+
+def acquire_lease(connection: Connection, name: str, holder: str, ttl: float, now: float) -> bool:
+    row = {"name": name, "holder": holder, "until": now + ttl}
+    taken = connection.execute(
+        _TAKE_LEASE, {**row, "of_name": name, "by_holder": holder, "now": now}
+    )
+    return taken.rowcount == 1 or insert_ignoring(connection, leases, row)
+
+
+def release_lease(connection: Connection, name: str, holder: str) -> None:
+    connection.execute(_END_LEASE, {"of_name": name, "by_holder": holder})
+
+
+def stats(connection: Connection) -> dict[str, Any]:
+    row = connection.execute(_SUMS).one()
+    return {
+        "tasks": {str(state): int(getattr(row, state)) for state in TaskState},
+        "attempts": int(row.attempts),
+        "expired_leases": int(row.expired_leases),
+        "cpu_seconds": float(row.cpu_seconds),
+    }
+
+
+def prune(connection: Connection, events_before: float, keys_before: float) -> None:
+    connection.execute(_PRUNE_EVENTS, {"before": events_before})
+    connection.execute(_PRUNE_KEYS, {"before": keys_before})
+
+
+def ping(connection: Connection) -> None:
+    """Raises DatabaseError unless the tables are those that this code knows."""
+    revision = connection.scalar(_REVISION)
+    if revision != REVISION:
+        msg = f"The jobs database is at version {revision}, this program needs {REVISION}."
+        raise DatabaseError(msg)
