@@ -1,0 +1,216 @@
+"""The SQLite file that holds the embedded queues: one writer at a time, durable on demand.
+
+Why a commit followed by `sync` survives a power cut although `synchronous` is NORMAL, which
+syncs nothing at a commit:
+
+1. A commit appends its pages to the write-ahead log (WAL). `sync` calls fdatasync on the WAL
+   after the commit, so those pages, all before them, and the header are on disk. What a crash
+   leaves is replayed up to the last commit whose checksums hold: ours among them.
+2. A checkpoint between the commit and the fdatasync moves pages into the main file. In NORMAL
+   it syncs the WAL before it copies and the main file after it, and only then may a writer begin
+   the WAL anew from its start. So whatever the WAL no longer holds is on disk in the main file,
+   and it does not matter that the fdatasync then reaches a WAL with other content. With OFF this
+   would be false, so every connection, consumers' too, is NORMAL: any of them may checkpoint.
+3. The WAL is only ever removed by the last connection that closes, after a checkpoint. Ours is
+   open for as long as our descriptor of the WAL, so that never is of another, dead file.
+   (SQLite keeps no lock on the WAL itself: closing a second descriptor of it drops none.)
+4. Both files' names are in their folder: it is synced once when the file is opened.
+
+After a failed fdatasync the kernel calls the lost pages clean, and the next one would succeed
+without them. So after one failure every `sync` of this process fails.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from abzug.errors import QueueError
+from abzug.queues.sqlite_schema import SCHEMA, VERSION
+
+BUSY_SECONDS = 10.0
+"""How long SQLite waits for a lock that another program holds; ours queue at the lock file."""
+WAL_PAGES = 2000
+"""Pages in the WAL after which a commit checkpoints: 8 MB."""
+
+# missing on macOS, where fsync does no less
+_fdatasync = getattr(os, "fdatasync", os.fsync)
+
+
+class SqliteFile:
+    """One connection behind one lock, shared by all threads.
+
+    A connection a thread was measured and is slower: SQLite has one writer anyway, a connection
+    that did not write last must read its pages again, and threads hand a mutex over faster than
+    files' locks. The lock file keeps the processes in line: SQLite's own waiting is sleeping and
+    trying again. The kernel frees it when its holder is killed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._mutex = threading.Lock()
+        self._sync_mutex = threading.Lock()
+        self._commits = 0
+        self._synced = 0
+        self._sync_failed = False
+        self._closed = False
+        with ExitStack() as opened, public_errors:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._only_writer = opened.enter_context(closing(FileLock(Path(f"{path}-lock"))))
+            self._sql = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            opened.callback(self._sql.close)
+            self._prepare()
+            self._wal = opened.enter_context(Path(f"{path}-wal").open("rb"))
+            _sync_folder(path.parent)
+            self._opened = opened.pop_all()
+
+    def _prepare(self) -> None:
+        with self._only_writer:  # else two processes may switch to WAL at once
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = NORMAL",
+                f"wal_autocheckpoint = {WAL_PAGES}",
+                # else the WAL keeps the size of its worst day
+                f"journal_size_limit = {2 * WAL_PAGES * 4096}",
+                "cache_size = -16384",
+            ):
+                self._sql.execute(f"PRAGMA {pragma}")
+            (version,) = self._sql.execute("PRAGMA user_version").fetchone()
+            if version > VERSION:
+                raise QueueError("The queue's file was made by a newer Abzug.")
+            if version < VERSION:
+                self._sql.executescript(
+                    f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
+                )
+
+    def read(self, query: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """All rows of one query, of one moment; does not wait for other processes."""
+        with public_errors, self._mutex:
+            self._check_open()
+            return self._sql.execute(query, parameters).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of the block or, if it raises, nothing. Durable after `sync`."""
+        with public_errors, self._mutex:
+            self._check_open()
+            with self._only_writer:
+                self._sql.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._sql
+                    self._sql.execute("COMMIT")
+                finally:
+                    if self._sql.in_transaction:
+                        self._sql.execute("ROLLBACK")
+            self._commits += 1
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise QueueError("The queue was closed.")
+
+    def sync(self) -> None:
+        """On return all that this process committed before the call survives a power cut.
+
+        Threads share: one fdatasync answers for all commits that came before it.
+        """
+        wanted = self._commits
+        with self._sync_mutex, public_errors:
+            if self._sync_failed:
+                raise QueueError("The disk failed to keep a message; restart once it is well.")
+            if self._synced >= wanted:
+                return
+            latest = self._commits
+            try:
+                _fdatasync(self._wal)
+            except OSError:
+                self._sync_failed = True
+                raise
+            self._synced = latest
+
+    def integrity_check(self) -> str:
+        return "\n".join(row[0] for row in self.read("PRAGMA integrity_check"))
+
+    def close(self) -> None:
+        with self._mutex, self._sync_mutex:
+            self._closed = True
+            self._opened.close()
+
+
+class FileLock:
+    """`with lock:` waits for its turn among processes; within one, only one thread may."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab")
+
+    def __enter__(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class PublicErrors:
+    """`with public_errors:` turns what SQLite or the system raises into a QueueError."""
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            # the upper bytes of an extended code say where; the lowest says what
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            raise _queue_error(_SQLITE.get(code)) from error
+        if isinstance(error, OSError):
+            raise _queue_error(_SYSTEM.get(error.errno or 0)) from error
+
+
+public_errors = PublicErrors()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _queue_error(what: str | None) -> QueueError:
+    if what == _FULL:
+        return QueueError(what, advice="Free some space, then try again.")
+    if what == _DAMAGED:
+        return QueueError(what, advice="Stop Abzug and restore the queue's file.")
+    return QueueError(what or "The queue failed.")
+
+
+_FULL = "The disk of the queue is full."
+_DAMAGED = "The queue's file is damaged."
+_REFUSED = "The queue's file cannot be opened or written."
+_SQLITE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: "The queue is busy.",
+    sqlite3.SQLITE_LOCKED: "The queue is busy.",
+    sqlite3.SQLITE_READONLY: _REFUSED,
+    sqlite3.SQLITE_CANTOPEN: _REFUSED,
+    sqlite3.SQLITE_PERM: _REFUSED,
+}
+_SYSTEM = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _REFUSED,
+    errno.EPERM: _REFUSED,
+    errno.EROFS: _REFUSED,
+}
