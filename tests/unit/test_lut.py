@@ -1,0 +1,129 @@
+"""The baked table stands for the operations it was baked from."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from tests.pictures import pixels
+
+from abzug.edits import lut
+from abzug.edits.base import canonical_edits, typed_edits
+from abzug.edits.lut import bake, color_settings, exact
+
+TYPICAL = {
+    "exposure": 0.5, "contrast": 20, "temperature": 8, "vibrance": 20, "whites": 15, "blacks": -10
+}  # fmt: skip
+STEEP = {"exposure": 3}
+
+
+def typed(edits):
+    return typed_edits(canonical_edits(edits))
+
+
+def differences(picture, edits, grid=lut.GRID):
+    """Levels of 255 between the table's pixels and those of the exact functions, both rounded."""
+    target = np.rint(exact(picture / 255, color_settings(typed(edits))) * 255)
+    result = picture.copy()
+    bake(typed(edits), grid).apply(result)
+    return np.abs(result - target)
+
+
+@pytest.fixture(scope="module")
+def real_colors(photos):
+    """150,000 pixels of real photos, (300, 500, 3)."""
+    import cv2
+
+    names = ["camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png"]
+    found = [cv2.imread(str(photos / name))[..., ::-1].reshape(-1, 3) for name in names]
+    rng = np.random.default_rng(3)
+    picked = [colors[rng.integers(0, len(colors), 37_500)] for colors in found]
+    return np.concatenate(picked).reshape(300, 500, 3)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        TYPICAL,
+        {"exposure": -1, "contrast": -40, "saturation": 30},
+        {"temperature": 60, "tint": -20},
+        {"contrast": 100, "whites": 100, "blacks": -100},
+        {"black_and_white": {"red": 40, "blue": -60}},
+        STEEP,
+    ],
+    ids="-".join,
+)
+def test_real_photos_come_out_as_from_the_exact_functions(real_colors, edits):
+    off = differences(real_colors, edits)
+    assert off.mean() <= 0.2
+    assert np.percentile(off, 99) <= 1.7
+
+
+def test_a_coarse_table_is_near_too(real_colors):
+    off = differences(real_colors, TYPICAL, grid=33)
+    assert off.mean() <= 0.2
+    assert np.percentile(off, 99) <= 1.7
+
+
+def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch):
+    assert bake(typed(TYPICAL)).shaper is None
+    assert bake(typed(STEEP)).shaper is not None
+    dark = np.arange(0, 60, dtype=np.uint8)[None, :, None].repeat(3, 2)
+    shaped = differences(dark, STEEP).max()
+    monkeypatch.setattr(lut, "STEEPEST", np.inf)
+    lut._bake.cache_clear()
+    plain = differences(dark, STEEP).max()
+    lut._bake.cache_clear()
+    assert shaped < 0.5 < plain
+
+
+def test_edits_without_color_need_no_table():
+    assert bake({}) is None
+    assert bake({"highlights": -40.0, "exposure": 0.0, "black_and_white": False}) is None
+
+
+def test_equal_edits_are_baked_once_and_the_table_is_of_16_bits():
+    one, other = bake({"contrast": 20.0, "exposure": 1.0}), bake({"exposure": 1, "contrast": 20})
+    assert one is other
+    steps = one.nodes.astype(float) * 65535
+    np.testing.assert_allclose(steps, np.rint(steps), atol=0.01)
+
+
+def test_equal_requests_give_equal_bytes():
+    first, second = pixels(1), pixels(1)
+    bake(typed(TYPICAL)).apply(first)
+    lut._bake.cache_clear()
+    bake(typed(TYPICAL)).apply(second)
+    assert first.tobytes() == second.tobytes()
+
+
+def test_bytes_and_floats_give_the_same_picture():
+    picture = pixels(2)
+    table = bake(typed(TYPICAL))
+    floats = (picture / np.float32(255)).astype(np.float32)
+    from_floats = np.empty_like(picture)
+    table.apply_to(floats, from_floats)
+    table.apply(picture)
+    assert np.abs(from_floats.astype(int) - picture).max() <= 1
+
+
+def test_a_grey_ramp_stays_a_ramp():
+    ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, 2)
+    for edits in (TYPICAL | {"temperature": 0, "vibrance": 0}, STEEP, {"contrast": -100}):
+        result = ramp.copy()
+        bake(typed(edits)).apply(result)
+        assert np.diff(result[0].astype(int), axis=0).min() >= 0
+
+
+def test_one_table_serves_many_threads():
+    table = bake(typed(TYPICAL))
+    expected = pixels(5)
+    results = [expected.copy() for _ in range(6)]
+    table.apply(expected)
+    threads = [threading.Thread(target=table.apply, args=(result,)) for result in results]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {result.tobytes() for result in results} == {expected.tobytes()}
