@@ -30,7 +30,7 @@ def load_secret(home: Path) -> bytes:
     path = home / "secret"
     with contextlib.suppress(FileNotFoundError):
         return _checked(path.read_bytes())
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     fd, fresh = tempfile.mkstemp(prefix=".secret-", dir=home)  # mode 0600
     try:
         with os.fdopen(fd, "wb") as file:
