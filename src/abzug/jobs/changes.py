@@ -16,6 +16,7 @@ under way.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -70,14 +71,14 @@ _UPDATE_ATTEMPT = update(attempts).where(
 _INSERT_EVENT = insert(events)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A task before and after."""
 
     before: Task
     after: Task
 
-    @property
+    @functools.cached_property
     def shows(self) -> bool:
         """Whether more than the timeline changed."""
         return replace(self.after, attempts=self.before.attempts) != self.before
@@ -117,14 +118,14 @@ def change_tasks(
     job_ids: Iterable[str],
     task_ids: Iterable[str],
     step: Callable[[Task], Task],
-) -> list[Task]:
-    """Change tasks by `step`; gives those that look different now (not only in their timeline).
+) -> list[Change]:
+    """Change tasks by `step`; gives what became of each.
 
-    A task of none of these jobs, or of none at all, is left out.
+    A task of none of these jobs is left out, as is one that does not exist.
     """
-    known = lock_jobs(connection, job_ids)
-    found = [task for task in lock_tasks(connection, task_ids) if task.job_id in known]
-    changes = [Change(task, after) for task in found if (after := step(task)) != task]
+    locked = lock_jobs(connection, job_ids)
+    found = [task for task in lock_tasks(connection, task_ids) if task.job_id in locked]
+    changes = [Change(task, step(task)) for task in found]
     shown = [change for change in changes if change.shows]
     _save_attempts(connection, changes)
     if shown:
@@ -133,17 +134,16 @@ def change_tasks(
             [{"task_id": c.after.id, **task_progress(c.after)} for c in shown],
         )
     _save_sums(connection, changes)
-    changed_jobs = [
-        after
-        for id_, before in known.items()
-        if (after := _progressed(before, [c for c in shown if c.after.job_id == id_])) != before
+    progressed = [
+        _progressed(job, [c for c in shown if c.after.job_id == job.id]) for job in locked.values()
     ]
-    save_jobs(connection, changed_jobs)
+    changed = [job for job in progressed if job != locked[job.id]]
+    save_jobs(connection, changed)
     write_events(
         connection,
-        [task_event(c.after, now) for c in shown] + [job_event(job, now) for job in changed_jobs],
+        [task_event(c.after, now) for c in shown] + [job_event(job, now) for job in changed],
     )
-    return [change.after for change in shown]
+    return changes
 
 
 def save_jobs(connection: Connection, changed: Sequence[Job]) -> None:
@@ -205,8 +205,10 @@ def _save_attempts(connection: Connection, changes: Sequence[Change]) -> None:
 
 def _save_sums(connection: Connection, changes: Sequence[Change]) -> None:
     """Add to the jobs what the attempts of their tasks have more than before."""
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for before, after in ((c.before, c.after) for c in changes):
+        if after.attempts == before.attempts:
+            continue
         row = rows.setdefault(
             after.job_id,
             {"job_id": after.job_id, "more_attempts": 0, "more_expired": 0, "more_cpu": 0.0},

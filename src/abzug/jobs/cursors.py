@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
-
-from sqlalchemy import Row
+from typing import TypeVar
 
 from abzug.errors import InvalidRequest
 from abzug.jobs.ids import ID
 from abzug.jobs.records import Page
+from abzug.jobs.rows import AnyRow
 
 T = TypeVar("T")
 
@@ -40,7 +39,7 @@ def position_after(cursor: str | None) -> int:
 
 
 def page_of(
-    rows: Sequence[Row[Any]], limit: int, column: str, record: Callable[[Row[Any]], T]
+    rows: Sequence[AnyRow], limit: int, column: str, record: Callable[[AnyRow], T]
 ) -> Page[T]:
     """The page of `limit` records out of up to `limit` + 1 rows, sorted by `column`."""
     kept = rows[:limit]

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from abzug.bell import Bell
-from abzug.jobs import photos, queries, reports, submit, upkeep
+from abzug.jobs import control, outbox, photos, queries, reports, submit, upkeep
+from abzug.jobs.changes import Change
 from abzug.jobs.engine import Database
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState
 from abzug.messages import EditRequest, StatusReport
@@ -33,18 +34,25 @@ def upgrade(url: str) -> None:
 
     Raises ConfigError, DatabaseError.
     """
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            if upkeep.is_upgraded(connection):
+                return  # every start comes here: it must not take the second that Alembic needs
+        with database.upgrade() as connection:
+            _migrate(connection)
+    finally:
+        database.close()
+
+
+def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "abzug.jobs:migrations")
-    database = Database(url)
-    try:
-        with database.upgrade() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        database.close()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 class Jobs:
@@ -105,12 +113,12 @@ class Jobs:
     def unsent(self, *, older_than: float, limit: int) -> list[EditRequest]:
         """Requests whose sending nobody has confirmed for `older_than` seconds, oldest first."""
         with self._database.read() as connection:
-            return submit.unsent(connection, self._clock() - older_than, limit)
+            return outbox.unsent(connection, self._clock() - older_than, limit)
 
     def mark_sent(self, task_ids: Sequence[str]) -> None:
         """Confirm that these tasks' requests are in the queue. Lost, they are sent once more."""
         with self._database.write(durable=False) as connection:
-            submit.mark_sent(connection, task_ids)
+            outbox.remove(connection, task_ids)
 
     def succeeded_before(self, owner: str, fingerprints: Sequence[str]) -> set[str]:
         """Those of the fingerprints (of submit.fingerprint) that a task has succeeded with."""
@@ -120,7 +128,7 @@ class Jobs:
     def cancel(self, owner: str, job_id: str) -> Job:
         """Cancel what is not finished; again is no error. Conflict if all had finished."""
         with self._database.write() as connection:
-            job, changed = submit.cancel(connection, owner, job_id, self._clock())
+            job, changed = control.cancel(connection, owner, job_id, self._clock())
         if changed:
             self.notify()
         return job
@@ -133,7 +141,7 @@ class Jobs:
         Gives the job and the requests to send. Conflict if every photo of them was deleted.
         """
         with self._database.write() as connection:
-            job, requests = submit.retry(connection, owner, job_id, task_ids, self._clock())
+            job, requests = control.retry(connection, owner, job_id, task_ids, self._clock())
         if requests:
             self.notify()
         return job, requests
@@ -145,18 +153,30 @@ class Jobs:
 
         Gives how many tasks look different now. Reports of unknown tasks are passed over.
         """
-        return self._changing(lambda connection, now: reports.apply(connection, batch, now))
+        result = self._changing(lambda c, now: reports.apply(c, batch, now))
+        return sum(change.shows for change in result)
 
-    def mark_dead(self, requests: Sequence[EditRequest]) -> int:
-        """Fail the tasks whose requests are in the dead-letter queue, unless they are finished."""
-        return self._changing(lambda connection, now: reports.mark_dead(connection, requests, now))
+    def mark_dead(self, requests: Sequence[EditRequest]) -> set[str]:
+        """Fail the tasks whose requests are in the dead-letter queue, unless they are finished.
 
-    def requeue(self, task_ids: Sequence[str]) -> int:
-        """Queue dead-lettered tasks again. Call it BEFORE their messages are sent back.
-
-        Else the first report of the new deliveries would be taken for one of the old.
+        Gives the ids of those of the tasks that wait for an operator now. The letters of the
+        others are stale: their task was retried, discarded, or has succeeded after all.
         """
-        return self._changing(lambda connection, now: reports.requeue(connection, task_ids, now))
+        result = self._changing(lambda c, now: reports.mark_dead(c, requests, now))
+        letters = {(request.task_id, request.generation) for request in requests}
+        return {
+            task.id
+            for task in (change.after for change in result)
+            if task.dead_at is not None and (task.id, task.generation) in letters
+        }
+
+    def discard_dead(self, task_ids: Sequence[str]) -> int:
+        """Take tasks off the list of dead letters; they stay failed. Gives how many there were.
+
+        An operator's dead letters are sent again by `retry`.
+        """
+        result = self._changing(lambda c, now: reports.discard_dead(c, task_ids, now))
+        return sum(change.before.dead_at is not None for change in result)
 
     def job(self, owner: str, job_id: str) -> Job:
         with self._database.read() as connection:
@@ -182,7 +202,9 @@ class Jobs:
     ) -> Page[Task]:
         """In the order of the job's photos; `state` keeps only tasks in that state."""
         with self._database.read() as connection:
-            return queries.list_tasks(connection, owner, job_id, limit, cursor, state)
+            return queries.list_tasks(
+                connection, owner, job_id, limit=limit, cursor=cursor, state=state
+            )
 
     # events
 
@@ -257,9 +279,9 @@ class Jobs:
         self._bell.close()
         self._database.close()
 
-    def _changing(self, change: Callable[[Connection, float], int]) -> int:
+    def _changing(self, step: Callable[[Connection, float], list[Change]]) -> list[Change]:
         with self._database.write() as connection:
-            changed = change(connection, self._clock())
-        if changed:
+            result = step(connection, self._clock())
+        if any(change.shows for change in result):
             self.notify()
-        return changed
+        return result

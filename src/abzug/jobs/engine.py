@@ -20,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
     Table,
     create_engine,
@@ -149,11 +148,10 @@ def translated() -> Iterator[None]:
 
 def insert_ignoring(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its primary key is taken; whether it was inserted."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-    result: CursorResult[Any] = connection.execute(
-        insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key)),
-        row,
-    )
+    if connection.dialect.name == "sqlite":
+        result = connection.execute(sqlite.insert(table).on_conflict_do_nothing(), row)
+    else:
+        result = connection.execute(postgresql.insert(table).on_conflict_do_nothing(), row)
     return result.rowcount == 1
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from abzug.errors import NotFound
 from abzug.jobs import cursors
 from abzug.jobs.changes import load_attempts
 from abzug.jobs.chunks import chunks
 from abzug.jobs.records import Attempt, Event, Job, Page, Task, TaskState
-from abzug.jobs.rows import event_of, job_of, task_of
+from abzug.jobs.rows import AnyRow, event_of, job_of, task_of
 from abzug.jobs.schema import events, jobs, tasks
 
 _ANY_JOB = select(jobs).where(jobs.c.id == bindparam("id"))
@@ -85,6 +84,7 @@ def list_tasks(
     connection: Connection,
     owner: str,
     job_id: str,
+    *,
     limit: int,
     cursor: str | None,
     state: TaskState | None,
@@ -121,20 +121,20 @@ def succeeded(connection: Connection, owner: str, fingerprints: Sequence[str]) -
 
 
 def _page_with_attempts(
-    connection: Connection, rows: Sequence[Row[Any]], limit: int, column: str
+    connection: Connection, rows: Sequence[AnyRow], limit: int, column: str
 ) -> Page[Task]:
     page = cursors.page_of(rows, limit, column, lambda row: row)
     return Page(_with_attempts(connection, page.items), page.next_cursor)
 
 
-def _with_attempts(connection: Connection, rows: Sequence[Row[Any]]) -> list[Task]:
+def _with_attempts(connection: Connection, rows: Sequence[AnyRow]) -> list[Task]:
     timelines: dict[str, list[Attempt]] = {}
     for some in chunks([row.id for row in rows]):
         timelines |= load_attempts(connection, some)
     return [task_of(row, timelines.get(row.id, ())) for row in rows]
 
 
-def _found(row: Row[Any] | None, what: str, id_: str) -> Row[Any]:
+def _found(row: AnyRow | None, what: str, id_: str) -> AnyRow:
     if row is None:
         msg = f"There is no {what} {id_}."
         raise NotFound(msg)

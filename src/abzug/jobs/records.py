@@ -118,8 +118,8 @@ class Job:
 class Attempt:
     """One delivery of a task's request to a worker.
 
-    receive_count: 1 for the first delivery of this generation; deliveries after a redrive from
-    the dead-letter queue count on from the last. started_at, ended_at: None where unknown.
+    receive_count: 1 for the first delivery of this generation. started_at, ended_at: None where
+    unknown.
     """
 
     generation: int
@@ -138,7 +138,8 @@ class Task:
 
     position: 0 for the job's first photo. generation: 1, and one more for each retry.
     attempts: ordered by generation and receive count. started_at: when the first attempt of this
-    generation began. receive_base: what a redrive adds to the receive counts of the queue.
+    generation began. dead_at: since when its request waits in the dead-letter queue for an
+    operator, None for all others.
     """
 
     id: str
@@ -156,7 +157,7 @@ class Task:
     created_at: float
     started_at: float | None = None
     finished_at: float | None = None
-    receive_base: int = 0
+    dead_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

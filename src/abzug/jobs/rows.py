@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from abzug.jobs import states
 from abzug.jobs.records import (
     Attempt,
     Counts,
@@ -21,12 +20,15 @@ from abzug.jobs.records import (
     Task,
     TaskState,
 )
-from abzug.messages import EditRequest, PhotoRef, ReportError, ResultRef
+from abzug.messages import ReportError, ResultRef
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any number of columns."""
 
 PHOTO_FIELDS = tuple(field.name for field in dataclasses.fields(Photo))
 
 
-def photo_of(row: Row[Any]) -> Photo:
+def photo_of(row: AnyRow) -> Photo:
     return Photo(**{name: getattr(row, name) for name in PHOTO_FIELDS})
 
 
@@ -34,7 +36,7 @@ def photo_values(photo: Photo) -> dict[str, Any]:
     return {name: getattr(photo, name) for name in PHOTO_FIELDS}
 
 
-def job_of(row: Row[Any]) -> Job:
+def job_of(row: AnyRow) -> Job:
     return Job(
         id=row.id,
         owner=row.owner,
@@ -64,7 +66,7 @@ def job_progress(job: Job) -> dict[str, Any]:
     }
 
 
-def task_of(row: Row[Any], attempts: Sequence[Attempt] = ()) -> Task:
+def task_of(row: AnyRow, attempts: Sequence[Attempt] = ()) -> Task:
     return Task(
         id=row.id,
         job_id=row.job_id,
@@ -81,7 +83,7 @@ def task_of(row: Row[Any], attempts: Sequence[Attempt] = ()) -> Task:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        receive_base=row.receive_base,
+        dead_at=row.dead_at,
     )
 
 
@@ -90,17 +92,16 @@ def task_progress(task: Task) -> dict[str, Any]:
     return {
         "state": task.state,
         "generation": task.generation,
-        "receive_base": task.receive_base,
         "error": _error_values(task.error),
         "notices": list(task.notices) or None,
         "results": [result.model_dump(mode="json") for result in task.results] or None,
-        "dead_at": task.finished_at if states.is_dead(task) else None,
+        "dead_at": task.dead_at,
         "started_at": task.started_at,
         "finished_at": task.finished_at,
     }
 
 
-def attempt_of(row: Row[Any]) -> Attempt:
+def attempt_of(row: AnyRow) -> Attempt:
     return Attempt(
         generation=row.generation,
         receive_count=row.receive_count,
@@ -127,7 +128,7 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def event_of(row: Row[Any]) -> Event:
+def event_of(row: AnyRow) -> Event:
     return Event(row.id, row.owner, row.job_id, row.task_id, row.kind, row.data, row.at)
 
 
@@ -173,28 +174,6 @@ def task_event(task: Task, at: float) -> dict[str, Any]:
         "data": {"task": data},
         "at": at,
     }
-
-
-def request_of(row: Row[Any]) -> EditRequest:
-    """The request of a task, from a row of submit.REQUESTS."""
-    return EditRequest(
-        task_id=row.id,
-        job_id=row.job_id,
-        owner=row.owner,
-        generation=row.generation,
-        photo=PhotoRef(
-            id=row.photo_id,
-            key=row.key,
-            sha256=row.sha256,
-            filename=row.filename,
-            media_type=row.media_type,
-            bytes=row.bytes,
-        ),
-        edits=row.job_edits if row.edits is None else row.edits,
-        outputs=tuple(row.outputs),
-        cost=row.cost,
-        check_existing=row.check_existing,
-    )
 
 
 def rfc3339(at: float | None) -> str | None:

@@ -84,7 +84,6 @@ tasks = Table(
     Column("position", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("receive_base", Integer, nullable=False),
     # NULL: those of the job, so that they are written once and not 5,000 times
     Column("edits", JSON(none_as_null=True)),
     Column("cost", Float, nullable=False),

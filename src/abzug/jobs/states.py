@@ -37,7 +37,7 @@ _OUTCOME = {
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
-def is_dead(task: Task) -> bool:
+def is_dead_lettered(task: Task) -> bool:
     """Whether the task failed because its request reached the dead-letter queue."""
     return task.error is not None and task.error.code == DEAD_LETTERED
 
@@ -45,13 +45,12 @@ def is_dead(task: Task) -> bool:
 def reported(task: Task, report: StatusReport) -> Task:
     """The task after a worker's report; an equal one if the report says nothing new."""
     known = {(a.generation, a.receive_count): a for a in task.attempts}
-    base = task.receive_base if report.generation == task.generation else 0
-    key = (report.generation, report.receive_count + base)
-    known[key] = _merged(known.get(key), report, key[1])
+    key = (report.generation, report.receive_count)
+    known[key] = _merged(known.get(key), report)
     results, notices = task.results, task.notices
     if report.kind is ReportKind.succeeded and _is_first_success(task, report):
         results, notices = report.results, report.notices
-    attempts = _with_lost([known[key] for key in sorted(known)], all_over=is_dead(task))
+    attempts = _with_lost([known[key] for key in sorted(known)], all_over=is_dead_lettered(task))
     return _settled(replace(task, attempts=attempts, results=results, notices=notices))
 
 
@@ -62,25 +61,19 @@ def dead_lettered(task: Task, generation: int, at: float) -> Task:
     task = replace(task, attempts=_with_lost(task.attempts, all_over=True))
     if task.state in TERMINAL:
         return task
-    return replace(task, state=TaskState.failed, error=_GIVEN_UP, finished_at=at)
+    return replace(task, state=TaskState.failed, error=_GIVEN_UP, finished_at=at, dead_at=at)
 
 
-def requeued(task: Task) -> Task:
-    """The task after its dead-lettered request was sent back to the request queue.
-
-    The queue counts the receives of that request from 1 again, so they count on from here.
-    """
-    if not is_dead(task):
-        return task
-    base = max((a.receive_count for a in _present(task)), default=0)
-    return _settled(replace(task, state=TaskState.queued, error=None, receive_base=base))
+def discarded(task: Task) -> Task:
+    """The task when its dead letter is thrown away: it stays failed, and nobody waits."""
+    return replace(task, dead_at=None)
 
 
 def retried(task: Task) -> Task:
     """The failed task as the next generation, of which nothing has happened yet."""
     if task.state is not TaskState.failed:
         return task
-    return _settled(replace(task, generation=task.generation + 1, error=None, receive_base=0))
+    return _settled(replace(task, generation=task.generation + 1, error=None))
 
 
 def recount(counts: Counts, changes: Iterable[tuple[TaskState, TaskState]]) -> Counts:
@@ -117,12 +110,12 @@ def expired_leases(attempts: Sequence[Attempt]) -> int:
     return sum(last.values()) - len(last) - released
 
 
-def _merged(attempt: Attempt | None, report: StatusReport, receive_count: int) -> Attempt:
+def _merged(attempt: Attempt | None, report: StatusReport) -> Attempt:
     """What is known of an attempt with this report added; the order of reports is no matter."""
     if attempt is None:
         attempt = Attempt(
             generation=report.generation,
-            receive_count=receive_count,
+            receive_count=report.receive_count,
             worker=report.worker,
             started_at=None,
             ended_at=None,
@@ -168,13 +161,20 @@ def _settled(task: Task) -> Task:
         state, error, finished_at = TaskState.succeeded, None, success.ended_at
     elif failure:
         state, error, finished_at = TaskState.failed, failure.error, failure.ended_at
-    elif is_dead(task):
+    elif is_dead_lettered(task):
         return replace(task, started_at=started_at)
     else:
         present = _present(task)
         runs = bool(present) and present[-1].outcome is Outcome.running
         state, error, finished_at = (TaskState.running if runs else TaskState.queued), None, None
-    return replace(task, state=state, error=error, started_at=started_at, finished_at=finished_at)
+    return replace(
+        task,
+        state=state,
+        error=error,
+        started_at=started_at,
+        finished_at=finished_at,
+        dead_at=None,
+    )
 
 
 def _present(task: Task) -> list[Attempt]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, inspect, or_, select, text, update
 
 from abzug.errors import DatabaseError
 from abzug.jobs.engine import insert_ignoring
@@ -56,9 +56,15 @@ def prune(connection: Connection, events_before: float, keys_before: float) -> N
     connection.execute(_PRUNE_KEYS, {"before": keys_before})
 
 
+def is_upgraded(connection: Connection) -> bool:
+    """Whether the tables are those that this code knows."""
+    return (
+        inspect(connection).has_table("alembic_version")
+        and connection.scalar(_REVISION) == REVISION
+    )
+
+
 def ping(connection: Connection) -> None:
-    """Raises DatabaseError unless the tables are those that this code knows."""
-    revision = connection.scalar(_REVISION)
-    if revision != REVISION:
-        msg = f"The jobs database is at version {revision}, this program needs {REVISION}."
-        raise DatabaseError(msg)
+    if not is_upgraded(connection):
+        msg = "The jobs database is of another version than this program."
+        raise DatabaseError(msg, advice="Run `abzug db upgrade` with the newest program.")

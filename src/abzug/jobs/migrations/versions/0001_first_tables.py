@@ -59,7 +59,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("generation", sa.Integer, nullable=False),
-        sa.Column("receive_base", sa.Integer, nullable=False),
         sa.Column("edits", sa.JSON),
         sa.Column("cost", sa.Float, nullable=False),
         sa.Column("check_existing", sa.Boolean, nullable=False),
