@@ -24,26 +24,38 @@ ENGINE_VERSION = "1"
 
 
 class Stage(enum.IntEnum):
-    """The passes, in their fixed order; within one pass operations go by their `order`."""
+    """The passes, in their fixed order; within one pass operations go by their `order`.
+
+    Where nothing else is said, an operation's `run(pixels, value)` takes uint8 pixels of shape
+    (height, width, 3), C-contiguous and in the working color space (sRGB or Display P3, which
+    share their curve), changes them in place where it can, and returns those to go on with.
+    """
 
     retouch = 1
     """On the whole upright photo, before anything moves: red eye."""
     geometry = 2
-    """Crop, straighten, rotate, flip, resize."""
+    """Crop, straighten, rotate, flip, resize. `run` takes 3 or 4 channels, the fourth being alpha,
+    and may return a view; `size` foretells what comes out of it."""
     light = 3
-    """Local light: one gain map for all of them."""
+    """Local light: one gain map for all of them. `run` is color_pass's business (color.py)."""
     color = 4
-    """Pixel by pixel; all of them baked into one 3-D LUT."""
+    """Pixel by pixel; all of them baked into one 3-D LUT, by color_pass as well."""
     detail = 5
     """At the size of the output: sharpening."""
     overlay = 6
-    """On top of the finished picture: watermark."""
+    """On top of the finished picture: watermark. `run` takes 3 or 4 channels."""
+
+
+Size = tuple[int, int]
+"""Width and height, in pixels."""
 
 
 class Parameters(BaseModel):
     """Base of an operation's parameter object: unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,10 @@ class Operation:
 
     value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
     Parameters model, a list of one. neutral: the value that changes nothing, and the default.
-    run: what it does; its signature is that of its stage (engine.py names them). label, group,
-    unit, step: how a form shows it.
+    run: what it does; its signature is that of its stage. label, group, unit, step: how a form
+    shows it. Geometry that changes the size says how, so that a photo is decoded no larger than
+    need be: `size` is what `run` makes of a picture of that size; `needs`, of an operation that
+    counts in pixels, is the size that a picture must have at least to be given to `run`.
     """
 
     name: str
@@ -67,6 +81,8 @@ class Operation:
     doc: str
     unit: str = ""
     step: float | None = None
+    size: Callable[[Size, Any], Size] | None = None
+    needs: Callable[[Size, Any], Size] | None = None
 
 
 @functools.cache

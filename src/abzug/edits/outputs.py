@@ -30,7 +30,7 @@ class Output(BaseModel):
 
     name: Annotated[
         str,
-        Field(pattern=r"\A[a-z0-9-]{1,32}\Z", description="Tells the results of a photo apart."),
+        Field(pattern=r"^[a-z0-9-]{1,32}$", description="Tells the results of a photo apart."),
     ] = "result"
     format: Annotated[Format, Field(description="The file's format.")] = "jpeg"
     quality: Annotated[

@@ -1,0 +1,176 @@
+"""From bytes to pixels, within bounds.
+
+Every format has one loader, chosen by content, and no other is ever tried: what a library would
+make of a file that is not what it says is of no interest. Nothing is decoded before the header has
+been held against the pixel limit, and a file that ends too early is an error, never a grey bottom.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abzug.edits.base import Size
+from abzug.edits.failures import cut_off, damaged
+from abzug.edits.headers import turned
+from abzug.edits.metadata import Metadata, metadata_of
+from abzug.edits.sniff import HEAD, refuse_raw, sniff
+from abzug.errors import PhotoTooLarge
+
+if TYPE_CHECKING:
+    import pyvips
+
+_LOADERS = {
+    "image/jpeg": "jpegload_buffer",
+    "image/png": "pngload_buffer",
+    "image/webp": "webpload_buffer",
+    "image/gif": "gifload_buffer",
+    "image/tiff": "tiffload_buffer",
+    "image/avif": "heifload_buffer",
+}
+_SHRINKS = (8, 4, 2)
+_NEARLY = 0.998
+"""Sizes are whole numbers, so half of a size is often missed by a hair."""
+_MEGA = 1_000_000
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo whose header was read and found within the limits; its pixels are still to come."""
+
+    data: bytes | memoryview
+    media_type: str
+    size: Size
+    """Upright."""
+    orientation: int
+    """Of the stored pixels (EXIF, 1–8)."""
+    profile: bytes | None
+    metadata: Metadata
+    image: pyvips.Image
+    notices: list[str] = field(default_factory=list)
+
+
+def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
+    """Read the header. Raises PhotoError if this is no photo, or one that is too large."""
+    kind = sniff(bytes(data[:HEAD])).media_type
+    refuse_raw(data)
+    if kind in {"image/heic", "image/avif"}:
+        _refuse_cut_off_boxes(data)
+    if kind == "image/heic":
+        image = _open_heic(data, max_pixels)
+    else:
+        image = _load(kind, data)
+    _refuse_too_large(image.width, image.height, _frames(image, kind), max_pixels)
+    orientation = _field(image, "orientation", 1)
+    return Photo(
+        data=data,
+        media_type=kind,
+        size=turned(image.width, image.height, orientation),
+        orientation=orientation,
+        profile=_field(image, "icc-profile-data", None),
+        metadata=metadata_of(image, data, kind),
+        image=image,
+        notices=_notices(image),
+    )
+
+
+def load(photo: Photo, reduction: float) -> pyvips.Image:
+    """Its pixels, to be read once from top to bottom, in the stored orientation.
+
+    A photo that will be made `reduction` times smaller may come reduced to a half, a quarter or an
+    eighth: that saves most of the work of decoding.
+    """
+    shrink = next((by for by in _SHRINKS if reduction >= by * _NEARLY), 1)
+    if shrink > 1 and photo.media_type == "image/jpeg":
+        return _load(photo.media_type, photo.data, shrink=shrink)
+    if shrink > 1 and photo.media_type == "image/webp":
+        return _load(photo.media_type, photo.data, scale=1 / shrink)
+    return photo.image
+
+
+def _load(media_type: str, data: bytes | memoryview, **options: Any) -> pyvips.Image:
+    import pyvips
+
+    loader = getattr(pyvips.Image, _LOADERS[media_type])
+    image: pyvips.Image = loader(data, access="sequential", fail_on="error", **options)
+    return image
+
+
+def _frames(image: pyvips.Image, media_type: str) -> int:
+    """Frames that make up the cost of an animation; other formats decode only one anyway."""
+    animated = media_type in {"image/gif", "image/webp"}
+    return int(_field(image, "n-pages", 1)) if animated else 1
+
+
+def _notices(image: pyvips.Image) -> list[str]:
+    pages = _field(image, "n-pages", 1)
+    loader = _field(image, "vips-loader", "")
+    if pages < 2 or loader.startswith("heif"):
+        return []
+    what = "pages" if loader.startswith("tiff") else "frames"
+    return [f"Only the first of {pages} {what} was used."]
+
+
+def _refuse_too_large(width: int, height: int, frames: int, max_pixels: int) -> None:
+    pixels = width * height * frames
+    if pixels > max_pixels:
+        each = f" in {frames} frames" if frames > 1 else ""
+        raise PhotoTooLarge(
+            f"{_megapixels(pixels)} megapixels{each}, at most {_megapixels(max_pixels)}."
+        )
+
+
+def _megapixels(pixels: int) -> str:
+    return f"{pixels / _MEGA:.0f}" if pixels >= 10 * _MEGA else f"{pixels / _MEGA:.3g}"
+
+
+def _refuse_cut_off_boxes(data: bytes | memoryview) -> None:
+    """libheif fills what is missing of a HEIC with grey; but every box tells where it ends."""
+    at = 0
+    while at + 8 <= len(data):
+        (size,) = struct.unpack_from(">I", data, at)
+        if size == 1 and at + 16 <= len(data):
+            (size,) = struct.unpack_from(">Q", data, at + 8)
+        if size == 0:
+            return
+        at += max(size, 8)
+    if at > len(data):
+        raise cut_off()
+
+
+def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+    """A HEIC's primary picture. libheif has turned it upright, whatever its EXIF says."""
+    import numpy as np
+    import pillow_heif
+    import pyvips
+
+    from abzug.edits.pixels import to_image
+
+    try:
+        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
+        _refuse_too_large(*heif.size, 1, max_pixels)
+        pixels = np.atleast_3d(np.asarray(heif))
+    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError) as error:
+        raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
+    image = to_image(pixels)
+    if image.bands < 3:
+        image = image.copy(interpretation="b-w")
+    nclx = heif.info.get("nclx_profile") or {}
+    profile = heif.info.get("icc_profile")
+    if profile is None and nclx.get("color_primaries") == 12:
+        profile = pyvips.Operation.call("profile_load", "p3")
+    blobs = {
+        "icc-profile-data": profile,
+        "exif-data": heif.info.get("exif"),
+        "xmp-data": heif.info.get("xmp"),
+    }
+    for name, blob in blobs.items():
+        if blob:
+            image.set_type(pyvips.GValue.blob_type, name, blob)
+    image.set_type(pyvips.GValue.gint_type, "orientation", 1)  # libvips read one out of the EXIF
+    return image
+
+
+def _field(image: pyvips.Image, name: str, default: Any) -> Any:
+    return image.get(name) if image.get_typeof(name) else default

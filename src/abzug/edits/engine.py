@@ -1,0 +1,187 @@
+"""One photo edited: bytes in, bytes out.
+
+    header → decode → working color → upright → retouch → geometry → light and color
+           → for each size, the largest first: resize → detail → overlay → encode
+
+A photo is decoded once for all its outputs, no larger than the largest of them needs, and every
+smaller one is made from the next larger. So the bytes of a result depend on the outputs asked for
+beside it; they are equal whenever the whole request is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
+from abzug.edits.color import color_pass
+from abzug.edits.decode import Photo, load, open_photo
+from abzug.edits.encode import encode
+from abzug.edits.failures import photo_errors
+from abzug.edits.headers import turned
+from abzug.edits.outputs import canonical_outputs, media_type
+from abzug.edits.pixels import (
+    Deadline,
+    Pixels,
+    on_colors,
+    read,
+    resize,
+    scale,
+    size_of,
+    to_image,
+)
+from abzug.edits.process import prepare_process
+from abzug.edits.profiles import Space, to_working, working_space
+from abzug.edits.sniff import HEAD, sniff
+from abzug.errors import UnreadablePhoto
+
+if TYPE_CHECKING:
+    import pyvips
+
+__all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
+
+Edits = Mapping[str, Any]
+Outputs = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo."""
+
+    max_pixels: int = 300_000_000
+    time_limit: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class EditedOutput:
+    name: str
+    format: str
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Results in the order of the outputs asked for, and what the person should know of them."""
+
+    results: list[EditedOutput]
+    notices: list[str]
+
+
+def edit(
+    data: bytes | memoryview, edits: Edits, outputs: Outputs, *, limits: Limits | None = None
+) -> Edited:
+    """Edit a photo. `edits` and `outputs` are canonical (canonical_edits, canonical_outputs).
+
+    Raises PhotoError: the photo cannot be edited so, and never will be. Anything else is a bug.
+    """
+    limits = limits or Limits()
+    deadline = Deadline(limits.time_limit)
+    wanted = typed_edits(edits)
+    with photo_errors(deadline):
+        photo = open_photo(data, max_pixels=limits.max_pixels)
+        space = working_space(photo.profile, outputs)
+        sizes, reduction = _plan(photo.size, wanted, outputs)
+        image = load(photo, reduction)
+        pixels, notices = _develop(image, photo, wanted, max(sizes), space, deadline)
+        made: dict[str, EditedOutput] = {}
+        for size, group in _by_size(outputs, sizes):
+            pixels = resize(pixels, size, deadline)
+            finished = _finish(pixels, wanted)
+            for output in group:
+                deadline.check()
+                made[output["name"]] = _result(finished, output, photo, space, deadline)
+    return Edited([made[output["name"]] for output in outputs], photo.notices + notices)
+
+
+def header(data: bytes) -> Size:
+    """Width and height of a result."""
+    found = sniff(data[:HEAD])
+    if found.width is None or found.height is None:
+        raise UnreadablePhoto("The result has no size.")
+    return found.width, found.height
+
+
+def warm_up() -> None:
+    """Load all that editing needs, so that a process's first photo is as fast as the others."""
+    picture = to_image(np.full((16, 16, 3), 128, np.uint8)).jpegsave_buffer()
+    [output] = canonical_outputs(None, max_outputs=1)
+    edit(picture, {"exposure": 0.1, "contrast": 1, "sharpening": {"amount": 1}}, [output])
+
+
+def _plan(size: Size, edits: Edits, outputs: Outputs) -> tuple[list[Size], float]:
+    """The size of each output, and how many times smaller than it is a photo may be decoded."""
+    reduction = None
+    for name, value in edits.items():
+        operation = operations()[name]
+        if operation.needs:
+            reduction = _ratio(size, operation.needs(size, value))
+        size = operation.size(size, value) if operation.size else size
+    sizes = [_output_size(size, output["max_side"]) for output in outputs]
+    return sizes, reduction or _ratio(size, max(sizes))
+
+
+def _ratio(size: Size, smaller: Size) -> float:
+    return min(size[0] / smaller[0], size[1] / smaller[1])
+
+
+def _output_size(size: Size, max_side: int | None) -> Size:
+    """`size` made to fit; nothing is enlarged."""
+    factor = min(1.0, (max_side or max(size)) / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _develop(
+    image: pyvips.Image, photo: Photo, edits: Edits, size: Size, space: Space, deadline: Deadline
+) -> tuple[Pixels, list[str]]:
+    """The photo in the largest size wanted, with all edits but detail and overlay."""
+    moved = _of_stage(edits, Stage.retouch) + _of_stage(edits, Stage.geometry)
+    if not moved:  # then it need not be in memory as a whole before it has its size
+        image = scale(image, turned(*size, photo.orientation))
+    image, notices = to_working(image, photo.profile, space)
+    pixels = read(image, deadline, photo.orientation)
+    for operation, value in moved:
+        pixels = _run(operation, value, pixels)
+        deadline.check()
+    pixels = resize(pixels, size, deadline)
+    return on_colors(pixels, lambda colors: color_pass(colors, edits)), notices
+
+
+def _finish(pixels: Pixels, edits: Edits) -> Pixels:
+    """Detail and overlay, on a copy: a smaller output is made from what was there before."""
+    last = _of_stage(edits, Stage.detail) + _of_stage(edits, Stage.overlay)
+    finished = pixels.copy() if last else pixels
+    for operation, value in last:
+        finished = _run(operation, value, finished)
+    return finished
+
+
+def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
+    if operation.stage in {Stage.geometry, Stage.overlay}:
+        moved: Pixels = operation.run(pixels, value)
+        return moved
+    return on_colors(pixels, lambda colors: operation.run(colors, value))
+
+
+def _of_stage(edits: Edits, stage: Stage) -> list[tuple[Operation, Any]]:
+    known = operations()
+    return [(known[name], value) for name, value in edits.items() if known[name].stage is stage]
+
+
+def _by_size(outputs: Outputs, sizes: list[Size]) -> Iterator[tuple[Size, list[Mapping[str, Any]]]]:
+    """The outputs of each size, the largest size first."""
+    for size in sorted(set(sizes), reverse=True):
+        yield size, [out for out, its in zip(outputs, sizes, strict=True) if its == size]
+
+
+def _result(
+    pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space, deadline: Deadline
+) -> EditedOutput:
+    form = output["format"]
+    file = encode(pixels, output, photo, space, deadline)
+    return EditedOutput(output["name"], form, media_type(form), *size_of(pixels), file)

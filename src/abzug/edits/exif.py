@@ -1,0 +1,183 @@
+"""EXIF: read, thinned out, and written anew, byte for byte where a value is kept.
+
+Text is carried as bytes, not decoded: cameras write UTF-8 where the standard says ASCII, and a
+photographer's name must come out as it went in. The thumbnail is never taken along: it shows the
+photo as it was before the edits.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from abzug.edits import tiff
+
+ARTIST, COPYRIGHT = 315, 33432
+PREFIX = b"Exif\0\0"
+
+_ASCII, _LONG = 2, 4
+_PAIRS = {5, 10}
+"""Types of two numbers of 4 bytes each: rationals."""
+_COLOR_SPACE, _MAKER_NOTE, _INTEROPERABILITY = 40961, 37500, 40965
+_OF_THE_FILE = {
+    *range(254, 270),  # subfile type … fill order, document name
+    *range(273, 305),  # strips, orientation, planes, resolution, page
+    *range(317, 348),  # predictor, palette, tiles, sub-directories, inks, JPEG tables
+    *range(512, 533),  # old JPEG, YCbCr
+    tiff.EXIF,
+    tiff.GPS,
+    700,  # XMP
+    33723,  # IPTC
+    34377,  # Photoshop's resources
+    34675,  # ICC profile
+    37724,  # Photoshop's layers
+    50341,  # print image matching
+}
+"""Tags that describe the file they were in, or that are carried another way."""
+_OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 40962, 40963}
+_MAX_VALUE = 16 * 1024
+"""Longer values are left out: all of it must fit into the 64 KiB of a JPEG segment."""
+_MAX_BLOCK = 60_000
+
+
+@dataclass(frozen=True)
+class Value:
+    type: int
+    count: int
+    raw: bytes
+
+    def swapped(self) -> Value:
+        """In the other byte order."""
+        size = len(self.raw) // self.count if self.type not in _PAIRS else 4
+        parts = (self.raw[at : at + size][::-1] for at in range(0, len(self.raw), size))
+        return replace(self, raw=b"".join(parts))
+
+
+Tags = Mapping[int, Value]
+
+
+@dataclass(frozen=True)
+class Exif:
+    """`order` is `<` or `>`; main, photo and gps are the directories IFD0, Exif and GPS."""
+
+    order: str = "<"
+    main: Tags = field(default_factory=dict)
+    photo: Tags = field(default_factory=dict)
+    gps: Tags = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.main or self.photo or self.gps)
+
+    def without_location(self) -> Exif:
+        """Neither GPS nor the maker's note, in which some cameras write down the place too."""
+        photo = {tag: value for tag, value in self.photo.items() if tag != _MAKER_NOTE}
+        return replace(self, photo=photo, gps={})
+
+    def rights_only(self) -> Exif:
+        main = {tag: value for tag, value in self.main.items() if tag in {ARTIST, COPYRIGHT}}
+        return Exif(self.order, main)
+
+    def with_rights(self, artist: bytes, copyright: bytes) -> Exif:  # noqa: A002  its name
+        """With these where it has none of its own."""
+        found = {ARTIST: artist, COPYRIGHT: copyright}
+        new = {tag: Value(_ASCII, len(s) + 1, s + b"\0") for tag, s in found.items() if s}
+        return replace(self, main={**new, **self.main})
+
+    def to_bytes(self) -> bytes:
+        """As a TIFF structure; empty if there is nothing in it."""
+        head = struct.pack(f"{self.order}2sHI", b"II" if self.order == "<" else b"MM", 42, 8)
+        for kept in (self, replace(self, photo={}), self.rights_only()):
+            block = head + kept._directories(len(head))
+            if kept and len(block) <= _MAX_BLOCK:
+                return block
+        return b""
+
+    def added_to(self, file: bytes) -> bytes:
+        """A TIFF file with this EXIF, which libvips does not write into one.
+
+        A second first directory is put at its end; the rows of the old one move there, and what
+        they point to stays where it is. A BigTIFF is left as it is.
+        """
+        layout = tiff.layout(file)
+        if not self or layout is None or layout.big:
+            return file
+        (count,) = struct.unpack_from(layout.order + "H", file, layout.first)
+        table = layout.first + 2
+        rows = [file[at : at + 12] for at in range(table, table + 12 * count, 12)]
+        body = file + b"\0" * (len(file) % 2)
+        start = struct.pack(layout.order + "I", len(body))
+        added = self._in_order(layout.order)._directories(len(body), rows)
+        return body[:4] + start + body[8:] + added
+
+    def _directories(self, at: int, rows: Iterable[bytes] = ()) -> bytes:
+        """The three directories, to stand at offset `at`; `rows` go into the first as they are."""
+        blank = _packed(self.order, {**self.main, **self._pointers(0, 0)}, at, rows)
+        photo_at = at + len(blank)
+        photo = _packed(self.order, self.photo, photo_at) if self.photo else b""
+        gps_at = photo_at + len(photo)
+        gps = _packed(self.order, self.gps, gps_at) if self.gps else b""
+        pointers = self._pointers(photo_at, gps_at)
+        return _packed(self.order, {**self.main, **pointers}, at, rows) + photo + gps
+
+    def _pointers(self, photo_at: int, gps_at: int) -> dict[int, Value]:
+        offsets = {tiff.EXIF: (self.photo, photo_at), tiff.GPS: (self.gps, gps_at)}
+        return {
+            tag: Value(_LONG, 1, struct.pack(self.order + "I", at))
+            for tag, (tags, at) in offsets.items()
+            if tags
+        }
+
+    def _in_order(self, order: str) -> Exif:
+        """The same in the other byte order."""
+        if order == self.order:
+            return self
+        main, photo, gps = (
+            {tag: value.swapped() for tag, value in tags.items()}
+            for tags in (self.main, self.photo, self.gps)
+        )
+        return Exif(order, main, photo, gps)
+
+
+def read_exif(data: bytes | memoryview) -> Exif:
+    """The EXIF in an EXIF block, with or without its prefix, or in a TIFF file itself."""
+    body = memoryview(data)
+    if bytes(body[: len(PREFIX)]) == PREFIX:
+        body = body[len(PREFIX) :]
+    layout = tiff.layout(body)
+    if layout is None:
+        return Exif()
+    first, _ = layout.directory(body, layout.first)
+
+    def below(pointer: int) -> tiff.Directory:
+        return layout.directory(body, first.integer(pointer, len(body)))[0]
+
+    return Exif(
+        layout.order,
+        _kept(first, _OF_THE_FILE),
+        _kept(below(tiff.EXIF), _OF_THE_PIXELS),
+        _kept(below(tiff.GPS), set()),
+    )
+
+
+def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:
+    return {
+        tag: Value(entry.type, entry.count, directory.raw(tag))
+        for tag, entry in directory.entries.items()
+        if tag not in dropped and 0 < entry.end - entry.start <= _MAX_VALUE
+    }
+
+
+def _packed(order: str, tags: Tags, at: int, rows: Iterable[bytes] = ()) -> bytes:
+    """A directory and its values, to stand at offset `at`; with `rows` that are packed already."""
+    table = {struct.unpack_from(order + "H", row)[0]: row for row in rows}
+    values_at = at + 2 + 12 * len({*table, *tags}) + 4
+    values = b""
+    for tag, value in sorted(tags.items()):
+        place = value.raw.ljust(4, b"\0")
+        if len(value.raw) > 4:
+            place = struct.pack(order + "I", values_at + len(values))
+            values += value.raw + b"\0" * (len(value.raw) % 2)
+        table[tag] = struct.pack(order + "HHI", tag, value.type, value.count) + place
+    sorted_rows = b"".join(table[tag] for tag in sorted(table))
+    return struct.pack(order + "H", len(table)) + sorted_rows + b"\0" * 4 + values

@@ -1,0 +1,66 @@
+"""What the libraries' errors mean, in a photographer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from abzug.edits.pixels import Deadline
+from abzug.errors import EditOutOfMemory, PhotoError, TruncatedPhoto, UnreadablePhoto
+
+_CUT_OFF = (
+    "premature end",
+    "end of file",
+    "end of stream",
+    "truncat",
+    "unexpected end",
+    "not enough data",
+    "read error",
+    "bad seek",
+)
+_NO_MEMORY = ("out of memory", "memory allocation", "insufficient memory", "unable to allocate")
+
+
+@contextmanager
+def photo_errors(deadline: Deadline) -> Iterator[None]:
+    """Turn what the libraries raise over a photo into PhotoErrors; other errors are bugs, and pass.
+
+    libvips says in words only why it failed, so words are what is looked at.
+    """
+    import cv2
+    import pyvips
+
+    try:
+        yield
+    except MemoryError as error:
+        raise _no_memory() from error
+    except cv2.error as error:
+        if not _says(error, _NO_MEMORY):
+            raise
+        raise _no_memory() from error
+    except pyvips.Error as error:
+        deadline.check()  # an image killed by the deadline's watch fails with some error of vips
+        raise _of_vips(error) from error
+
+
+def cut_off() -> TruncatedPhoto:
+    return TruncatedPhoto("The file ends too early: part of the picture is missing.")
+
+
+def damaged() -> UnreadablePhoto:
+    return UnreadablePhoto("The file is damaged: the picture in it cannot be read.")
+
+
+def _of_vips(error: Exception) -> PhotoError:
+    if _says(error, _NO_MEMORY):
+        return _no_memory()
+    return cut_off() if _says(error, _CUT_OFF) else damaged()
+
+
+def _no_memory() -> EditOutOfMemory:
+    return EditOutOfMemory("Editing needed more memory than one photo may take.")
+
+
+def _says(error: Exception, words: tuple[str, ...]) -> bool:
+    text = str(error).lower()
+    return any(word in text for word in words)

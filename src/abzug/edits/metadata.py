@@ -1,0 +1,78 @@
+"""What travels from a photo to its results beside the pixels, by an output's policy.
+
+keep: all of it. no-location: all but where the photo was taken. copyright: who made it and whose
+it is. strip: nothing. Whatever the policy, the orientation is normal (the pixels are upright), and
+thumbnails stay behind (they show the photo unedited). Resolution is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abzug.edits import exif, iptc, xmp
+
+if TYPE_CHECKING:
+    import pyvips
+
+_PNG_RIGHTS = {"Author": "artist", "Copyright": "copyright"}
+
+
+@dataclass(frozen=True)
+class Metadata:
+    exif: exif.Exif = field(default_factory=exif.Exif)
+    xmp: bytes = b""
+    iptc: list[iptc.DataSet] = field(default_factory=list)
+
+    def by(self, policy: str) -> Metadata:
+        """What an output with that policy may have of it."""
+        if policy == "strip":
+            return Metadata()
+        if policy == "copyright":
+            return Metadata(
+                self.exif.rights_only(), xmp.rights_only(self.xmp), iptc.rights_only(self.iptc)
+            )
+        if policy == "no-location":
+            return Metadata(
+                self.exif.without_location(),
+                xmp.without_location(self.xmp),
+                iptc.without_location(self.iptc),
+            )
+        return Metadata(self.exif, xmp.without_stale(self.xmp), self.iptc)
+
+
+def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
+    """The metadata of a decoded photo; `data` is its file, in which a TIFF keeps its own."""
+    sets = iptc.read_iptc(_blob(image, "iptc-data"))
+    rights = {
+        "artist": iptc.value(sets, iptc.BYLINE),
+        "copyright": iptc.value(sets, iptc.COPYRIGHT),
+    }
+    for name in image.get_fields():
+        word = name.rpartition("-")[2]  # png-comment-3-Author
+        if name.startswith("png-comment-") and word in _PNG_RIGHTS:
+            rights[_PNG_RIGHTS[word]] = str(image.get(name))[:1000].encode()
+    block = data if media_type == "image/tiff" else _blob(image, "exif-data")
+    found = exif.read_exif(block).with_rights(**rights)
+    return Metadata(found, _blob(image, "xmp-data"), sets)
+
+
+def attach(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:
+    """`image` with the metadata as the savers of libvips look for it."""
+    import pyvips
+
+    image = image.copy()
+    blocks = {
+        "exif-data": metadata.exif.to_bytes(),
+        "xmp-data": metadata.xmp,
+        "iptc-data": iptc.write_iptc(metadata.iptc),
+    }
+    for name, block in blocks.items():
+        if block:
+            prefix = exif.PREFIX if name == "exif-data" else b""
+            image.set_type(pyvips.GValue.blob_type, name, prefix + block)
+    return image
+
+
+def _blob(image: pyvips.Image, name: str) -> bytes:
+    return bytes(image.get(name)) if image.get_typeof(name) else b""

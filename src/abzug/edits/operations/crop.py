@@ -1,0 +1,100 @@
+"""Crop: a rectangle of the upright photo, or the largest one of an aspect ratio."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.pixels import Pixels, size_of
+
+_ANCHORS = {
+    "center": (0.5, 0.5),
+    "top": (0.5, 0.0),
+    "bottom": (0.5, 1.0),
+    "left": (0.0, 0.5),
+    "right": (1.0, 0.5),
+    "top-left": (0.0, 0.0),
+    "top-right": (1.0, 0.0),
+    "bottom-left": (0.0, 1.0),
+    "bottom-right": (1.0, 1.0),
+}
+Start = Annotated[float, Field(ge=0, lt=1)]
+Extent = Annotated[float, Field(gt=0, le=1)]
+Box = tuple[int, int, int, int]
+
+
+class Crop(Parameters):
+    """x, y, width and height are fractions of the upright photo; an aspect is cut within them."""
+
+    x: Start = 0.0
+    y: Start = 0.0
+    width: Extent = 1.0
+    height: Extent = 1.0
+    aspect: Annotated[
+        str | None,
+        Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$", examples=["4:5", "16:9"]),
+    ] = None
+    gravity: Literal[
+        "center",
+        "top",
+        "bottom",
+        "left",
+        "right",
+        "top-left",
+        "top-right",
+        "bottom-left",
+        "bottom-right",
+    ] = "center"
+    """Where an aspect keeps to."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Crop:
+        if self.x + self.width > 1 + 1e-9 or self.y + self.height > 1 + 1e-9:
+            raise ValueError("the rectangle reaches beyond the photo")
+        return self
+
+
+def crop(pixels: Pixels, value: Crop) -> Pixels:
+    left, top, width, height = box(size_of(pixels), value)
+    return pixels[top : top + height, left : left + width]
+
+
+def size(before: Size, value: Crop) -> Size:
+    return box(before, value)[2:]
+
+
+def box(photo: Size, value: Crop) -> Box:
+    """Left, top, width, height in pixels; never empty, never beyond the photo."""
+    left, width = _span(photo[0], value.x, value.width)
+    top, height = _span(photo[1], value.y, value.height)
+    if value.aspect is not None:
+        across, down = map(int, value.aspect.split(":"))
+        new_width = max(1, min(width, round(height * across / down)))
+        new_height = max(1, min(height, round(width * down / across)))
+        anchor = _ANCHORS[value.gravity]
+        left += round((width - new_width) * anchor[0])
+        top += round((height - new_height) * anchor[1])
+        width, height = new_width, new_height
+    return left, top, width, height
+
+
+def _span(length: int, start: float, extent: float) -> tuple[int, int]:
+    first = min(round(length * start), length - 1)
+    last = min(round(length * (start + extent)), length)
+    return first, max(1, last - first)
+
+
+OPERATION = Operation(
+    name="crop",
+    label="Crop",
+    group="Geometry",
+    stage=Stage.geometry,
+    order=10,
+    value=Crop,
+    neutral=Crop(),
+    run=crop,
+    size=size,
+    doc="Cuts a rectangle out of the photo, by fractions of its sides, or by an aspect ratio.",
+)

@@ -1,0 +1,92 @@
+"""Resize: to a width, a height, or both, in one of five ways to fit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.pixels import Pixels, scale, size_of, to_image
+
+Side = Annotated[Annotated[int, Field(ge=1, le=16384)] | None, Field(description="In pixels.")]
+
+
+class Resize(Parameters):
+    """How the photo goes into width × height; with one of them only, the other follows.
+
+    inside: as large as fits. outside: as small as covers. cover: as outside, and what hangs over is
+    cut off. contain: as inside, with margins up to the full size. fill: stretched.
+    """
+
+    width: Side = None
+    height: Side = None
+    fit: Literal["inside", "outside", "cover", "contain", "fill"] = "inside"
+    enlarge: bool = False
+    """Whether a smaller photo is enlarged."""
+    background: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    """The color of the margins of `contain`."""
+
+
+def resize(pixels: Pixels, value: Resize) -> Pixels:
+    """Scaled, then cut or given margins, evenly on both sides."""
+    scaled = scale(to_image(pixels), needs(size_of(pixels), value)).numpy()
+    width, height = size(size_of(pixels), value)
+    left, top = (size_of(scaled)[0] - width) // 2, (size_of(scaled)[1] - height) // 2
+    if left < 0 or top < 0:
+        return _with_margins(scaled, (width, height), value.background)
+    return scaled[top : top + height, left : left + width]
+
+
+def needs(before: Size, value: Resize) -> Size:
+    """The size that the picture as a whole is scaled to."""
+    wanted = (value.width, value.height)
+    ratios = [want / has for want, has in zip(wanted, before, strict=True) if want]
+    if not value.enlarge:
+        ratios = [min(1.0, ratio) for ratio in ratios]
+    if not ratios:
+        return before
+    if value.fit == "fill" and len(ratios) == 2:
+        return _rounded(before, *ratios)
+    factor = max(ratios) if value.fit in {"cover", "outside"} else min(ratios)
+    return _rounded(before, factor, factor)
+
+
+def size(before: Size, value: Resize) -> Size:
+    width, height = needs(before, value)
+    if value.width and value.height:
+        if value.fit == "cover":
+            return min(width, value.width), min(height, value.height)
+        if value.fit == "contain":
+            return value.width, value.height
+    return width, height
+
+
+def _with_margins(pixels: Pixels, target: Size, color: str) -> Pixels:
+    (width, height), (inner_width, inner_height) = target, size_of(pixels)
+    canvas = np.full((height, width, pixels.shape[2]), 255, np.uint8)
+    canvas[..., :3] = tuple(bytes.fromhex(color[1:]))
+    left, top = (width - inner_width) // 2, (height - inner_height) // 2
+    canvas[top : top + inner_height, left : left + inner_width] = pixels
+    return canvas
+
+
+def _rounded(before: Size, across: float, down: float) -> Size:
+    return max(1, round(before[0] * across)), max(1, round(before[1] * down))
+
+
+OPERATION = Operation(
+    name="resize",
+    label="Resize",
+    group="Geometry",
+    stage=Stage.geometry,
+    order=50,
+    value=Resize,
+    neutral=Resize(),
+    run=resize,
+    size=size,
+    needs=needs,
+    doc="Makes the photo fit a width, a height, or both.",
+    unit="px",
+)

@@ -1,0 +1,35 @@
+"""Rotate: by quarter turns, clockwise."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from abzug.edits.base import Operation, Size, Stage
+from abzug.edits.headers import turned
+from abzug.edits.pixels import Pixels, turn
+
+_ORIENTATIONS = {90: 6, 180: 3, 270: 8}
+
+
+def rotate(pixels: Pixels, degrees: int) -> Pixels:
+    return turn(pixels, _ORIENTATIONS[degrees])
+
+
+def size(before: Size, degrees: int) -> Size:
+    return turned(*before, _ORIENTATIONS[degrees])
+
+
+OPERATION = Operation(
+    name="rotate",
+    label="Rotate",
+    group="Geometry",
+    stage=Stage.geometry,
+    order=30,
+    value=Literal[0, 90, 180, 270],
+    neutral=0,
+    run=rotate,
+    size=size,
+    doc="Turns the photo clockwise, by quarters.",
+    unit="°",
+    step=90,
+)

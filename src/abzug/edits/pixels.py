@@ -1,0 +1,142 @@
+"""Pixels as arrays: read from libvips in strips, turned upright, resized.
+
+Pixels are uint8 arrays of shape (height, width, 3 or 4), C-contiguous; the fourth channel is alpha.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from abzug.edits.base import Size
+from abzug.errors import EditTimeout
+
+if TYPE_CHECKING:
+    import pyvips
+
+Pixels = npt.NDArray[np.uint8]
+
+_ROWS = 64
+"""Rows read at a time: few enough to stay in the cache, and to notice the time limit soon."""
+
+
+class Deadline:
+    """When a photo's time is up; asked between steps and within the long ones."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() > self._end
+
+    def check(self) -> None:
+        """Raise EditTimeout if the time is up."""
+        if self.passed:
+            raise EditTimeout(f"Editing took longer than {self._seconds:g} seconds.")
+
+    def watch(self, image: pyvips.Image) -> pyvips.Image:
+        """`image`, stopped in its pixel loop once the time is up; then it fails with vips' error.
+
+        Where the pixels are wanted by libvips itself, as when encoding, nobody else could.
+        """
+        image = image.copy()
+        image.set_progress(True)
+
+        def stop_when_late(running: pyvips.Image, _: object) -> None:
+            if self.passed:
+                running.set_kill(True)
+
+        image.signal_connect("eval", stop_when_late)
+        return image
+
+
+def read(image: pyvips.Image, deadline: Deadline, orientation: int = 1) -> Pixels:
+    """The pixels of an 8-bit image of 3 or 4 bands, turned upright after its EXIF orientation.
+
+    It is read from top to bottom in strips, so that it may be a sequential one, and every strip is
+    turned on its way: a photo on its side needs no second copy of itself in memory.
+    """
+    import pyvips
+
+    width, height, bands = image.width, image.height, image.bands
+    sideways, backwards = orientation >= 5, orientation in {3, 4, 6, 7}
+    pixels = np.empty((width, height, bands) if sideways else (height, width, bands), np.uint8)
+    region = pyvips.Region.new(image)
+    for top in range(0, height, _ROWS):
+        deadline.check()
+        rows = min(_ROWS, height - top)
+        strip = np.frombuffer(region.fetch(0, top, width, rows), np.uint8)
+        place = height - top - rows if backwards else top
+        across = pixels[:, place : place + rows] if sideways else pixels[place : place + rows]
+        across[:] = turn(strip.reshape(rows, width, bands), orientation)
+    return pixels
+
+
+def turn(pixels: Pixels, orientation: int) -> Pixels:
+    """Pixels turned and mirrored as an EXIF orientation (1–8) asks for."""
+    import cv2
+
+    steps: dict[int, Callable[[Pixels], Any]] = {
+        2: lambda p: cv2.flip(p, 1),
+        3: lambda p: cv2.rotate(p, cv2.ROTATE_180),
+        4: lambda p: cv2.flip(p, 0),
+        5: cv2.transpose,
+        6: lambda p: cv2.rotate(p, cv2.ROTATE_90_CLOCKWISE),
+        7: lambda p: cv2.flip(cv2.transpose(p), -1),
+        8: lambda p: cv2.rotate(p, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    }
+    step = steps.get(orientation)
+    return _same_channels(step(pixels), pixels) if step else pixels
+
+
+def to_image(pixels: Pixels) -> pyvips.Image:
+    """The pixels as a libvips image, without copying them if they are contiguous."""
+    import pyvips
+
+    pixels = np.ascontiguousarray(pixels)
+    height, width, bands = pixels.shape
+    return pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar").copy(
+        interpretation="srgb"
+    )
+
+
+def scale(image: pyvips.Image, size: Size) -> pyvips.Image:
+    """`image` in exactly that size (Lanczos 3); alpha weighs the colors meanwhile."""
+    if (image.width, image.height) == size:
+        return image
+    horizontal, vertical = size[0] / image.width, size[1] / image.height
+    if not image.hasalpha():
+        return image.resize(horizontal, vscale=vertical)
+    weighed = image.premultiply().resize(horizontal, vscale=vertical).unpremultiply()
+    return weighed.rint().cast(image.format).copy(interpretation=image.interpretation)
+
+
+def resize(pixels: Pixels, size: Size, deadline: Deadline) -> Pixels:
+    """The pixels in exactly that size; themselves if they have it."""
+    if size_of(pixels) == size:
+        return pixels
+    return read(scale(to_image(pixels), size), deadline)
+
+
+def size_of(pixels: Pixels) -> Size:
+    return pixels.shape[1], pixels.shape[0]
+
+
+def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
+    """`change` done to the color channels only; alpha, if there is one, is put back."""
+    if pixels.shape[2] == 3:
+        return change(np.ascontiguousarray(pixels))
+    colors = change(np.ascontiguousarray(pixels[..., :3]))
+    return np.dstack([colors, pixels[..., 3]])
+
+
+def _same_channels(turned: Any, pixels: Pixels) -> Pixels:
+    """OpenCV drops the channel axis nowhere here, but is typed as if it might."""
+    result: Pixels = turned.reshape(*turned.shape[:2], pixels.shape[2])
+    return result

@@ -1,0 +1,43 @@
+"""What an editing process is told once, before its first photo."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+
+_LOADERS = (
+    "VipsForeignLoadJpeg",
+    "VipsForeignLoadPng",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadNsgif",
+    "VipsForeignLoadTiff",
+    "VipsForeignLoadHeif",
+)
+"""Classes of libvips; with each go those derived from it."""
+
+
+def prepare_process(memory_limit: int) -> None:
+    """Make this process fit to edit photos of strangers. Call it before anything imports pyvips.
+
+    One thread (a worker has a process per core), no cache of results (no photo comes twice), no
+    loaders but the known ones, and at most `memory_limit` bytes of address space (0: no limit), so
+    that a hostile file ends in an error instead of the machine's last memory.
+    """
+    os.environ["VIPS_CONCURRENCY"] = "1"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import cv2
+    import pyvips
+
+    cv2.setNumThreads(1)
+    pyvips.concurrency_set(1)
+    pyvips.cache_set_max(0)
+    pyvips.cache_set_max_mem(0)
+    pyvips.cache_set_max_files(0)
+    pyvips.operation_block_set("VipsForeignLoad", True)
+    for loader in _LOADERS:
+        pyvips.operation_block_set(loader, False)
+    if memory_limit and sys.platform != "darwin":  # which knows the limit, and ignores it
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = memory_limit if hard == resource.RLIM_INFINITY else min(memory_limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

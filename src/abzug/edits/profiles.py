@@ -1,0 +1,154 @@
+"""Color profiles: into the working color space, and out of it into that of an output.
+
+The working space is sRGB. If an output asks for P3 or the photo's own profile, and the photo is
+not sRGB, it is Display P3: that has sRGB's curve, so every slider does in it what it always does,
+and colors that sRGB lacks live on.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyvips
+
+Space = Literal["srgb", "p3"]
+
+_COLORANTS = {
+    "srgb": (0.4361, 0.2225, 0.0139, 0.3851, 0.7169, 0.0971, 0.1431, 0.0606, 0.7139),
+    "p3": (0.5151, 0.2412, -0.0011, 0.2920, 0.6922, 0.0419, 0.1571, 0.0666, 0.7841),
+}
+"""XYZ of the red, green and blue primaries under D50, as profiles hold them (ICC.1:2022, 9.2)."""
+_SRGB_MIDDLE = 0.2140
+"""Linear light of the encoded value 0.5."""
+
+
+def working_space(profile: bytes | None, outputs: Iterable[Mapping[str, Any]]) -> Space:
+    """The color space to edit in."""
+    wide = any(output["icc"] != "srgb" for output in outputs)
+    return "p3" if wide and profile and not is_space(profile, "srgb") else "srgb"
+
+
+def to_working(
+    image: pyvips.Image, profile: bytes | None, space: Space
+) -> tuple[pyvips.Image, list[str]]:
+    """`image` as 8-bit RGB in `space`, with alpha if it had any; and what to say of it.
+
+    A transform is costly, so there is one only if the profile is not the working space's already.
+    16 bits become 8: by the transform, or by leaving out the lower 8.
+    """
+    import pyvips
+
+    alpha = image[image.bands - 1] if image.hasalpha() else None
+    color = image.extract_band(0, n=image.bands - 1) if alpha is not None else image
+    notices = []
+    done = None
+    if profile and not is_space(profile, space):
+        try:
+            done = color.icc_transform(space, embedded=True, intent="perceptual", depth=8)
+        except pyvips.Error:
+            notices.append("Its color profile is damaged or of another kind, and was ignored.")
+    color = _without_profile(color) if done is None else done
+    if alpha is not None:
+        color = color.bandjoin(_to_8_bits(alpha))
+    return color.copy(interpretation="srgb"), notices
+
+
+def _without_profile(image: pyvips.Image) -> pyvips.Image:
+    if image.interpretation == "cmyk":
+        image = image.icc_transform("srgb", input_profile="cmyk", intent="perceptual", depth=8)
+    if image.format == "ushort" and image.interpretation in {"rgb16", "grey16", "rgb", "b-w"}:
+        image = _to_8_bits(image).copy(interpretation="srgb" if image.bands >= 3 else "b-w")
+    image = image.colourspace("srgb")
+    if image.bands > 3:
+        image = image.extract_band(0, n=3)
+    return image if image.format == "uchar" else image.cast("uchar")
+
+
+def _to_8_bits(image: pyvips.Image) -> pyvips.Image:
+    return image.msb() if image.format == "ushort" else image.cast("uchar")
+
+
+def to_output(
+    image: pyvips.Image, space: Space, wanted: str, profile: bytes | None
+) -> pyvips.Image:
+    """Working pixels as an output wants them (`srgb`, `p3` or `keep`), with the profile attached."""
+    import pyvips
+
+    if wanted == "keep" and profile and not is_space(profile, "srgb"):
+        own = _to_own(image, space, profile)
+        if own is not None:
+            return own
+        wanted = space
+    target: Space = "p3" if wanted == "p3" else "srgb"
+    if target != space:
+        image = tagged(image, profile_of(space)).icc_transform(
+            target, embedded=True, intent="relative", depth=8
+        )
+    return tagged(image, profile_of(target))
+
+
+def _to_own(image: pyvips.Image, space: Space, profile: bytes) -> pyvips.Image | None:
+    """In the photo's own profile; None if that is not one of an RGB picture."""
+    if profile[16:20] != b"RGB ":
+        return None
+    if is_space(profile, space):
+        return tagged(image, profile)
+    light = tagged(image, profile_of(space)).icc_import(embedded=True, intent="relative")
+    return tagged(light, profile).icc_export(intent="relative", depth=8)
+
+
+def tagged(image: pyvips.Image, profile: bytes) -> pyvips.Image:
+    import pyvips
+
+    image = image.copy()
+    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+    return image
+
+
+def profile_of(space: Space) -> bytes:
+    """The profile of a working space."""
+    import pyvips
+
+    found: bytes = pyvips.Operation.call("profile_load", space)
+    return bytes(found)
+
+
+def is_space(profile: bytes, space: Space) -> bool:
+    """Whether a profile is that of sRGB or Display P3, whoever made it: the same primaries, the
+    same curve, to within what 8 bits can show."""
+    tags = _tags(profile)
+    found = [_numbers(tags.get(name, b""))[:3] for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    if profile[16:20] != b"RGB " or b"A2B0" in tags or any(len(one) != 3 for one in found):
+        return False
+    near = np.abs(np.ravel(found) - _COLORANTS[space]).max() < 0.002
+    curves = (tags.get(name, b"") for name in (b"rTRC", b"gTRC", b"bTRC"))
+    return bool(near) and all(abs(_middle(curve) - _SRGB_MIDDLE) < 0.002 for curve in curves)
+
+
+def _tags(profile: bytes) -> dict[bytes, bytes]:
+    count = min(int.from_bytes(profile[128:132]), 100)
+    table = [profile[at : at + 12] for at in range(132, 132 + 12 * count, 12)]
+    spans = [struct.unpack(">4sII", row) for row in table if len(row) == 12]
+    return {name: profile[start : start + size] for name, start, size in spans}
+
+
+def _numbers(tag: bytes) -> Any:
+    """The s15Fixed16 numbers of an XYZ tag."""
+    return np.frombuffer(tag[8 : 8 + (len(tag) - 8) // 4 * 4], ">i4") / 65536
+
+
+def _middle(curve: bytes) -> float:
+    """What a curve tag makes of 0.5 (ICC.1:2022, 10.6 and 10.18); -1 if it cannot be read."""
+    if curve[:4] == b"curv":
+        values = np.frombuffer(curve[12 : 12 + len(curve[12:]) // 2 * 2], ">u2") / 65535
+        if len(values) > 1:
+            return float(np.interp(0.5, np.linspace(0, 1, len(values)), values))
+    if curve[:4] == b"para" and len(curve) >= 32 and curve[8:10] == b"\0\3":
+        gamma, a, b = np.frombuffer(curve[12:24], ">i4") / 65536
+        return float((a * 0.5 + b) ** gamma)
+    return -1.0

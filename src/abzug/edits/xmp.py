@@ -1,0 +1,102 @@
+"""XMP: properties taken out of a packet, the rest left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from xml.dom import minidom
+from xml.parsers.expat import ExpatError
+
+_PLACES = {
+    "location",
+    "locationcreated",
+    "locationshown",
+    "sublocation",
+    "city",
+    "state",
+    "province",
+    "provincestate",
+    "country",
+    "countrycode",
+    "countryname",
+    "worldregion",
+}
+_RIGHTS = {
+    ("http://purl.org/dc/elements/1.1/", "creator"),
+    ("http://purl.org/dc/elements/1.1/", "rights"),
+    ("http://ns.adobe.com/photoshop/1.0/", "Credit"),
+    ("http://ns.adobe.com/photoshop/1.0/", "AuthorsPosition"),
+    ("http://ns.adobe.com/tiff/1.0/", "Artist"),
+    ("http://ns.adobe.com/tiff/1.0/", "Copyright"),
+}
+_RIGHTS_SPACES = {
+    "http://ns.adobe.com/xap/1.0/rights/",
+    "http://ns.useplus.org/ldf/xmp/1.0/",
+}
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XMLNS = "http://www.w3.org/2000/xmlns/"
+_STALE = {"orientation", "thumbnails", "imagewidth", "imagelength"}
+"""True of the photo as it was, not of the result."""
+_MAX = 1024 * 1024
+
+
+def without_stale(packet: bytes) -> bytes:
+    return _without(packet, lambda _, name: name.lower() in _STALE)
+
+
+def without_location(packet: bytes) -> bytes:
+    return _without(packet, lambda _, name: name.lower() in _STALE or _tells_the_place(name))
+
+
+def rights_only(packet: bytes) -> bytes:
+    return _without(
+        packet, lambda space, name: (space, name) not in _RIGHTS and space not in _RIGHTS_SPACES
+    )
+
+
+def _tells_the_place(name: str) -> bool:
+    lower = name.lower()
+    return lower in _PLACES or any(word in lower for word in ("gps", "latitude", "longitude"))
+
+
+def _without(packet: bytes, unwanted: Callable[[str, str], bool]) -> bytes:
+    """The packet without the properties whose (namespace, name) is unwanted.
+
+    Empty if it cannot be read, declares entities, or has nothing left: what could not be looked
+    through is not handed on.
+    """
+    if len(packet) > _MAX or b"<!DOCTYPE" in packet or b"<!ENTITY" in packet:
+        return b""
+    try:
+        document = minidom.parseString(packet.strip(b"\0 \t\r\n"))  # noqa: S318  no DTD can come here
+    except (ExpatError, ValueError):
+        return b""
+    descriptions = document.getElementsByTagNameNS(_RDF, "Description")
+    for description in descriptions:
+        _clean(description, unwanted)
+    if not any(map(_has_properties, descriptions)):
+        return b""
+    kept: bytes = document.documentElement.toxml("utf-8")
+    return kept.removeprefix(b'<?xml version="1.0" encoding="utf-8"?>')
+
+
+def _clean(description: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
+    for attribute in _attributes(description):
+        if unwanted(attribute.namespaceURI or "", attribute.localName):
+            description.removeAttributeNode(attribute)
+    for child in _elements(description):
+        if unwanted(child.namespaceURI or "", child.localName):
+            description.removeChild(child)
+
+
+def _has_properties(description: minidom.Element) -> bool:
+    return bool(list(_elements(description)) or list(_attributes(description)))
+
+
+def _attributes(element: minidom.Element) -> Iterator[minidom.Attr]:
+    """Its properties written as attributes; declarations of namespaces are none."""
+    every = [element.attributes.item(index) for index in range(element.attributes.length)]
+    return (one for one in every if one and one.namespaceURI not in {_XMLNS, _RDF})
+
+
+def _elements(element: minidom.Element) -> Iterator[minidom.Element]:
+    return (child for child in list(element.childNodes) if child.nodeType == child.ELEMENT_NODE)
