@@ -55,6 +55,7 @@ class Hub:
     def start(self) -> None:
         """Call it on the event loop."""
         loop = asyncio.get_running_loop()
+        self._jobs.wait(0)  # rings are kept from now on
         self._thread = threading.Thread(target=self._run, args=[loop], name="hub", daemon=True)
         self._thread.start()
 

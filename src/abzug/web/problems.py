@@ -125,6 +125,14 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     )
 
 
+async def on_half_a_character(request: Request, error: Exception) -> Response:
+    """JSON can say half a surrogate pair; no file name, database or digest can."""
+    if not isinstance(error, UnicodeEncodeError) or error.reason != "surrogates not allowed":
+        raise error
+    detail = "A text has half a character in it (a lone surrogate)."
+    return problem(request_id(request), InvalidRequest.status, InvalidRequest.code, detail)
+
+
 def _pointer(loc: tuple[object, ...]) -> str:
     parts = loc[1:] if loc and loc[0] == "body" else loc
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
@@ -134,3 +142,4 @@ def install(web: FastAPI) -> None:
     web.add_exception_handler(AbzugError, on_abzug_error)
     web.add_exception_handler(HTTPException, on_http_error)
     web.add_exception_handler(RequestValidationError, on_invalid)
+    web.add_exception_handler(UnicodeEncodeError, on_half_a_character)

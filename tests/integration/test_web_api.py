@@ -1,0 +1,281 @@
+"""What holds for every call: problems, guards, owners, health, metrics, the API reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from tests.web_server import Person, WebServer
+
+from abzug.errors import ConfigError, DatabaseError, StoreError
+from abzug.messages import EditRequest
+from abzug.settings import Settings
+from abzug.web.server import Server, serve
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    with WebServer(tmp_path_factory.mktemp("web")) as web:
+        yield web
+
+
+def of_another(web: WebServer) -> dict[str, str]:
+    """Ids of things that are another's, finished and in need of nothing."""
+    other = web.person()
+    job = other.order()
+    (task,) = other.tasks(job)
+    web.succeed(task)
+    return {"job_id": job["id"], "photo_id": task.photo_id}
+
+
+OWNED = re.compile(r"\{(job_id|photo_id)\}")
+
+
+def test_no_route_shows_or_changes_what_is_anothers(web: WebServer) -> None:
+    ids = of_another(web)
+    me = web.person()
+    schema = me.http.get("/openapi.json").json()
+    asked = [
+        (method, OWNED.sub(lambda match: ids[match[1]], path))
+        for path, calls in schema["paths"].items()
+        if OWNED.search(path)
+        for method in calls
+    ]
+
+    answers = [me.http.request(method, path) for method, path in asked]
+
+    assert len(asked) >= 9
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(404, "not_found")] * len(asked)
+    assert me.http.post("/v1/jobs", json={"photos": [ids["photo_id"]]}).status_code == 422
+    for path in ("/v1/photos", "/v1/jobs"):
+        assert me.http.get(path).json()["items"] == []
+
+
+def test_without_a_name_the_owner_is_local(web: WebServer) -> None:
+    local = web.person("local")
+    photo = local.upload()
+
+    assert httpx.get(f"{web.url}/v1/photos/{photo['id']}").json() == photo
+
+
+@pytest.mark.parametrize("owner", ["", "UPPER", "a/b", "..", "x" * 65])
+def test_an_owner_is_a_plain_name(web: WebServer, owner: str) -> None:
+    answer = httpx.get(f"{web.url}/v1/photos", headers={"Abzug-Owner": owner})
+
+    assert answer.status_code == 422
+    assert "abzug-owner" in answer.json()["errors"][0]["pointer"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/static/nothing.js", 404, "not_found"),
+        ("GET", "/v1/jobs/jb_none", 404, "not_found"),
+        ("PUT", "/v1/photos", 405, "method_not_allowed"),
+        ("TRACE", "/v1/photos", 405, "method_not_allowed"),
+    ],
+)
+def test_every_refusal_is_a_problem_with_an_id(
+    web: WebServer, method: str, path: str, status: int, code: str
+) -> None:
+    answer = httpx.request(method, web.url + path, headers={"X-Request-Id": "my-id.1"})
+
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (problem["status"], problem["code"]) == (answer.status_code, code) == (status, code)
+    assert problem["request_id"] == answer.headers["x-request-id"] == "my-id.1"
+    assert problem["detail"]
+
+
+def test_a_request_id_that_is_not_plain_is_replaced(web: WebServer) -> None:
+    answer = httpx.get(f"{web.url}/healthz", headers={"X-Request-Id": "a b\tc"})
+
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
+
+
+def test_a_bug_is_told_without_its_inside(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the secret is /home/me")
+
+    monkeypatch.setattr(web.parts.jobs, "photo", broken)
+
+    with capture_logs() as logged:
+        answer = httpx.get(f"{web.url}/v1/photos/ph_1")
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text
+    assert [line["request_id"] for line in logged] == [problem["request_id"]]
+
+
+def test_a_part_that_is_away_is_told_as_such(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseError("The jobs database does not answer.")
+
+    monkeypatch.setattr(web.parts.jobs, "list_jobs", away)
+
+    answer = httpx.get(f"{web.url}/v1/jobs")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 422),
+        ({}, 422),
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(
+    web: WebServer, headers: dict[str, str], status: int
+) -> None:
+    answer = httpx.post(f"{web.url}/v1/photos", content=b"", headers=headers)
+
+    assert answer.status_code == status
+
+
+def test_a_rebound_name_reads_nothing(web: WebServer) -> None:
+    assert httpx.get(f"{web.url}/v1/photos", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_a_body_that_is_no_photo_is_bounded(web: WebServer) -> None:
+    headers = {"Content-Type": "application/json"}
+    big = b" " * (16 * 2**20 + 1)
+
+    told = httpx.post(f"{web.url}/v1/jobs", content=big, headers=headers)
+    untold = httpx.post(f"{web.url}/v1/jobs", content=iter([big]), headers=headers)
+
+    assert (told.status_code, told.json()["code"]) == (413, "too_large")
+    assert (untold.status_code, untold.json()["code"]) == (413, "too_large")
+
+
+def test_pages_allow_nothing_from_elsewhere(web: WebServer) -> None:
+    answer = httpx.get(f"{web.url}/docs")
+
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_reference_needs_no_other_server(web: WebServer) -> None:
+    page = httpx.get(f"{web.url}/docs").text
+
+    loaded = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(loaded) >= 3
+    assert all(httpx.get(web.url + path).status_code == 200 for path in loaded)
+    assert not re.search(r"https?://", page)
+
+
+def test_the_health_of_each_part_is_told(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = httpx.get(f"{web.url}/readyz")
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreError("The photo store cannot be written.")
+
+    monkeypatch.setattr(web.parts.store, "writer", away)
+    not_ready = httpx.get(f"{web.url}/readyz")
+
+    assert httpx.get(f"{web.url}/healthz").json() == {"status": "ok"}
+    assert ready.json()["checks"] == {"database": "ok", "queue": "ok", "store": "ok"}
+    assert (not_ready.status_code, not_ready.json()["code"]) == (503, "not_ready")
+    assert not_ready.json()["checks"]["store"] == "The photo store cannot be written."
+    assert not_ready.json()["checks"]["database"] == "ok"
+
+
+def test_metrics_count_by_route_and_never_by_what_callers_make_up(web: WebServer) -> None:
+    me = web.person()
+    me.order()
+    for i in range(5):
+        me.http.get(f"/v1/jobs/jb_{i}")
+        me.http.get(f"/made-up-{i}")
+        me.http.request(f"ODD{i}", "/v1/jobs")
+
+    text = me.http.get("/metrics").text
+
+    assert re.search(r'abzug_queue_messages\{queue="requests",state="visible"\} [1-9]', text)
+    assert 'abzug_queue_oldest_age_seconds{queue="requests"}' in text
+    assert re.search(r'abzug_tasks\{state="queued"\} [1-9]', text)
+    assert "abzug_attempts_total" in text
+    assert "abzug_leases_expired_total" in text
+    assert re.search(r'_count\{method="GET",route="/v1/jobs/\{job_id\}",status="4xx"\} [5-9]', text)
+    assert "made-up" not in text
+    assert "ODD" not in text
+
+
+def test_stats_tell_queues_and_tasks(web: WebServer) -> None:
+    web.person().order()
+
+    stats = httpx.get(f"{web.url}/v1/ops/stats").json()
+
+    assert stats["queues"]["requests"]["visible"] >= 1
+    assert stats["jobs"]["tasks"]["queued"] >= 1
+
+
+def test_the_edits_are_described(web: WebServer) -> None:
+    told = httpx.get(f"{web.url}/v1/edits").json()
+
+    assert told["edits"]["properties"]["exposure"]["title"]
+    assert "format" in told["outputs"]["properties"]
+    assert told["engine_version"]
+
+
+def dead(web: WebServer, person: Person) -> str:
+    """A task whose request reached the dead-letter queue; its id."""
+    (task,) = person.tasks(person.order())
+    requests = [r for r in _requests(web) if r.task_id == task.id]
+    web.parts.jobs.mark_dead(requests)
+    return task.id
+
+
+def _requests(web: WebServer) -> list[EditRequest]:
+    got = web.parts.requests.receive(10, visibility_timeout=0)
+    return [EditRequest.model_validate_json(message.body) for message in got]
+
+
+def test_dead_letters_are_seen_sent_again_and_dropped(tmp_path: Any) -> None:
+    with WebServer(tmp_path) as web:
+        me, other = web.person(), web.person()
+        mine, others = dead(web, me), dead(web, other)
+        path = "/v1/ops/dead-letters"
+
+        listed = me.http.get(path).json()["items"]
+        assert {(t["id"], t["owner"]) for t in listed} == {(mine, me.owner), (others, other.owner)}
+        assert listed[0]["error"]["code"] == "dead_lettered"
+
+        assert me.http.post(f"{path}/redrive", json={"tasks": [mine]}).json() == {"redriven": 1}
+        assert me.http.delete(path).status_code == 422
+        assert me.http.delete(path, params={"task": [others]}).json() == {"discarded": 1}
+        assert me.http.get(path).json()["items"] == []
+        assert web.parts.jobs.task(me.owner, mine).state == "queued"
+        assert web.parts.jobs.task(other.owner, others).state == "failed"
+
+
+def test_what_others_can_reach_is_not_served(tmp_path: Any) -> None:
+    with pytest.raises(ConfigError, match="other machines"):
+        serve(Settings(home=tmp_path, host="0.0.0.0", port=0))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_port_that_is_taken_is_told(web: WebServer) -> None:
+    taken = web.parts.settings.model_copy(update={"port": httpx.URL(web.url).port})
+    parts = type("Parts", (), {"settings": taken})()
+
+    with pytest.raises(ConfigError, match="--port"):
+        Server(parts)

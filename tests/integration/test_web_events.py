@@ -1,0 +1,170 @@
+"""Events: told as they come, resumed without a gap, ended when the server stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import pytest
+from tests.web_server import Person, WebServer
+
+from abzug.web import sse
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    with WebServer(tmp_path_factory.mktemp("web")) as web:
+        yield web
+
+
+class Listener:
+    """Reads one event stream; `next()` waits for the next event."""
+
+    def __init__(self, person: Person, query: str = "", **headers: str) -> None:
+        self._context = person.http.stream("GET", f"/v1/events{query}", headers=headers)
+
+    def __enter__(self) -> Self:
+        self.answer = self._context.__enter__()
+        self._lines = self.answer.iter_lines()
+        self.last_id = self._frame()["id"]  # sent at once, so that any break can be resumed
+        return self
+
+    def __exit__(self, *trace: object) -> None:
+        self._context.__exit__(*trace)
+
+    def next(self) -> tuple[str, dict[str, Any]]:
+        frame = self._frame()
+        self.last_id = frame.get("id", self.last_id)
+        return frame["event"], json.loads(frame["data"])
+
+    def _frame(self) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        for line in self._lines:
+            if not line and fields:
+                return fields
+            if line and not line.startswith(":"):
+                name, _, value = line.partition(": ")
+                fields[name] = value
+        raise EOFError
+
+
+def test_a_jobs_way_is_told_as_it_goes(web: WebServer) -> None:
+    me = web.person()
+    with Listener(me) as events:
+        assert events.answer.headers["content-type"].startswith("text/event-stream")
+        assert events.answer.headers["x-accel-buffering"] == "no"
+        job = me.order(name="Rügen")
+        kind, data = events.next()
+        assert (kind, data["job"]["id"], data["job"]["name"]) == ("job", job["id"], "Rügen")
+        assert data["job"]["links"] == job["links"]
+        assert data["job"].keys() == job.keys() - {"edits", "outputs"}
+
+        (task,) = me.tasks(job)
+        web.start_task(task)
+        states = dict(told(*events.next()) for _ in range(2))
+        assert states == {"job": "running", "task": "running"}
+
+        web.succeed(task)
+        seen = dict(events.next() for _ in range(2))
+        shown = me.http.get(job["links"]["tasks"]).json()["items"][0]
+        assert seen["job"]["job"]["state"] == "succeeded"
+        assert seen["task"]["task"].keys() == shown.keys() - {"attempts"}
+        assert me.http.get(seen["task"]["task"]["results"][0]["url"]).status_code == 200
+
+
+def told(kind: str, data: dict[str, Any]) -> tuple[str, str]:
+    return kind, data[kind]["state"]
+
+
+def test_a_listener_that_comes_back_misses_nothing(web: WebServer) -> None:
+    me = web.person()
+    with Listener(me) as events:
+        before = events.last_id
+        first = me.order()["id"]
+        assert events.next()[1]["job"]["id"] == first
+        seen = events.last_id
+    second = me.order()["id"]
+
+    with Listener(me, **{"Last-Event-ID": seen}) as events:
+        assert events.next()[1]["job"]["id"] == second
+    with Listener(me, f"?after={before}") as events:
+        assert [events.next()[1]["job"]["id"] for _ in range(2)] == [first, second]
+    with Listener(me, f"?after={before}", **{"Last-Event-ID": seen}) as events:
+        assert events.next()[1]["job"]["id"] == second
+
+
+def test_events_of_others_are_not_told(web: WebServer) -> None:
+    me, other = web.person(), web.person()
+    with Listener(me, "?after=0") as events:
+        other.order()
+        mine = me.order()["id"]
+
+        assert events.next()[1]["job"]["id"] == mine
+
+
+def test_a_listener_that_reads_slowly_gets_everything_in_order(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sse, "BATCH", 2)
+    me = web.person()
+    with Listener(me) as events:
+        job = me.order(5)
+        for task in me.tasks(job):
+            web.start_task(task)
+            web.succeed(task)
+        news, ids = ("", {}), []
+        while news[0] != "job" or news[1]["job"]["state"] != "succeeded":
+            news = events.next()
+            ids.append(int(events.last_id))
+
+    assert len(ids) > 10  # many times what is read at once
+    assert ids == sorted(set(ids))
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from abzug.settings import Settings
+from abzug.web.server import serve
+serve(Settings(home=Path(sys.argv[1]), port=0), on_ready=lambda url: print(url, flush=True))
+print("closed", flush=True)
+"""
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ABZUG_")}
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=env
+    ) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_open_streams_are_ended_with_a_goodbye(
+    process: tuple[subprocess.Popen[str], str], number: signal.Signals
+) -> None:
+    server, url = process
+    stalled = socket.create_connection((httpx.URL(url).host, httpx.URL(url).port))
+    stalled.sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert stalled.recv(15) == b"HTTP/1.1 200 OK"
+    with stalled, httpx.stream("GET", f"{url}/v1/events") as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry:")
+
+        server.send_signal(number)
+
+        assert "event: bye" in list(lines)
+    assert server.wait() == 0
+    assert server.stdout is not None
+    assert server.stdout.read() == "closed\n"
