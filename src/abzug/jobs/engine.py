@@ -12,6 +12,7 @@ import fcntl
 import functools
 import json
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,8 +67,10 @@ class Database:
         self.engine = make_engine(url)
         self._lock: FileLock | None = None
         if self.engine.dialect.name == "sqlite":
+            path = Path(str(self.engine.url.database))
             with translated():
-                self._lock = FileLock(Path(f"{self.engine.url.database}.lock"))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock = FileLock(path.with_name(path.name + ".lock"))
                 _use_wal(self.engine, self._lock)
         self._durable = self.engine.execution_options(abzug_writes="FULL")
         self._relaxed = self.engine.execution_options(abzug_writes="NORMAL")
@@ -126,7 +129,6 @@ def make_engine(url: str) -> Engine:
             msg = "the database must be a file, as several processes use it: sqlite:///PATH"
             raise ConfigError(msg)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **options)
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -141,7 +143,7 @@ def translated() -> Iterator[None]:
     """Errors of the driver and of the lock file leave this block as DatabaseError."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         msg = "The jobs database did not answer."
         raise DatabaseError(msg) from error
 

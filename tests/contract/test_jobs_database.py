@@ -1,0 +1,176 @@
+"""The database itself: migrations, transactions, leases, several processes, errors."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from tests.orders import add_photos, order, report, submitted
+
+from abzug.errors import ConfigError, DatabaseError
+from abzug.jobs.database import connect, upgrade
+from abzug.jobs.engine import Database
+from abzug.jobs.schema import metadata
+
+SUBMIT = """
+import sys
+from pathlib import Path
+from abzug.jobs.database import connect, upgrade
+from tests.orders import add_photos, order
+url, home = sys.argv[1], Path(sys.argv[2])
+upgrade(url)
+jobs = connect(url, home)
+for _ in range(10):
+    photos = add_photos(jobs, 2)
+    jobs.create_job(order(photos))
+print(jobs.create_job(order(photos, idempotency_key="k", body_hash="h"))[0].id)
+"""
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url):
+    database = Database(database_url)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    database.close()
+
+
+def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url):
+    (photo,) = add_photos(jobs)
+
+    upgrade(database_url)
+
+    assert jobs.photo("ann", photo.id) == photo
+    jobs.ping()
+
+
+def test_a_database_that_is_not_upgraded_says_so(database_url, tmp_path):
+    jobs = connect(database_url, tmp_path)
+
+    with pytest.raises(DatabaseError, match="version"):
+        jobs.ping()
+    with pytest.raises(DatabaseError):
+        jobs.list_jobs("ann", limit=10)
+
+    jobs.close()
+
+
+def test_processes_at_once_upgrade_and_submit(database_url, tmp_path):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SUBMIT, database_url, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    printed = {process.communicate()[0].strip() for process in processes}
+
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(printed) == 1
+    jobs = connect(database_url, tmp_path)
+    assert len(jobs.list_jobs("ann", limit=100).items) == 31
+    assert len(jobs.unsent(older_than=-10, limit=100)) == 62
+    jobs.close()
+
+
+def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_path):
+    job, (request,) = submitted(jobs)
+    jobs.apply([report(request, "started")])
+    task = jobs.task("ann", request.task_id)
+
+    again = connect(database_url, tmp_path)
+
+    assert again.task("ann", request.task_id) == task
+    assert again.job("ann", job.id).state == "running"
+    again.close()
+
+
+def test_readers_do_not_wait_for_a_writer(jobs):
+    job, _ = submitted(jobs)
+
+    with jobs._database.write():
+        assert jobs.job("ann", job.id) == job
+
+
+def test_more_writers_than_connections_leave_readers_theirs(jobs):
+    started = threading.Barrier(81)
+    photos = add_photos(jobs)
+
+    def write():
+        started.wait()
+        jobs.acquire_lease("role", "me", 10)
+
+    threads = [threading.Thread(target=write) for _ in range(80)]
+    for thread in threads:
+        thread.start()
+    with jobs._database.write():
+        started.wait()
+        assert jobs.list_photos("ann", limit=10).items == photos
+    for thread in threads:
+        thread.join()
+
+
+def test_a_transaction_that_fails_leaves_nothing(jobs):
+    photos = add_photos(jobs, 2)
+    new = order(photos)
+
+    class Stop(Exception):
+        pass
+
+    def fail():
+        from abzug.jobs import submit
+
+        with jobs._database.write() as connection:
+            submit.create(connection, new, 1.0)
+            raise Stop
+
+    with pytest.raises(Stop):
+        fail()
+    assert jobs.list_jobs("ann", limit=10).items == []
+    assert jobs.last_event_id() == 0
+
+
+def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock):
+    assert jobs.acquire_lease("autoscaler", "one", 10)
+    assert not jobs.acquire_lease("autoscaler", "two", 10)
+    assert jobs.acquire_lease("other", "two", 10)
+
+    clock.now += 8
+    assert jobs.acquire_lease("autoscaler", "one", 10)
+    clock.now += 8
+    assert not jobs.acquire_lease("autoscaler", "two", 10)
+    clock.now += 2
+    assert jobs.acquire_lease("autoscaler", "two", 10)
+    assert not jobs.acquire_lease("autoscaler", "one", 10)
+
+
+def test_only_its_holder_releases_a_lease(jobs):
+    jobs.acquire_lease("autoscaler", "one", 10)
+
+    jobs.release_lease("autoscaler", "two")
+    assert not jobs.acquire_lease("autoscaler", "two", 10)
+    jobs.release_lease("autoscaler", "one")
+    assert jobs.acquire_lease("autoscaler", "two", 10)
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
+def test_a_url_that_cannot_work_is_a_configuration_error(url, tmp_path):
+    with pytest.raises(ConfigError):
+        connect(url, tmp_path)
+
+
+def test_a_file_that_is_no_database_is_a_database_error(tmp_path):
+    (tmp_path / "jobs.db").write_bytes(b"not a database, whatever its name says" * 100)
+
+    with pytest.raises(DatabaseError):
+        upgrade(f"sqlite:///{tmp_path / 'jobs.db'}")
+
+
+def test_a_folder_that_cannot_be_made_is_a_database_error(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(DatabaseError):
+        connect(f"sqlite:///{tmp_path / 'file' / 'jobs.db'}", tmp_path)

@@ -1,0 +1,331 @@
+"""News of tasks: reports, dead letters, events, and the sums of them."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from tests.orders import BROKEN, RESULT, all_tasks, report, submitted
+
+from abzug.bell import Bell
+from abzug.errors import NotFound
+from abzug.jobs import states
+from abzug.jobs.database import Jobs
+from abzug.jobs.engine import Database
+from abzug.jobs.records import Counts, TaskState
+from abzug.jobs.rows import rfc3339
+
+AT = 1_700_000_100.0
+
+
+def counted(tasks):
+    return Counts(**{state: sum(t.state == state for t in tasks) for state in TaskState})
+
+
+def test_a_job_runs_from_its_first_start_to_its_last_end(jobs):
+    job, requests = submitted(jobs, 2)
+
+    jobs.apply([report(requests[0], "started", at=AT)])
+    running = jobs.job("ann", job.id)
+    jobs.apply([report(r, "succeeded", at=AT + 5 * i) for i, r in enumerate(requests)])
+    done = jobs.job("ann", job.id)
+
+    assert (running.state, running.counts) == ("running", Counts(queued=1, running=1))
+    assert (running.started_at, running.finished_at) == (AT, None)
+    assert (done.state, done.counts) == ("succeeded", Counts(succeeded=2))
+    assert (done.started_at, done.finished_at) == (AT, AT + 5)
+
+
+def test_the_database_does_what_the_state_machine_says(jobs):
+    _, (request,) = submitted(jobs)
+    expected = jobs.task("ann", request.task_id)
+    news = [
+        report(request, "released", 1, at=AT, error=BROKEN),
+        report(request, "started", 2, at=AT + 1),
+        report(request, "started", 3, at=AT + 2),
+        report(request, "failed", 3, at=AT + 3, cpu_seconds=0.5),
+        report(request, "succeeded", 2, at=AT + 4, notices=("Only frame 1.",)),
+        report(request, "started", 3, at=AT + 2),
+    ]
+
+    for said in news:
+        expected = states.reported(expected, said)
+        jobs.apply([said])
+        assert jobs.task("ann", request.task_id) == expected
+
+
+def test_reports_in_any_order_and_number_end_in_the_same_state(jobs):
+    job, requests = submitted(jobs, 6)
+    ends = ["succeeded", "failed", "succeeded", "failed", "succeeded", "succeeded"]
+    news = []
+    for request, end in zip(requests, ends, strict=True):
+        news += [report(request, "started", n, at=AT + n) for n in (1, 2, 3)]
+        news += [report(request, "released", 1, at=AT + 1.5), report(request, end, 3, at=AT + 9)]
+    shuffled = news * 2
+    random.Random(7).shuffle(shuffled)
+
+    for i in range(0, len(shuffled), 7):
+        jobs.apply(shuffled[i : i + 7])
+        now = jobs.job("ann", job.id)
+        assert now.counts == counted(all_tasks(jobs, job))
+        assert now.state == states.job_state(now.counts)
+
+    assert [task.state for task in all_tasks(jobs, job)] == ends
+    assert jobs.job("ann", job.id).state == "partial"
+    assert [a.outcome for a in all_tasks(jobs, job)[0].attempts] == [
+        "released",
+        "lost",
+        "succeeded",
+    ]
+
+
+def test_trackers_at_once_apply_the_same_reports_once(jobs):
+    job, requests = submitted(jobs, 12)
+    news = [report(r, kind) for r in requests for kind in ("started", "succeeded")]
+
+    with ThreadPoolExecutor(4) as threads:
+        batches = [news[i : i + 6] for i in range(0, len(news), 6)] * 4
+        list(threads.map(jobs.apply, batches))
+
+    done = jobs.job("ann", job.id)
+    assert done.counts == Counts(succeeded=12)
+    assert jobs.stats()["attempts"] == 12
+    assert jobs.stats()["cpu_seconds"] == pytest.approx(12 * 0.25)
+
+
+def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs):
+    job, (request,) = submitted(jobs)
+    other, _ = submitted(jobs)
+    last = jobs.last_event_id()
+    strange = request.model_copy(update={"task_id": "tk_unknown"})
+    wrong = request.model_copy(update={"job_id": other.id})
+    lost = request.model_copy(update={"job_id": "jb_unknown"})
+
+    for sent in (strange, wrong, lost):
+        assert jobs.apply([report(sent, "succeeded")]) == 0
+
+    assert jobs.job("ann", job.id) == job
+    assert jobs.job("ann", other.id) == other
+    assert jobs.last_event_id() == last
+    assert jobs.apply([]) == 0
+
+
+# dead letters
+
+
+def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock):
+    job, (request, _) = submitted(jobs, 2)
+    jobs.apply([report(request, "started", n) for n in range(1, 6)])
+    clock.now += 100
+
+    assert jobs.mark_dead([request]) == {request.task_id}
+    assert jobs.mark_dead([request]) == {request.task_id}
+
+    (dead,) = jobs.dead_tasks(limit=10).items
+    assert dead == jobs.task("ann", request.task_id)
+    assert (dead.state, dead.error.code) == ("failed", "dead_lettered")
+    assert dead.finished_at == clock.now
+    assert [attempt.outcome for attempt in dead.attempts] == ["lost"] * 5
+    assert jobs.job("ann", job.id).counts == Counts(queued=1, failed=1)
+
+
+def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock):
+    dead = []
+    for owner in ("ann", "bob", "ann"):
+        clock.now += 1
+        _, (request,) = submitted(jobs, owner=owner)
+        dead.append(request.task_id)
+        jobs.mark_dead([request])
+
+    first = jobs.dead_tasks(limit=2)
+    second = jobs.dead_tasks(limit=2, cursor=first.next_cursor)
+
+    assert [task.id for task in first.items + second.items] == dead[::-1]
+    assert second.next_cursor is None
+
+
+def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs):
+    job, (request,) = submitted(jobs)
+    jobs.mark_dead([request])
+
+    _, (again,) = jobs.retry("ann", job.id)
+
+    assert jobs.dead_tasks(limit=10).items == []
+    assert jobs.mark_dead([request]) == set()
+    assert jobs.task("ann", request.task_id).state == "queued"
+    assert jobs.mark_dead([again]) == {request.task_id}
+
+
+def test_the_message_of_a_finished_task_is_stale(jobs):
+    _, requests = submitted(jobs, 2)
+    jobs.apply([report(requests[0], "succeeded"), report(requests[1], "failed")])
+
+    assert jobs.mark_dead(requests) == set()
+
+    assert jobs.dead_tasks(limit=10).items == []
+    assert jobs.task("ann", requests[1].task_id).error == BROKEN
+
+
+def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs):
+    _, (request,) = submitted(jobs)
+    jobs.mark_dead([request])
+
+    jobs.apply([report(request, "succeeded", 5)])
+
+    assert jobs.dead_tasks(limit=10).items == []
+    assert jobs.task("ann", request.task_id).error is None
+
+
+def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs):
+    job, (request,) = submitted(jobs)
+    jobs.mark_dead([request])
+
+    assert jobs.discard_dead([request.task_id, "tk_unknown"]) == 1
+    assert jobs.discard_dead([request.task_id]) == 0
+
+    assert jobs.dead_tasks(limit=10).items == []
+    assert jobs.mark_dead([request]) == set()
+    assert jobs.job("ann", job.id).state == "failed"
+
+
+# events
+
+
+def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs):
+    _, requests = submitted(jobs, 3)
+    last = jobs.last_event_id()
+
+    changed = jobs.apply(
+        [report(r, kind) for r in requests[:2] for kind in ("started", "succeeded")]
+    )
+
+    assert changed == 2
+    events = jobs.events("ann", after=last, limit=10)
+    assert sorted(e.task_id for e in events[:-1]) == sorted(r.task_id for r in requests[:2])
+    assert {e.data["task"]["state"] for e in events[:-1]} == {"succeeded"}
+    assert events[-1].data["job"]["counts"] == {
+        "total": 3,
+        "queued": 1,
+        "running": 0,
+        "succeeded": 2,
+        "failed": 0,
+        "cancelled": 0,
+    }
+    ids = [event.id for event in events]
+    assert ids == sorted(set(ids))
+    assert ids[-1] == jobs.last_event_id()
+
+
+def test_an_event_shows_the_task_as_the_api_does_with_keys_for_urls(jobs):
+    job, (request,) = submitted(jobs)
+    jobs.apply([report(request, "succeeded", at=AT, notices=("Only frame 1.",))])
+
+    (event,) = [e for e in jobs.events("ann", after=0, limit=10) if e.kind == "task"]
+    assert event.data == {
+        "task": {
+            "id": request.task_id,
+            "job_id": job.id,
+            "photo_id": request.photo.id,
+            "filename": request.photo.filename,
+            "state": "succeeded",
+            "generation": 1,
+            "error": None,
+            "notices": ["Only frame 1."],
+            "results": [RESULT.model_dump(exclude={"version"})],
+            "created_at": rfc3339(job.created_at),
+            "started_at": None,
+            "finished_at": "2023-11-14T22:15:00.000Z",
+        }
+    }
+
+
+def test_news_that_only_touch_the_timeline_write_no_event(jobs):
+    _, (request,) = submitted(jobs)
+    jobs.apply([report(request, "started", 1), report(request, "succeeded", 1)])
+    last = jobs.last_event_id()
+
+    assert jobs.apply([report(request, "started", 2)]) == 0
+    assert jobs.apply([report(request, "succeeded", 1)]) == 0
+
+    assert jobs.last_event_id() == last
+    assert len(jobs.task("ann", request.task_id).attempts) == 2
+
+
+def test_events_are_read_on_from_the_last_one_seen(jobs):
+    submitted(jobs)
+    submitted(jobs, owner="bob")
+    submitted(jobs)
+
+    (first,) = jobs.events("ann", after=0, limit=1)
+    (second,) = jobs.events("ann", after=first.id, limit=10)
+
+    assert jobs.events("ann", after=second.id, limit=10) == []
+
+
+def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock):
+    submitted(jobs)
+    last = jobs.last_event_id()
+    clock.now += 100
+
+    jobs.prune(events_older_than=50, idempotency_older_than=50)
+    assert jobs.events("ann", after=0, limit=10) == []
+    submitted(jobs)
+
+    assert jobs.last_event_id() > last
+
+
+def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path):
+    other = Jobs(Database(database_url), Bell(tmp_path / "bells"), clock)
+    other.wait(0)
+
+    job, (request,) = submitted(jobs)
+    assert other.wait(10)
+    jobs.apply([report(request, "started")])
+    assert other.wait(10)
+    jobs.apply([report(request, "started")])
+    assert not other.wait(0)
+    jobs.cancel("ann", job.id)
+    assert other.wait(10)
+
+    other.close()
+
+
+# sums
+
+
+def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs):
+    _, requests = submitted(jobs, 3)
+    jobs.apply([report(requests[0], "started", 1), report(requests[0], "succeeded", 3)])
+    jobs.apply([report(requests[1], "released", 1), report(requests[1], "failed", 2)])
+    jobs.apply([report(requests[0], "succeeded", 3)])
+
+    assert jobs.stats() == {
+        "tasks": {"queued": 1, "running": 0, "succeeded": 1, "failed": 1, "cancelled": 0},
+        "attempts": 4,
+        "expired_leases": 2,
+        "cpu_seconds": 0.25,
+    }
+
+
+def test_stats_of_an_empty_database_are_zero(jobs):
+    assert jobs.stats() == {
+        "tasks": dict.fromkeys(TaskState, 0),
+        "attempts": 0,
+        "expired_leases": 0,
+        "cpu_seconds": 0.0,
+    }
+
+
+def test_what_is_not_there_is_named_in_the_error(jobs):
+    with pytest.raises(NotFound, match="no task tk_x"):
+        jobs.task("ann", "tk_x")
+    with pytest.raises(NotFound, match="no job jb_x"):
+        jobs.any_job("jb_x")
+
+
+def test_a_task_without_news_is_as_it_was_created(jobs):
+    job, (request,) = submitted(jobs)
+    task = jobs.task("ann", request.task_id)
+
+    assert task == replace(task, attempts=(), results=(), notices=(), error=None)
+    assert task.created_at == job.created_at

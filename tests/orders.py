@@ -1,0 +1,77 @@
+"""Photos, orders and reports for tests of the jobs database."""
+
+import itertools
+
+from abzug.jobs import ids
+from abzug.jobs.records import NewJob, NewTask, Photo
+from abzug.messages import ReportError, ReportKind, ResultRef, StatusReport
+
+EDITS = {"exposure": 0.5}
+OUTPUTS = ({"format": "jpeg", "name": "web"},)
+BROKEN = ReportError(
+    code="truncated", message="The file ends too early.", advice="Copy it again.", permanent=True
+)
+RESULT = ResultRef(
+    name="web",
+    format="jpeg",
+    media_type="image/jpeg",
+    key="results/ann/0.jpg",
+    width=4,
+    height=3,
+    bytes=12,
+)
+_seconds = itertools.count(1_700_000_000)
+
+
+def add_photos(jobs, count=1, owner="ann"):
+    """That many photos of an owner, each a second younger than the one before."""
+    photos = []
+    for at in itertools.islice(_seconds, count):
+        id_ = ids.new_id(ids.PHOTO, at)
+        key = f"originals/{owner}/{id_}"
+        name = f"IMG_{at}.jpg"
+        photo = Photo(id_, owner, name, "image/jpeg", 2**33, 40, None, "5a" * 32, key, float(at))
+        jobs.add_photo(photo)
+        photos.append(photo)
+    return photos
+
+
+def order(photos, *, own_edits=None, check_existing=False, **changes):
+    """An order of these photos; own_edits: photo id → edits in place of the order's."""
+    tasks = tuple(
+        NewTask(photo, (own_edits or {}).get(photo.id, EDITS), 1.5, check_existing)
+        for photo in photos
+    )
+    fields = {"owner": "ann", "name": "Wedding", "kind": "job", "edits": EDITS, "outputs": OUTPUTS}
+    return NewJob(**{**fields, **changes}, tasks=tasks)
+
+
+def submitted(jobs, count=1, owner="ann", **changes):
+    """A new job of that many new photos, and its requests."""
+    job, requests, _ = jobs.create_job(
+        order(add_photos(jobs, count, owner), owner=owner, **changes)
+    )
+    return job, requests
+
+
+def report(request, kind, receive_count=1, *, at=1_700_000_100.0, **more):
+    """What a worker says of this request."""
+    if kind == "succeeded":
+        more = {"results": (RESULT,), "cpu_seconds": 0.25, **more}
+    if kind == "failed":
+        more = {"error": BROKEN, **more}
+    return StatusReport(
+        kind=ReportKind(kind),
+        task_id=request.task_id,
+        job_id=request.job_id,
+        owner=request.owner,
+        generation=request.generation,
+        receive_count=receive_count,
+        worker="worker-1",
+        at=at,
+        **more,
+    )
+
+
+def all_tasks(jobs, job):
+    return jobs.tasks(job.owner, job.id, limit=1000).items

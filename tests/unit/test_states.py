@@ -1,0 +1,360 @@
+"""The state machine: the same reports give the same task, whatever order they arrive in."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from abzug.jobs import states
+from abzug.jobs.records import (
+    FINISHED,
+    TERMINAL,
+    Attempt,
+    Counts,
+    JobState,
+    Outcome,
+    Task,
+    TaskState,
+)
+from abzug.messages import ReportError, ReportKind, ResultRef, StatusReport
+
+BROKEN = ReportError(code="truncated", message="The file ends too early.", permanent=True)
+RESULT = ResultRef(
+    name="web",
+    format="jpeg",
+    media_type="image/jpeg",
+    key="results/ann/0.jpg",
+    width=4,
+    height=3,
+    bytes=12,
+)
+
+
+def task(**changes):
+    fresh = Task(
+        id="tk_1",
+        job_id="jb_1",
+        owner="ann",
+        photo_id="ph_1",
+        filename="a.jpg",
+        position=0,
+        state=TaskState.queued,
+        generation=1,
+        error=None,
+        notices=(),
+        results=(),
+        attempts=(),
+        created_at=0.0,
+    )
+    return replace(fresh, **changes)
+
+
+def report(kind, receive_count=1, *, generation=1, at=1.0, **more):
+    if kind == "succeeded":
+        more.setdefault("results", (RESULT,))
+    if kind == "failed":
+        more.setdefault("error", BROKEN)
+    return StatusReport(
+        kind=ReportKind(kind),
+        task_id="tk_1",
+        job_id="jb_1",
+        owner="ann",
+        generation=generation,
+        receive_count=receive_count,
+        worker=f"w{receive_count}",
+        at=at,
+        **more,
+    )
+
+
+def after(*reports, of=None):
+    current = of or task()
+    for news in reports:
+        current = states.reported(current, news)
+    return current
+
+
+def outcomes(current):
+    return [attempt.outcome for attempt in current.attempts]
+
+
+def test_a_started_task_runs_since_its_start():
+    running = after(report("started", at=5.0))
+
+    assert running.state is TaskState.running
+    assert running.started_at == 5.0
+    assert running.finished_at is None
+
+
+def test_a_success_brings_results_and_notices():
+    done = after(report("started"), report("succeeded", at=7.0, notices=("Only frame 1.",)))
+
+    assert done.state is TaskState.succeeded
+    assert done.results == (RESULT,)
+    assert done.notices == ("Only frame 1.",)
+    assert done.finished_at == 7.0
+
+
+def test_a_failure_brings_its_reason():
+    failed = after(report("started"), report("failed", at=7.0))
+
+    assert failed.state is TaskState.failed
+    assert failed.error == BROKEN
+    assert failed.attempts[0].error == BROKEN
+
+
+def test_a_released_task_is_queued_again():
+    back = after(report("started"), report("released", at=3.0))
+
+    assert back.state is TaskState.queued
+    assert back.started_at == 1.0
+    assert outcomes(back) == [Outcome.released]
+
+
+def test_a_release_that_arrives_after_the_next_start_leaves_the_task_running():
+    running = after(report("started", 1), report("started", 2), report("released", 1))
+
+    assert running.state is TaskState.running
+    assert outcomes(running) == [Outcome.released, Outcome.running]
+
+
+def test_a_start_that_arrives_after_its_end_only_fills_in_the_time():
+    done = after(report("succeeded", at=7.0), report("started", at=5.0))
+
+    assert done.state is TaskState.succeeded
+    assert done.attempts[0].started_at == 5.0
+    assert done.started_at == 5.0
+
+
+def test_an_attempt_that_never_ended_is_lost_once_the_next_begins():
+    assert outcomes(after(report("started", 1), report("started", 2))) == [
+        Outcome.lost,
+        Outcome.running,
+    ]
+
+
+def test_a_lost_attempt_that_ends_after_all_is_not_lost():
+    done = after(report("started", 1), report("started", 2), report("succeeded", 1))
+
+    assert done.state is TaskState.succeeded
+    assert outcomes(done) == [Outcome.succeeded, Outcome.running]
+
+
+def test_a_success_wins_over_a_failure_in_either_order():
+    for pair in itertools.permutations([report("failed", 1), report("succeeded", 2, at=2.0)]):
+        done = after(*pair)
+        assert done.state is TaskState.succeeded
+        assert done.error is None
+        assert done.finished_at == 2.0
+
+
+def test_the_earliest_of_two_successes_is_the_tasks():
+    early = report("succeeded", 1, at=4.0, notices=("Only frame 1.",))
+    late = report("succeeded", 2, at=5.0, reused=True)
+    for pair in itertools.permutations([early, late]):
+        assert after(*pair).notices == ("Only frame 1.",)
+        assert after(*pair).finished_at == 4.0
+
+
+def test_a_finished_task_is_not_restarted():
+    for end in ("succeeded", "failed"):
+        again = after(report(end, 1), report("started", 2, at=9.0))
+        assert again.state == end
+        assert outcomes(again) == [Outcome(end), Outcome.running]
+
+
+def test_a_cancelled_task_stays_so_but_its_timeline_goes_on():
+    cancelled = after(report("started"), of=task(state=TaskState.cancelled, finished_at=2.0))
+    cancelled = after(report("succeeded", at=3.0), of=cancelled)
+
+    assert cancelled.state is TaskState.cancelled
+    assert cancelled.finished_at == 2.0
+    assert cancelled.results == ()
+    assert outcomes(cancelled) == [Outcome.succeeded]
+
+
+def test_a_retry_begins_a_new_generation_and_forgets_the_failure():
+    retried = states.retried(after(report("failed")))
+
+    assert retried.state is TaskState.queued
+    assert retried.generation == 2
+    assert retried.error is None
+    assert retried.started_at is None
+    assert retried.finished_at is None
+    assert len(retried.attempts) == 1
+
+
+@pytest.mark.parametrize("state", [s for s in TaskState if s is not TaskState.failed])
+def test_only_failed_tasks_are_retried(state):
+    assert states.retried(task(state=state)) == task(state=state)
+
+
+@pytest.mark.parametrize("kind", ["started", "released", "failed"])
+def test_reports_of_an_older_generation_neither_fail_nor_restart(kind):
+    retried = states.retried(after(report("failed", 1)))
+    late = after(report(kind, 2, generation=1), of=retried)
+
+    assert replace(late, attempts=()) == replace(retried, attempts=())
+    assert len(late.attempts) == 2
+
+
+def test_a_success_of_an_older_generation_is_real():
+    retried = states.retried(after(report("failed", 2), report("started", 1)))
+    done = after(report("succeeded", 1, at=8.0), of=retried)
+
+    assert done.state is TaskState.succeeded
+    assert done.results == (RESULT,)
+    assert done.started_at == 1.0
+
+
+def test_a_dead_letter_fails_its_task_and_loses_its_last_attempt():
+    dead = states.dead_lettered(after(report("started", 5)), generation=1, at=30.0)
+
+    assert dead.state is TaskState.failed
+    assert states.is_dead_lettered(dead)
+    assert dead.dead_at == dead.finished_at == 30.0
+    assert outcomes(dead) == [Outcome.lost]
+    assert states.dead_lettered(dead, generation=1, at=31.0) == dead
+
+
+@pytest.mark.parametrize("end", ["succeeded", "failed"])
+def test_a_dead_letter_of_a_finished_task_changes_nothing(end):
+    done = after(report(end))
+
+    assert states.dead_lettered(done, generation=1, at=30.0) == done
+
+
+def test_a_dead_letter_of_an_older_generation_changes_nothing():
+    retried = states.retried(after(report("failed")))
+
+    assert states.dead_lettered(retried, generation=1, at=30.0) is retried
+
+
+@pytest.mark.parametrize("end", ["succeeded", "failed"])
+def test_a_real_end_replaces_the_dead_letter(end):
+    dead = states.dead_lettered(after(report("started")), generation=1, at=30.0)
+    ended = after(report(end, at=20.0), of=dead)
+
+    assert ended == after(report("started"), report(end, at=20.0))
+    assert ended.dead_at is None
+
+
+@pytest.mark.parametrize("kind", ["started", "released"])
+def test_a_dead_lettered_task_is_not_revived_by_late_news(kind):
+    dead = states.dead_lettered(after(report("started", 1)), generation=1, at=30.0)
+    later = after(report(kind, 2), of=dead)
+
+    assert replace(later, attempts=()) == replace(dead, attempts=())
+
+
+def test_a_discarded_dead_letter_stays_failed_and_can_be_retried():
+    dead = states.dead_lettered(after(report("started")), generation=1, at=30.0)
+    discarded = states.discarded(dead)
+
+    assert discarded.state is TaskState.failed
+    assert discarded.dead_at is None
+    assert states.dead_lettered(discarded, generation=1, at=40.0) == discarded
+    assert states.retried(discarded).state is TaskState.queued
+
+
+def attempt(receive_count, outcome, generation=1):
+    return Attempt(generation, receive_count, "w", 1.0, None, outcome)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        ([], 0),
+        ([attempt(1, Outcome.running)], 0),
+        ([attempt(1, Outcome.lost), attempt(2, Outcome.running)], 1),
+        ([attempt(1, Outcome.released), attempt(2, Outcome.running)], 0),
+        ([attempt(1, Outcome.released)], 0),
+        ([attempt(3, Outcome.running)], 2),
+        ([attempt(1, Outcome.succeeded), attempt(2, Outcome.succeeded)], 1),
+        ([attempt(1, Outcome.failed), attempt(2, Outcome.running, generation=2)], 1),
+    ],
+)
+def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, expected):
+    assert states.expired_leases(attempts) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        (Counts(queued=3), "queued"),
+        (Counts(queued=2, running=1), "running"),
+        (Counts(queued=2, failed=1), "running"),
+        (Counts(running=3), "running"),
+        (Counts(succeeded=3), "succeeded"),
+        (Counts(failed=3), "failed"),
+        (Counts(succeeded=2, failed=1), "partial"),
+        (Counts(succeeded=2, cancelled=1), "cancelled"),
+        (Counts(failed=1, succeeded=1, cancelled=1), "cancelled"),
+    ],
+)
+def test_the_states_of_the_tasks_make_the_state_of_the_job(counts, state):
+    assert states.job_state(counts) is JobState(state)
+
+
+# What workers can say of one task: each attempt may start, and may end in one way; and each
+# report may come several times.
+
+ENDS = st.sampled_from([None, "released", "failed", "succeeded"])
+
+
+@st.composite
+def histories(draw):
+    """The reports of all attempts at one task, each at least once, shuffled."""
+    known = []
+    for number, (starts, end) in enumerate(
+        draw(st.lists(st.tuples(st.booleans(), ENDS), min_size=1, max_size=5)), start=1
+    ):
+        if starts:
+            known.append(report("started", number, at=10.0 * number))
+        if end:
+            known.append(report(end, number, at=10.0 * number + draw(st.floats(1, 30))))
+    repeated = draw(st.lists(st.sampled_from(known), max_size=6)) if known else []
+    return known, draw(st.permutations(known + repeated))
+
+
+@given(histories())
+def test_order_and_repetition_of_reports_do_not_matter(history):
+    known, shuffled = history
+
+    assert after(*shuffled) == after(*known)
+
+
+@given(histories())
+def test_a_finished_task_changes_only_by_a_success(history):
+    current = task()
+    for news in history[1]:
+        before, current = current, states.reported(current, news)
+        if before.state in TERMINAL and current.state != before.state:
+            assert (before.state, current.state) == (TaskState.failed, TaskState.succeeded)
+
+
+@given(histories())
+def test_every_report_said_twice_is_said_once(history):
+    current = task()
+    for news in history[1]:
+        current = states.reported(current, news)
+        assert states.reported(current, news) == current
+
+
+@given(st.lists(histories(), min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_the_counts_of_a_job_always_equal_the_states_of_its_tasks(all_histories, random):
+    tasks = [task() for _ in all_histories]
+    counts = Counts(queued=len(tasks))
+    news = [(i, r) for i, (_, reports) in enumerate(all_histories) for r in reports]
+    random.shuffle(news)
+
+    for i, said in news:
+        changed = states.reported(tasks[i], said)
+        counts = states.recount(counts, [(tasks[i].state, changed.state)])
+        tasks[i] = changed
+
+        assert counts == Counts(**{s: sum(t.state == s for t in tasks) for s in TaskState})
+        finished = states.job_state(counts) in FINISHED
+        assert finished == all(t.state in TERMINAL for t in tasks)
