@@ -32,8 +32,12 @@ async def get_health() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"description": "Something is wrong; `checks` says what."}})
-def get_readiness(request: Request, parts: Parts) -> Response:
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={503: {"description": "Something is wrong; `checks` says what."}},
+)
+def get_readiness(request: Request, parts: Parts) -> Readiness | Response:
     """Whether orders can be taken: database, queue, store."""
     checks = {
         "database": _tried(parts.jobs.ping),
@@ -42,7 +46,7 @@ def get_readiness(request: Request, parts: Parts) -> Response:
     }
     wrong = [name for name, found in checks.items() if found != "ok"]
     if not wrong:
-        return Response(Readiness(status="ready", checks=checks).model_dump_json())
+        return Readiness(status="ready", checks=checks)
     told = Problem(
         title="Service Unavailable",
         status=503,
