@@ -10,6 +10,7 @@ import pytest
 from tests.pictures import pixels
 
 from abzug.edits.color import color_pass
+from abzug.edits.light import Gain, _enlarged
 
 
 def edited(picture, **edits):
@@ -76,6 +77,7 @@ def test_the_gain_is_that_of_the_definition_on_flat_regions():
             ({"highlights": 50}, 0.5 * step(0.36, 1, b)),
             ({"shadows": 100}, 3.2 * (1 - step(0, 0.6, b))),
             ({"shadows": -50}, -0.9 * (1 - step(0, 0.6, b))),
+            ({"shadows": -100}, -1.8 * (1 - step(0, 0.6, b))),
         ):
             result = edited(flat(level), **edits)
             assert result.min() == result.max()
@@ -120,12 +122,25 @@ def test_any_shape_passes(shape):
     assert result.dtype == np.uint8
 
 
-def test_a_strip_boundary_does_not_show():
-    ramp = np.linspace(20, 235, 400).astype(np.uint8)[:, None, None]
-    picture = np.ascontiguousarray(np.broadcast_to(ramp, (400, 90, 3)))
-    result = edited(picture, highlights=-100, shadows=100).astype(int)
-    lying = edited(np.ascontiguousarray(picture.swapaxes(0, 1)), highlights=-100, shadows=100)
-    assert np.abs(result - lying.swapaxes(0, 1)).max() <= 1
+@pytest.mark.parametrize(
+    ("small", "large"), [((7, 5), (100, 64)), ((1, 1), (40, 3)), ((9, 9),) * 2]
+)
+def test_rows_enlarged_strip_by_strip_are_those_of_the_whole_map(small, large):
+    import cv2
+
+    smooth = np.random.default_rng(0).random(small, np.float32)
+    whole = cv2.resize(smooth, large[::-1], interpolation=cv2.INTER_LINEAR)
+    strips = [_enlarged(smooth, range(top, top + 1), large) for top in range(large[0])]
+    np.testing.assert_allclose(np.concatenate(strips), whole, atol=1e-5)
+
+
+def test_a_pixel_unlike_its_neighbors_keeps_to_the_gains_that_were_found():
+    """On the line of its surroundings the white dot would have a gain of −3, and be black."""
+    dot = flat(20)
+    dot[20, 30] = 255
+    line = np.full(dot.shape[:2], -5, np.float32), np.full(dot.shape[:2], 2, np.float32)
+    _, lit = zip(*Gain(*line, low=0.8, high=1.9).strips(dot), strict=True)
+    assert np.concatenate(lit)[20, 30] == pytest.approx(0.8)
 
 
 def test_the_pass_works_in_place_and_neutral_edits_touch_nothing():
@@ -136,6 +151,14 @@ def test_the_pass_works_in_place_and_neutral_edits_touch_nothing():
     np.testing.assert_array_equal(picture, before)
     assert color_pass(picture, {"shadows": 30.0}) is picture
     assert not np.array_equal(picture, before)
+
+
+def test_a_view_with_gaps_is_refused_before_anything_is_written():
+    whole = pixels(8)
+    before = whole.copy()
+    with pytest.raises(ValueError, match="C-contiguous"):
+        color_pass(whole[:, 5:-5], {"shadows": 50.0, "contrast": 20.0})
+    np.testing.assert_array_equal(whole, before)
 
 
 def test_equal_requests_give_equal_bytes():

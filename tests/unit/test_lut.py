@@ -108,6 +108,26 @@ def test_bytes_and_floats_give_the_same_picture():
     assert np.abs(from_floats.astype(int) - picture).max() <= 1
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda picture: picture[:, ::-1],
+        lambda picture: picture[:, 5:-5],
+        np.asfortranarray,
+        lambda picture: picture[..., 0],
+        lambda picture: picture.astype(np.uint16),
+        lambda picture: np.frombuffer(picture.tobytes(), np.uint8).reshape(picture.shape),
+    ],
+    ids=["mirrored", "cropped", "columns", "grey", "16 bit", "read-only"],
+)
+def test_pixels_in_any_other_form_are_refused_and_not_written_to(view):
+    given = view(pixels(3, 60, 40))
+    before = given.copy()
+    with pytest.raises(ValueError, match="C-contiguous"):
+        bake({"contrast": 50.0}).apply(given)
+    np.testing.assert_array_equal(given, before)
+
+
 def test_a_grey_ramp_stays_a_ramp():
     ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, 2)
     for edits in (TYPICAL | {"temperature": 0, "vibrance": 0}, STEEP, {"contrast": -100}):

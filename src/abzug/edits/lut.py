@@ -37,11 +37,11 @@ class Lut:
 
     def apply(self, pixels: npt.NDArray[np.uint8]) -> None:
         """Change pixels of shape (H, W, 3), C-contiguous, in place."""
-        self._from_bytes.apply(_packed(pixels))
+        self._from_bytes.apply(_packed(pixels, np.uint8))
 
     def apply_to(self, light: Array, pixels: npt.NDArray[np.uint8]) -> None:
         """Read `light`, float32 (H, W, 3), 0..1, C-contiguous; write `pixels` of the same shape."""
-        self._from_floats.apply(_packed(light), _packed(pixels))
+        self._from_floats.apply(_packed(light, np.float32), _packed(pixels, np.uint8))
 
     @functools.cached_property
     def _from_bytes(self) -> Any:
@@ -125,9 +125,18 @@ def _shaper(settings: Settings) -> Array | None:
     return curve
 
 
-def _packed(pixels: npt.NDArray[Any]) -> Any:
+def _packed(pixels: npt.NDArray[Any], dtype: type[np.number[Any]]) -> Any:
+    """The pixels as OpenColorIO wants them.
+
+    It looks at nothing but the address: it would write past the end of a view with gaps, and into
+    memory that others believe constant.
+    """
+    good = pixels.flags.c_contiguous and pixels.flags.writeable and pixels.dtype == dtype
+    if not good or pixels.ndim != 3 or pixels.shape[2] != 3:
+        msg = f"pixels must be (H, W, 3), {dtype.__name__}, C-contiguous and writable"
+        raise ValueError(msg)
     ocio = _ocio()
-    depth = ocio.BIT_DEPTH_UINT8 if pixels.dtype == np.uint8 else ocio.BIT_DEPTH_F32
+    depth = ocio.BIT_DEPTH_UINT8 if dtype is np.uint8 else ocio.BIT_DEPTH_F32
     size, (height, width, channels) = pixels.itemsize, pixels.shape
     strides = size, size * channels, size * channels * width
     return ocio.PackedImageDesc(pixels, width, height, channels, depth, *strides)
