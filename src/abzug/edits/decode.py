@@ -8,11 +8,12 @@ been held against the pixel limit, and a file that ends too early is an error, n
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abzug.edits.base import Size
 from abzug.edits.failures import cut_off, damaged
+from abzug.edits.fields import blob, field, with_blob
 from abzug.edits.headers import turned
 from abzug.edits.metadata import Metadata, metadata_of
 from abzug.edits.sniff import HEAD, refuse_raw, sniff
@@ -48,7 +49,7 @@ class Photo:
     profile: bytes | None
     metadata: Metadata
     image: pyvips.Image
-    notices: list[str] = field(default_factory=list)
+    notices: list[str]
 
 
 def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
@@ -57,18 +58,15 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
     refuse_raw(data)
     if kind in {"image/heic", "image/avif"}:
         _refuse_cut_off_boxes(data)
-    if kind == "image/heic":
-        image = _open_heic(data, max_pixels)
-    else:
-        image = _load(kind, data)
+    image = _open_heic(data, max_pixels) if kind == "image/heic" else _load(kind, data)
     _refuse_too_large(image.width, image.height, _frames(image, kind), max_pixels)
-    orientation = _field(image, "orientation", 1)
+    orientation = field(image, "orientation", 1)
     return Photo(
         data=data,
         media_type=kind,
         size=turned(image.width, image.height, orientation),
         orientation=orientation,
-        profile=_field(image, "icc-profile-data", None),
+        profile=blob(image, "icc-profile-data") or None,
         metadata=metadata_of(image, data, kind),
         image=image,
         notices=_notices(image),
@@ -100,12 +98,12 @@ def _load(media_type: str, data: bytes | memoryview, **options: Any) -> pyvips.I
 def _frames(image: pyvips.Image, media_type: str) -> int:
     """Frames that make up the cost of an animation; other formats decode only one anyway."""
     animated = media_type in {"image/gif", "image/webp"}
-    return int(_field(image, "n-pages", 1)) if animated else 1
+    return int(field(image, "n-pages", 1)) if animated else 1
 
 
 def _notices(image: pyvips.Image) -> list[str]:
-    pages = _field(image, "n-pages", 1)
-    loader = _field(image, "vips-loader", "")
+    pages = field(image, "n-pages", 1)
+    loader = field(image, "vips-loader", "")
     if pages < 2 or loader.startswith("heif"):
         return []
     what = "pages" if loader.startswith("tiff") else "frames"
@@ -149,7 +147,8 @@ def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
 
     try:
         heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
-        _refuse_too_large(*heif.size, 1, max_pixels)
+        width, height = heif.size
+        _refuse_too_large(width, height, 1, max_pixels)
         pixels = np.atleast_3d(np.asarray(heif))
     except (ValueError, OSError, RuntimeError, SyntaxError, EOFError) as error:
         raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
@@ -165,12 +164,7 @@ def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
         "exif-data": heif.info.get("exif"),
         "xmp-data": heif.info.get("xmp"),
     }
-    for name, blob in blobs.items():
-        if blob:
-            image.set_type(pyvips.GValue.blob_type, name, blob)
-    image.set_type(pyvips.GValue.gint_type, "orientation", 1)  # libvips read one out of the EXIF
+    for name, value in blobs.items():
+        image = with_blob(image, name, value)
+    image.set_type(pyvips.GValue.gint_type, "orientation", 1)
     return image
-
-
-def _field(image: pyvips.Image, name: str, default: Any) -> Any:
-    return image.get(name) if image.get_typeof(name) else default

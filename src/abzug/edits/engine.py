@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -37,9 +37,6 @@ from abzug.edits.process import prepare_process
 from abzug.edits.profiles import Space, to_working, working_space
 from abzug.edits.sniff import HEAD, sniff
 from abzug.errors import UnreadablePhoto
-
-if TYPE_CHECKING:
-    import pyvips
 
 __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
 
@@ -73,6 +70,16 @@ class Edited:
     notices: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every step needs to know."""
+
+    photo: Photo
+    edits: Edits
+    space: Space
+    deadline: Deadline
+
+
 def edit(
     data: bytes | memoryview, edits: Edits, outputs: Outputs, *, limits: Limits | None = None
 ) -> Edited:
@@ -82,20 +89,19 @@ def edit(
     """
     limits = limits or Limits()
     deadline = Deadline(limits.time_limit)
-    wanted = typed_edits(edits)
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels)
         space = working_space(photo.profile, outputs)
-        sizes, reduction = _plan(photo.size, wanted, outputs)
-        image = load(photo, reduction)
-        pixels, notices = _develop(image, photo, wanted, max(sizes), space, deadline)
+        job = _Job(photo, typed_edits(edits), space, deadline)
+        sizes, reduction = _plan(photo.size, job.edits, outputs)
+        pixels, notices = _develop(job, max(sizes), reduction)
         made: dict[str, EditedOutput] = {}
         for size, group in _by_size(outputs, sizes):
             pixels = resize(pixels, size, deadline)
-            finished = _finish(pixels, wanted)
+            finished = _finish(job, pixels)
             for output in group:
                 deadline.check()
-                made[output["name"]] = _result(finished, output, photo, space, deadline)
+                made[output["name"]] = _result(job, finished, output)
     return Edited([made[output["name"]] for output in outputs], photo.notices + notices)
 
 
@@ -136,28 +142,30 @@ def _output_size(size: Size, max_side: int | None) -> Size:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def _develop(
-    image: pyvips.Image, photo: Photo, edits: Edits, size: Size, space: Space, deadline: Deadline
-) -> tuple[Pixels, list[str]]:
-    """The photo in the largest size wanted, with all edits but detail and overlay."""
-    moved = _of_stage(edits, Stage.retouch) + _of_stage(edits, Stage.geometry)
+def _develop(job: _Job, size: Size, reduction: float) -> tuple[Pixels, list[str]]:
+    """The photo in the largest size wanted, with all edits but detail and overlay; and what to
+    say of it."""
+    photo, deadline = job.photo, job.deadline
+    image = load(photo, reduction)
+    moved = _of_stage(job.edits, Stage.retouch) + _of_stage(job.edits, Stage.geometry)
     if not moved:  # then it need not be in memory as a whole before it has its size
         image = scale(image, turned(*size, photo.orientation))
-    image, notices = to_working(image, photo.profile, space)
+    image, notices = to_working(image, photo.profile, job.space)
     pixels = read(image, deadline, photo.orientation)
     for operation, value in moved:
         pixels = _run(operation, value, pixels)
         deadline.check()
     pixels = resize(pixels, size, deadline)
-    return on_colors(pixels, lambda colors: color_pass(colors, edits)), notices
+    return on_colors(pixels, lambda colors: color_pass(colors, job.edits)), notices
 
 
-def _finish(pixels: Pixels, edits: Edits) -> Pixels:
+def _finish(job: _Job, pixels: Pixels) -> Pixels:
     """Detail and overlay, on a copy: a smaller output is made from what was there before."""
-    last = _of_stage(edits, Stage.detail) + _of_stage(edits, Stage.overlay)
+    last = _of_stage(job.edits, Stage.detail) + _of_stage(job.edits, Stage.overlay)
     finished = pixels.copy() if last else pixels
     for operation, value in last:
         finished = _run(operation, value, finished)
+        job.deadline.check()
     return finished
 
 
@@ -179,9 +187,7 @@ def _by_size(outputs: Outputs, sizes: list[Size]) -> Iterator[tuple[Size, list[M
         yield size, [out for out, its in zip(outputs, sizes, strict=True) if its == size]
 
 
-def _result(
-    pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space, deadline: Deadline
-) -> EditedOutput:
+def _result(job: _Job, pixels: Pixels, output: Mapping[str, Any]) -> EditedOutput:
     form = output["format"]
-    file = encode(pixels, output, photo, space, deadline)
+    file = encode(pixels, output, job.photo, job.space, job.deadline)
     return EditedOutput(output["name"], form, media_type(form), *size_of(pixels), file)

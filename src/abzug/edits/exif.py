@@ -84,11 +84,11 @@ class Exif:
         new = {tag: Value(_ASCII, len(s) + 1, s + b"\0") for tag, s in found.items() if s}
         return replace(self, main={**new, **self.main})
 
-    def to_bytes(self) -> bytes:
-        """As a TIFF structure; empty if there is nothing in it."""
+    def to_bytes(self, prefix: bytes = b"") -> bytes:
+        """As a TIFF structure behind `prefix`; empty if there is nothing in it."""
         head = struct.pack(f"{self.order}2sHI", b"II" if self.order == "<" else b"MM", 42, 8)
         for kept in (self, replace(self, photo={}), self.rights_only()):
-            block = head + kept._directories(len(head))
+            block = prefix + head + _three_directories(kept, len(head))
             if kept and len(block) <= _MAX_BLOCK:
                 return block
         return b""
@@ -107,28 +107,10 @@ class Exif:
         rows = [file[at : at + 12] for at in range(table, table + 12 * count, 12)]
         body = file + b"\0" * (len(file) % 2)
         start = struct.pack(layout.order + "I", len(body))
-        added = self._in_order(layout.order)._directories(len(body), rows)
+        added = _three_directories(self.in_order(layout.order), len(body), rows)
         return body[:4] + start + body[8:] + added
 
-    def _directories(self, at: int, rows: Iterable[bytes] = ()) -> bytes:
-        """The three directories, to stand at offset `at`; `rows` go into the first as they are."""
-        blank = _packed(self.order, {**self.main, **self._pointers(0, 0)}, at, rows)
-        photo_at = at + len(blank)
-        photo = _packed(self.order, self.photo, photo_at) if self.photo else b""
-        gps_at = photo_at + len(photo)
-        gps = _packed(self.order, self.gps, gps_at) if self.gps else b""
-        pointers = self._pointers(photo_at, gps_at)
-        return _packed(self.order, {**self.main, **pointers}, at, rows) + photo + gps
-
-    def _pointers(self, photo_at: int, gps_at: int) -> dict[int, Value]:
-        offsets = {tiff.EXIF: (self.photo, photo_at), tiff.GPS: (self.gps, gps_at)}
-        return {
-            tag: Value(_LONG, 1, struct.pack(self.order + "I", at))
-            for tag, (tags, at) in offsets.items()
-            if tags
-        }
-
-    def _in_order(self, order: str) -> Exif:
+    def in_order(self, order: str) -> Exif:
         """The same in the other byte order."""
         if order == self.order:
             return self
@@ -166,6 +148,26 @@ def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:
         for tag, entry in directory.entries.items()
         if tag not in dropped and 0 < entry.end - entry.start <= _MAX_VALUE
     }
+
+
+def _three_directories(exif: Exif, at: int, rows: Iterable[bytes] = ()) -> bytes:
+    """All of it, to stand at offset `at`; `rows` go into the main directory as they are."""
+    order, rows = exif.order, list(rows)
+
+    def main(photo_at: int, gps_at: int) -> bytes:
+        pairs = ((tiff.EXIF, exif.photo, photo_at), (tiff.GPS, exif.gps, gps_at))
+        pointers = {
+            tag: Value(_LONG, 1, struct.pack(order + "I", where))
+            for tag, tags, where in pairs
+            if tags
+        }
+        return _packed(order, {**exif.main, **pointers}, at, rows)
+
+    photo_at = at + len(main(0, 0))
+    photo = _packed(order, exif.photo, photo_at) if exif.photo else b""
+    gps_at = photo_at + len(photo)
+    gps = _packed(order, exif.gps, gps_at) if exif.gps else b""
+    return main(photo_at, gps_at) + photo + gps
 
 
 def _packed(order: str, tags: Tags, at: int, rows: Iterable[bytes] = ()) -> bytes:

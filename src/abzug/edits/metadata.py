@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abzug.edits import exif, iptc, xmp
+from abzug.edits.fields import blob, with_blob
 
 if TYPE_CHECKING:
     import pyvips
@@ -43,7 +44,7 @@ class Metadata:
 
 def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
     """The metadata of a decoded photo; `data` is its file, in which a TIFF keeps its own."""
-    sets = iptc.read_iptc(_blob(image, "iptc-data"))
+    sets = iptc.read_iptc(blob(image, "iptc-data"))
     rights = {
         "artist": iptc.value(sets, iptc.BYLINE),
         "copyright": iptc.value(sets, iptc.COPYRIGHT),
@@ -52,27 +53,18 @@ def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) 
         word = name.rpartition("-")[2]  # png-comment-3-Author
         if name.startswith("png-comment-") and word in _PNG_RIGHTS:
             rights[_PNG_RIGHTS[word]] = str(image.get(name))[:1000].encode()
-    block = data if media_type == "image/tiff" else _blob(image, "exif-data")
+    block = data if media_type == "image/tiff" else blob(image, "exif-data")
     found = exif.read_exif(block).with_rights(**rights)
-    return Metadata(found, _blob(image, "xmp-data"), sets)
+    return Metadata(found, blob(image, "xmp-data"), sets)
 
 
 def attach(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:
     """`image` with the metadata as the savers of libvips look for it."""
-    import pyvips
-
-    image = image.copy()
     blocks = {
-        "exif-data": metadata.exif.to_bytes(),
+        "exif-data": metadata.exif.to_bytes(prefix=exif.PREFIX),
         "xmp-data": metadata.xmp,
         "iptc-data": iptc.write_iptc(metadata.iptc),
     }
     for name, block in blocks.items():
-        if block:
-            prefix = exif.PREFIX if name == "exif-data" else b""
-            image.set_type(pyvips.GValue.blob_type, name, prefix + block)
+        image = with_blob(image, name, block)
     return image
-
-
-def _blob(image: pyvips.Image, name: str) -> bytes:
-    return bytes(image.get(name)) if image.get_typeof(name) else b""

@@ -101,9 +101,8 @@ def to_image(pixels: Pixels) -> pyvips.Image:
 
     pixels = np.ascontiguousarray(pixels)
     height, width, bands = pixels.shape
-    return pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar").copy(
-        interpretation="srgb"
-    )
+    image = pyvips.Image.new_from_memory(pixels.data, width, height, bands, "uchar")
+    return image.copy(interpretation="srgb")
 
 
 def scale(image: pyvips.Image, size: Size) -> pyvips.Image:

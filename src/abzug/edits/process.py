@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 
@@ -18,19 +17,17 @@ _LOADERS = (
 
 
 def prepare_process(memory_limit: int) -> None:
-    """Make this process fit to edit photos of strangers. Call it before anything imports pyvips.
+    """Make this process fit to edit photos of strangers.
 
     One thread (a worker has a process per core), no cache of results (no photo comes twice), no
     loaders but the known ones, and at most `memory_limit` bytes of address space (0: no limit), so
     that a hostile file ends in an error instead of the machine's last memory.
     """
-    os.environ["VIPS_CONCURRENCY"] = "1"
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import cv2
     import pyvips
 
     cv2.setNumThreads(1)
-    pyvips.concurrency_set(1)
+    pyvips.concurrency_set(1)  # type: ignore[attr-defined]  # missing in its stubs
     pyvips.cache_set_max(0)
     pyvips.cache_set_max_mem(0)
     pyvips.cache_set_max_files(0)

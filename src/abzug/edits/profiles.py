@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from abzug.edits.fields import with_blob
+
 if TYPE_CHECKING:
     import pyvips
 
@@ -76,9 +78,7 @@ def _to_8_bits(image: pyvips.Image) -> pyvips.Image:
 def to_output(
     image: pyvips.Image, space: Space, wanted: str, profile: bytes | None
 ) -> pyvips.Image:
-    """Working pixels as an output wants them (`srgb`, `p3` or `keep`), with the profile attached."""
-    import pyvips
-
+    """Working pixels as an output wants them (`srgb`, `p3`, `keep`), with the profile attached."""
     if wanted == "keep" and profile and not is_space(profile, "srgb"):
         own = _to_own(image, space, profile)
         if own is not None:
@@ -103,11 +103,7 @@ def _to_own(image: pyvips.Image, space: Space, profile: bytes) -> pyvips.Image |
 
 
 def tagged(image: pyvips.Image, profile: bytes) -> pyvips.Image:
-    import pyvips
-
-    image = image.copy()
-    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    return image
+    return with_blob(image, "icc-profile-data", profile)
 
 
 def profile_of(space: Space) -> bytes:

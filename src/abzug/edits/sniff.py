@@ -1,4 +1,4 @@
-"""What a file is, told from its beginning, never from its name. Pure Python: the web uses it too."""
+"""What a file is, told from its beginning and never from its name. Pure Python, for the web."""
 
 from __future__ import annotations
 
@@ -125,8 +125,6 @@ def _what_else(head: bytes) -> str:
         return "Not a format that is supported: this is an SVG drawing."
     if lower.startswith((b"<!doctype html", b"<html")):
         return "Not a photo: this is a web page."
-    if lower.startswith(b"<?xml"):
-        return "Not a photo: this is an XML document."
     if _is_text(start):
         return "Not a photo: this is a text."
     return "Not a photo, or not in a format that is known here."

@@ -75,8 +75,8 @@ def _without(packet: bytes, unwanted: Callable[[str, str], bool]) -> bytes:
         _clean(description, unwanted)
     if not any(map(_has_properties, descriptions)):
         return b""
-    kept: bytes = document.documentElement.toxml("utf-8")
-    return kept.removeprefix(b'<?xml version="1.0" encoding="utf-8"?>')
+    root = document.documentElement
+    return root.toxml().encode() if root else b""
 
 
 def _clean(description: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
@@ -94,8 +94,8 @@ def _has_properties(description: minidom.Element) -> bool:
 
 def _attributes(element: minidom.Element) -> Iterator[minidom.Attr]:
     """Its properties written as attributes; declarations of namespaces are none."""
-    every = [element.attributes.item(index) for index in range(element.attributes.length)]
-    return (one for one in every if one and one.namespaceURI not in {_XMLNS, _RDF})
+    every: list[minidom.Attr] = list(element.attributes.values())
+    return (one for one in every if one.namespaceURI not in {_XMLNS, _RDF})
 
 
 def _elements(element: minidom.Element) -> Iterator[minidom.Element]:

@@ -62,8 +62,10 @@ def _curve(value: Sharpening) -> Difference:
     """What is added for each difference from −128 to 127."""
     difference = np.arange(256) - 128.0
     limit = 6 + 0.6 * value.detail
-    added = 1.25 * value.amount / 100 * limit * np.tanh(difference / limit)
-    return np.rint(added).astype(np.int16)
+    added: Difference = np.rint(
+        1.25 * value.amount / 100 * limit * np.tanh(difference / limit)
+    ).astype(np.int16)
+    return added
 
 
 def _mask(luma: Plane, masking: float) -> Plane:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Size, Stage
@@ -17,15 +18,16 @@ def straighten(pixels: Pixels, degrees: float) -> Pixels:
 
     (width, height), (new_width, new_height) = size_of(pixels), size(size_of(pixels), degrees)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
-    matrix[:, 2] += (new_width - width) / 2, (new_height - height) / 2
-    turned: Pixels = cv2.warpAffine(
+    matrix[0, 2] += (new_width - width) / 2
+    matrix[1, 2] += (new_height - height) / 2
+    turned = cv2.warpAffine(
         pixels,
         matrix,
         (new_width, new_height),
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
     )
-    return turned
+    return np.asarray(turned, np.uint8)
 
 
 def size(before: Size, degrees: float) -> Size:

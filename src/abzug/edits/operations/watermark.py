@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
@@ -47,7 +46,8 @@ class Watermark(Parameters):
 
 
 Watermarks = Annotated[tuple[Watermark, ...], Field(max_length=10)]
-Patch = npt.NDArray[np.float32]
+Patch = Pixels
+"""RGBA."""
 
 
 def watermark(pixels: Pixels, marks: tuple[Watermark, ...]) -> Pixels:
@@ -77,7 +77,7 @@ def _render(mark: Watermark, picture: Size) -> Patch:
     return patch
 
 
-def _text(mark: Watermark, height: float) -> Any:
+def _text(mark: Watermark, height: float) -> Patch:
     """Drawn by Pango, which knows every script; at 72 dpi a point is a pixel."""
     import pyvips
 
@@ -86,7 +86,8 @@ def _text(mark: Watermark, height: float) -> Any:
         drawn = pyvips.Image.text(markup, font=f"Sans {height:.2f}px", dpi=72, rgba=True)
     except pyvips.Error as error:
         raise EditImpossible("The text of the watermark cannot be drawn.") from error
-    return drawn.numpy()
+    patch: Patch = drawn.numpy()
+    return patch
 
 
 def _place(mark: Watermark, picture: Size, patch: Size) -> Size:

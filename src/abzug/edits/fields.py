@@ -1,0 +1,31 @@
+"""The named fields of a libvips image: what is in a file beside its pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+def field(image: pyvips.Image, name: str, default: Any = None) -> Any:
+    return image.get(name) if image.get_typeof(name) else default
+
+
+def blob(image: pyvips.Image, name: str) -> bytes:
+    """A field of bytes; empty if there is none."""
+    return bytes(field(image, name, b""))
+
+
+def with_blob(image: pyvips.Image, name: str, value: bytes | None) -> pyvips.Image:
+    """`image` with a field of bytes; as it is if there is nothing to set.
+
+    libvips takes an EXIF block apart when it is set, orientation and resolution too.
+    """
+    import pyvips
+
+    if not value:
+        return image
+    image = image.copy()
+    image.set_type(pyvips.GValue.blob_type, name, value)  # type: ignore[arg-type]  # takes bytes
+    return image
