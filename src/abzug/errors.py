@@ -159,6 +159,7 @@ class StaleReceipt(QueueError):
     code = "stale_receipt"
     status = 409
     permanent = True
+    advice = ""
 
 
 class StoreError(BackendError):
@@ -169,12 +170,14 @@ class ObjectNotFound(StoreError):
     code = "object_not_found"
     status = 404
     permanent = True
+    advice = ""
 
 
 class ObjectExists(StoreError):
     code = "object_exists"
     status = 409
     permanent = True
+    advice = ""
 
 
 class StoreFull(StoreError):
