@@ -19,6 +19,7 @@ from abzug.web.loopback import check_host, loopback_address
 KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than clients keep theirs, so that the server
 does not close one just as a request comes."""
+BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
@@ -93,8 +94,15 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     family, address = loopback_address(host)
+    # with the protocol named: asyncio turns Nagle's algorithm off only for what it knows to be
+    # TCP, and with it on, each answer waits 40 ms for the client's delayed acknowledgement
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((address, port), family=family, backlog=2048)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
     except OSError as error:
+        listener.close()
         msg = f"port {port} cannot be used ({error.strerror}): choose another with --port"
         raise ConfigError(msg) from error
+    return listener
