@@ -150,11 +150,10 @@ def translated() -> Iterator[None]:
 
 def insert_ignoring(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its primary key is taken; whether it was inserted."""
-    if connection.dialect.name == "sqlite":
-        result = connection.execute(sqlite.insert(table).on_conflict_do_nothing(), row)
-    else:
-        result = connection.execute(postgresql.insert(table).on_conflict_do_nothing(), row)
-    return result.rowcount == 1
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    # returning, as drivers do not agree on the row count of an insert
+    statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(statement, row).first() is not None
 
 
 def _use_wal(engine: Engine, lock: FileLock) -> None:
