@@ -22,8 +22,9 @@ from abzug.edits.outputs import canonical_outputs, extension
 from abzug.errors import FieldError, InvalidRequest, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
-from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task, fingerprint
-from abzug.messages import EditRequest, PhotoRef
+from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task
+from abzug.jobs.submit import fingerprint
+from abzug.messages import EditRequest
 from abzug.queues.base import MAX_BATCH, Outgoing, Queue
 from abzug.settings import Settings
 from abzug.stores.base import ObjectInfo, Store
@@ -347,13 +348,3 @@ def predicted_cost(photo: Photo, outputs: Sequence[dict[str, Any]]) -> float:
     made = sum(min(pixels, o["max_side"] ** 2 if o.get("max_side") else pixels) for o in outputs)
     return round(0.005 + 6e-9 * pixels + 20e-9 * made, 4)
 
-
-def photo_ref(photo: Photo) -> PhotoRef:
-    return PhotoRef(
-        id=photo.id,
-        key=photo.key,
-        sha256=photo.sha256,
-        filename=photo.filename,
-        media_type=photo.media_type,
-        bytes=photo.bytes,
-    )

@@ -92,16 +92,13 @@ class Tracker:
             try:
                 self._send_outbox()
                 if time.monotonic() - pruned > DAY / 24:
-                    now = time.time()
-                    self._app.jobs.prune(
-                        events_older_than=now - DAY, idempotency_older_than=now - 7 * DAY
-                    )
+                    self._app.jobs.prune(events_older_than=DAY, idempotency_older_than=7 * DAY)
                     pruned = time.monotonic()
             except BackendError as error:
                 log.warning("housekeeping failed; it is tried again", error=str(error))
 
     def _send_outbox(self) -> None:
-        requests = self._app.jobs.unsent(older_than=time.time() - OUTBOX_AGE, limit=1000)
+        requests = self._app.jobs.unsent(older_than=OUTBOX_AGE, limit=1000)
         # one tracker at a time, else each of them sends the same requests
         if requests and self._app.jobs.acquire_lease("outbox", self._name, 4 * HOUSEKEEPING):
             log.info("sending requests whose send was not confirmed", requests=len(requests))

@@ -1,6 +1,7 @@
-"""On PYTHONPATH this makes each photo with the word POISON in it kill its editing process.
+"""On PYTHONPATH this makes photos with the word POISON in them kill their editing process,
+and those with HANGS never come to an end.
 
-No photo at hand kills libvips, so the crash is planted here, outside the product: the module
+No photo at hand does either to libvips, so it is planted here, outside the product: the module
 abzug.edits.engine is patched right after it was loaded.
 """
 
@@ -12,6 +13,7 @@ import importlib.util
 import os
 import signal
 import sys
+import time
 from types import ModuleType
 
 TARGET = "abzug.edits.engine"
@@ -32,8 +34,11 @@ class _Finder(importlib.abc.MetaPathFinder):
             edit = module.edit
 
             def poisoned(data, *args, **kwargs):
-                if b"POISON" in bytes(data[:4096]):
+                head = bytes(data[:4096])
+                if b"POISON" in head:
                     os.kill(os.getpid(), signal.SIGKILL)
+                while b"HANGS" in head:
+                    time.sleep(1)
                 return edit(data, *args, **kwargs)
 
             module.edit = poisoned

@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
 def edit(
     photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")],
     edits: dict[str, Any],
+    *,
     into: Annotated[
         Path, typer.Option("--into", "-o", metavar="DIR", help="Folder for the results.")
     ],
@@ -164,9 +165,11 @@ def _finished_tasks(app: App, job_id: str) -> Iterator[Task]:
     while left:
         for event in app.jobs.events(OWNER, after=last, limit=1000):
             last = event.id
-            if event.task_id is None:
-                continue
-            if event.data["state"] in {"succeeded", "failed", "cancelled"}:
+            if event.task_id and event.data["task"]["state"] in {
+                "succeeded",
+                "failed",
+                "cancelled",
+            }:
                 left -= 1
                 yield app.jobs.task(OWNER, event.task_id)
         if left:

@@ -6,6 +6,7 @@ A value is a number, true, a name, `part=value,part=value`, or JSON:
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 from collections.abc import Callable
@@ -74,10 +75,11 @@ def _parts(text: str) -> dict[str, Any]:
 
 
 def _scalar(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text.strip()
+    """A number as people write it (`.5`, `+20`), true, false, or the text itself."""
+    for read in (int, float, {"true": True, "false": False}.__getitem__):
+        with contextlib.suppress(ValueError, KeyError):
+            return read(text.strip())
+    return text.strip()
 
 
 def read_output(text: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     from abzug.backends import connect_fleet
     from abzug.processes import Supervised
     from abzug.settings import environment
-    from abzug.web.server import check_host
+    from abzug.web.loopback import check_host
 
     check_host(settings.host)
     App.open(settings).close()  # the database is there before anyone looks for it

@@ -1,0 +1,58 @@
+"""`abzug submit`: photos to a running server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from abzug.cli.options import DEFAULT_URL, Url
+from abzug.cli.recipe import find_photos, read_outputs, with_edit_options
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(with_edit_options(submit))
+
+
+def submit(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")],
+    edits: dict[str, Any],
+    *,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]",
+            help="A result wanted of each photo, e.g. jpeg:85:2048; may be given several times.",
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the job.")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is finished.")] = False,
+    url: Url = DEFAULT_URL,
+) -> None:
+    """Upload photos to a server, order a job, print its id. With --wait: exit code 1 if a photo
+    failed."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from abzug.client import Client
+    from abzug.errors import RequestError
+
+    console = Console(stderr=True)
+    files = find_photos(photos)
+    with Client(url) as client:
+        ids = []
+        for path in track(files, "Uploading", console=console):
+            try:
+                ids.append(client.upload(path)["id"])
+            except RequestError as error:
+                console.print(f"[red]refused[/red] {path}: {error.message}", highlight=False)
+        if not ids:
+            raise typer.Exit(1)
+        job = client.submit(ids, edits=edits, outputs=read_outputs(output or []), name=name)
+        print(job["id"], flush=True)
+        if wait:
+            job = client.wait(job["id"])
+            console.print(f"{job['state']}: {job['counts']['succeeded']} of {len(ids)} edited")
+    if len(ids) < len(files) or (wait and job["state"] != "succeeded"):
+        raise typer.Exit(1)

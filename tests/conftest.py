@@ -1,0 +1,35 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service import Service
+
+PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
+
+
+def missing(what: str) -> None:
+    """Skip on a laptop, fail in CI, where everything is said to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI lacks {what}")
+    pytest.skip(f"this machine lacks {what}")
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """The folder of real photos, beside the repository."""
+    if not PHOTOS.is_dir():
+        missing("the real photos (../shared/photos)")
+    return PHOTOS
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The whole system, started once for the tests of a module."""
+    with Service(tmp_path_factory.mktemp("service") / "home", visibility_timeout=5) as running:
+        yield running
