@@ -15,6 +15,7 @@ from abzug.errors import ConfigError, DatabaseError, StoreError
 from abzug.messages import EditRequest
 from abzug.settings import Settings
 from abzug.web.server import Server, serve
+from abzug.web.views import rfc3339
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +99,7 @@ def test_a_request_id_that_is_not_plain_is_replaced(web: WebServer) -> None:
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
 
 
-def test_a_bug_is_told_without_its_inside(
-    web: WebServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_is_told_without_its_inside(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is /home/me")
 
@@ -226,6 +225,21 @@ def test_stats_tell_queues_and_tasks(web: WebServer) -> None:
 
     assert stats["queues"]["requests"]["visible"] >= 1
     assert stats["jobs"]["tasks"]["queued"] >= 1
+
+
+def test_workers_are_known_from_what_they_report(tmp_path: Any) -> None:
+    with WebServer(tmp_path) as web:
+        me = web.person()
+        first, second = me.tasks(me.order(2))
+        web.start_task(first)
+        web.fail(first)
+        web.start_task(second)
+
+        (worker,) = me.http.get("/v1/ops/workers").json()
+
+        assert (worker["name"], worker["editing"]) == ("worker-1", 1)
+        (attempt,) = me.tasks({"id": second.job_id})[1].attempts
+        assert worker["last_seen"] == rfc3339(attempt.started_at)
 
 
 def test_the_edits_are_described(web: WebServer) -> None:

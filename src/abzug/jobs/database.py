@@ -17,7 +17,7 @@ from abzug.bell import Bell
 from abzug.jobs import control, outbox, photos, queries, reports, submit, upkeep
 from abzug.jobs.changes import Change
 from abzug.jobs.engine import Database
-from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState
+from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
 from abzug.messages import EditRequest, StatusReport
 
 
@@ -244,6 +244,11 @@ class Jobs:
         """Tasks that failed because their request reached the dead-letter queue, newest first."""
         with self._database.read() as connection:
             return queries.dead_tasks(connection, limit, cursor)
+
+    def workers(self) -> list[WorkerSeen]:
+        """The workers that the newest few thousand attempts tell of, last heard of first."""
+        with self._database.read() as connection:
+            return queries.workers(connection)
 
     def acquire_lease(self, name: str, holder: str, ttl: float) -> bool:
         """Take or renew a role for `ttl` seconds; false while another holds it."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from abzug.errors import NotFound
 from abzug.jobs import cursors
 from abzug.jobs.changes import load_attempts
 from abzug.jobs.chunks import chunks
-from abzug.jobs.records import Attempt, Event, Job, Page, Task, TaskState
+from abzug.jobs.records import Attempt, Event, Job, Outcome, Page, Task, TaskState, WorkerSeen
 from abzug.jobs.rows import AnyRow, event_of, job_of, task_of
-from abzug.jobs.schema import events, jobs, tasks
+from abzug.jobs.schema import attempts, events, jobs, tasks
 
 _ANY_JOB = select(jobs).where(jobs.c.id == bindparam("id"))
 _JOB = _ANY_JOB.where(jobs.c.owner == bindparam("owner"))
@@ -52,6 +52,28 @@ _SUCCEEDED = select(tasks.c.fingerprint).where(
     tasks.c.owner == bindparam("owner"),
     tasks.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
     tasks.c.state == TaskState.succeeded,
+)
+
+_SEEN = func.coalesce(attempts.c.ended_at, attempts.c.started_at)
+# of the newest tasks' attempts only: a look at all of them would grow with the years
+_NEWEST_ATTEMPTS = (
+    select(
+        attempts.c.worker,
+        _SEEN.label("seen"),
+        case((attempts.c.outcome == Outcome.running, 1), else_=0).label("editing"),
+    )
+    .order_by(attempts.c.task_id.desc())
+    .limit(5000)
+    .subquery()
+)
+_WORKERS = (
+    select(
+        _NEWEST_ATTEMPTS.c.worker.label("name"),
+        func.max(_NEWEST_ATTEMPTS.c.seen).label("last_seen"),
+        func.sum(_NEWEST_ATTEMPTS.c.editing).label("editing"),
+    )
+    .group_by(_NEWEST_ATTEMPTS.c.worker)
+    .order_by(func.max(_NEWEST_ATTEMPTS.c.seen).desc())
 )
 
 
@@ -118,6 +140,11 @@ def succeeded(connection: Connection, owner: str, fingerprints: Sequence[str]) -
         for some in chunks(fingerprints)
         for row in connection.execute(_SUCCEEDED, {"owner": owner, "fingerprints": some})
     }
+
+
+def workers(connection: Connection) -> list[WorkerSeen]:
+    rows = connection.execute(_WORKERS)
+    return [WorkerSeen(row.name, float(row.last_seen), int(row.editing)) for row in rows]
 
 
 def _page_with_attempts(

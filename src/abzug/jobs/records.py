@@ -181,6 +181,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """A worker as its reports tell. editing: attempts of which no end was heard."""
+
+    name: str
+    last_seen: float
+    editing: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewTask:
     """A photo to edit. edits: canonical. cost: predicted CPU seconds, > 0."""
 

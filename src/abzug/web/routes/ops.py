@@ -30,6 +30,7 @@ class StatsView(BaseModel):
 class WorkerView(BaseModel):
     name: str
     last_seen: Time
+    editing: int = Field(description="Photos of which it has not told the end.")
 
 
 class DeadLetterView(TaskView):
@@ -57,6 +58,12 @@ class Discarded(BaseModel):
 def get_stats(parts: Parts) -> StatsView:
     """Depths of the queues, and what the jobs database counts."""
     return StatsView.model_validate(parts.stats(), from_attributes=True)
+
+
+@router.get("/v1/ops/workers")
+def list_workers(parts: Parts) -> list[WorkerView]:
+    """The workers that were heard of lately, as their reports tell."""
+    return [WorkerView.model_validate(w, from_attributes=True) for w in parts.jobs.workers()]
 
 
 @router.get("/v1/ops/dead-letters")
