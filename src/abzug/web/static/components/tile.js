@@ -1,0 +1,83 @@
+/** One photo of the grid or the list, and its state. */
+
+import { h, setAttribute, setText } from "../dom.js";
+import { size } from "../format.js";
+import { t } from "../i18n.js";
+import { icon, setIcon } from "../icons.js";
+import { extension } from "../sniff.js";
+import { PREVIEW } from "../batch.js";
+import { stateOf } from "./state.js";
+
+/** @import {Item} from "../batch.js" */
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLButtonElement} button
+ * @property {HTMLImageElement} image
+ * @property {HTMLElement} placeholder
+ * @property {HTMLElement} progress
+ * @property {HTMLElement} file
+ * @property {HTMLElement} pixels
+ * @property {SVGSVGElement} icon
+ * @property {HTMLElement} text
+ * @property {HTMLElement} state
+ */
+
+/** @type {WeakMap<HTMLElement, Parts>} */
+const partsOf = new WeakMap();
+
+/**
+ * @param {Item} item
+ * @param {"grid" | "list"} view
+ * @returns {HTMLElement}
+ */
+export function makeTile(item, view) {
+  const parts = {
+    image: h("img", { alt: "", hidden: true, draggable: "false" }),
+    placeholder: h("span", { class: "placeholder" }, icon("photo"), extension(item.name)),
+    progress: h("i"),
+    file: h("span", { class: "file" }),
+    pixels: h("span", { class: "pixels" }),
+    icon: icon("clock"),
+    text: h("span", { class: "clip" }),
+    button: h("button", { class: "photo" }),
+    state: h("div", { class: "state" }),
+  };
+  parts.button.append(parts.image, parts.placeholder, h("span", { class: "sent" }, parts.progress));
+  parts.state.append(parts.icon, parts.text);
+  const name = h("span", { class: "name clip", title: item.name }, item.name);
+  const tile =
+    view === "grid"
+      ? h("li", { class: "tile" }, parts.button, h("div", { class: "caption" }, name, parts.file), parts.state)
+      : h("li", { class: "tile line" }, parts.button, name, parts.pixels, parts.file, parts.state);
+  partsOf.set(tile, parts);
+  return tile;
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {Item} item
+ * @param {{index: number, total: number, active: boolean}} place
+ * @param {string | null} thumbnail of the local file
+ */
+export function showTile(tile, item, place, thumbnail) {
+  const parts = /** @type {Parts} */ (partsOf.get(tile));
+  const look = stateOf(item);
+  const preview = item.results.find(({ name }) => name === PREVIEW);
+  const source = preview?.url ?? thumbnail;
+  setAttribute(tile, "data-state", item.state);
+  setAttribute(tile, "aria-setsize", place.total);
+  setAttribute(tile, "aria-posinset", place.index + 1);
+  setAttribute(parts.button, "tabindex", place.active ? 0 : -1);
+  setAttribute(parts.button, "aria-label", t(preview ? "tile.compare" : "tile.open", { name: item.name, state: look.text }));
+  parts.image.hidden = !source;
+  parts.placeholder.hidden = Boolean(source);
+  if (source) setAttribute(parts.image, "src", source);
+  parts.progress.style.width = `${item.size ? (item.sent / item.size) * 100 : 0}%`;
+  setText(parts.file, item.size ? size(item.size) : "");
+  setText(parts.pixels, item.width ? `${item.width} × ${item.height}` : "");
+  setIcon(parts.icon, look.icon);
+  setText(parts.text, look.text);
+  setAttribute(parts.text, "title", look.text);
+  setAttribute(parts.state, "class", look.tone ? `state ${look.tone}` : "state");
+}
