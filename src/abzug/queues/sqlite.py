@@ -49,7 +49,7 @@ SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ?1 AND due IS NULL),
 """
 OVERDUE = """
 SELECT id, group_name, cost, receives, due FROM messages
-WHERE queue = ? AND due <= ? ORDER BY due LIMIT ?
+WHERE queue = ? AND due <= ? ORDER BY due, receives, sent_at, id LIMIT ?
 """
 LEASE = """
 UPDATE messages SET due = ?, receives = receives + 1, lease = random()
@@ -85,7 +85,7 @@ SELECT * FROM (SELECT id, group_name, cost FROM messages
                WHERE queue = ?1 AND due IS NULL ORDER BY tag, sent_at, id LIMIT ?2)
 UNION ALL
 SELECT * FROM (SELECT id, group_name, cost FROM messages
-               WHERE queue = ?1 AND due IS NOT NULL ORDER BY due, id LIMIT ?2)
+               WHERE queue = ?1 AND due IS NOT NULL ORDER BY due LIMIT ?2)
 LIMIT ?2
 """
 
@@ -197,6 +197,7 @@ class SqliteQueue:
     def _poll(
         self, max_messages: int, visibility_timeout: float, deadline: float
     ) -> list[Received]:
+        self._bell.fileno()  # opened before the look: a ring before that would not be kept
         while True:
             messages, due_in = self._lease(max_messages, visibility_timeout)
             remaining = deadline - time.monotonic()

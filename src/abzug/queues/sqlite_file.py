@@ -4,20 +4,20 @@ Why a commit followed by `sync` survives a power cut although `synchronous` is N
 syncs nothing at a commit:
 
 1. A commit appends its pages to the write-ahead log (WAL). `sync` calls fdatasync on the WAL
-   after the commit, so those pages, all before them, and the header are on disk. What a crash
-   leaves is replayed up to the last commit whose checksums hold: ours among them.
+   after the commit, so those pages, all before them and the WAL's header are on disk. What a
+   crash leaves is replayed up to the last commit whose checksums hold: ours among them.
 2. A checkpoint between the commit and the fdatasync moves pages into the main file. In NORMAL
-   it syncs the WAL before it copies and the main file after it, and only then may a writer begin
-   the WAL anew from its start. So whatever the WAL no longer holds is on disk in the main file,
-   and it does not matter that the fdatasync then reaches a WAL with other content. With OFF this
-   would be false, so every connection, consumers' too, is NORMAL: any of them may checkpoint.
-3. The WAL is only ever removed by the last connection that closes, after a checkpoint. Ours is
-   open for as long as our descriptor of the WAL, so that never is of another, dead file.
-   (SQLite keeps no lock on the WAL itself: closing a second descriptor of it drops none.)
-4. Both files' names are in their folder: it is synced once when the file is opened.
+   it syncs the WAL before it copies and the main file after it, and only then may a writer
+   begin the WAL anew from its start. So whatever the WAL no longer holds is on disk in the main
+   file, and it does not matter that the fdatasync then finds other pages in the WAL. With OFF
+   this would be false: so every connection, a consumer's too, is NORMAL, for any may checkpoint.
+3. The WAL is removed by the last connection that closes, after a checkpoint, and by nothing
+   else. Ours is open, so the WAL's name still means the file that our commit went to.
+   (Closing a descriptor drops a process's locks of that file; SQLite keeps none on the WAL.)
+4. The names of both files are in their folder, which is synced once when they are opened.
 
-After a failed fdatasync the kernel calls the lost pages clean, and the next one would succeed
-without them. So after one failure every `sync` of this process fails.
+The fdatasync comes after the write lock is given back: senders that wait for the disk together
+wait no longer than one alone, where a sync in the lock would make them wait in line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,35 +40,32 @@ BUSY_SECONDS = 10.0
 WAL_PAGES = 2000
 """Pages in the WAL after which a commit checkpoints: 8 MB."""
 
-# missing on macOS, where fsync does no less
-_fdatasync = getattr(os, "fdatasync", os.fsync)
+# macOS has no fdatasync
+_fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class SqliteFile:
-    """One connection behind one lock, shared by all threads.
+    """One connection behind one mutex, shared by all threads.
 
-    A connection a thread was measured and is slower: SQLite has one writer anyway, a connection
-    that did not write last must read its pages again, and threads hand a mutex over faster than
-    files' locks. The lock file keeps the processes in line: SQLite's own waiting is sleeping and
-    trying again. The kernel frees it when its holder is killed.
+    A connection for each thread was measured: no faster, as SQLite has one writer anyway. The
+    lock file keeps processes in line, where SQLite itself would sleep and try again; the kernel
+    frees it when its holder is killed.
     """
 
     def __init__(self, path: Path) -> None:
         self._mutex = threading.Lock()
-        self._sync_mutex = threading.Lock()
-        self._commits = 0
-        self._synced = 0
+        self._wal = f"{path}-wal"
+        self._idle_wals: list[int] = []
         self._sync_failed = False
         self._closed = False
         with ExitStack() as opened, public_errors:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._only_writer = opened.enter_context(closing(FileLock(Path(f"{path}-lock"))))
+            self._only_writer = opened.enter_context(closing(FileLock(f"{path}-lock")))
             self._sql = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             opened.callback(self._sql.close)
             self._prepare()
-            self._wal = opened.enter_context(Path(f"{path}-wal").open("rb"))
             _sync_folder(path.parent)
             self._opened = opened.pop_all()
 
@@ -110,54 +107,57 @@ class SqliteFile:
                 finally:
                     if self._sql.in_transaction:
                         self._sql.execute("ROLLBACK")
-            self._commits += 1
 
     def _check_open(self) -> None:
         if self._closed:
             raise QueueError("The queue was closed.")
 
     def sync(self) -> None:
-        """On return all that this process committed before the call survives a power cut.
-
-        Threads share: one fdatasync answers for all commits that came before it.
-        """
-        wanted = self._commits
-        with self._sync_mutex, public_errors:
-            if self._sync_failed:
-                raise QueueError("The disk failed to keep a message; restart once it is well.")
-            if self._synced >= wanted:
-                return
-            latest = self._commits
+        """On return all that this process committed before the call survives a power cut."""
+        if self._sync_failed:
+            raise QueueError("The disk failed to keep a message; restart once it is well.")
+        with public_errors:
+            # each sync under way has a descriptor of its own: of threads that share one, the
+            # kernel would tell only one of an error
             try:
-                _fdatasync(self._wal)
+                wal = self._idle_wals.pop()
+            except IndexError:
+                wal = os.open(self._wal, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                _fdatasync(wal)
             except OSError:
+                # The kernel now calls the lost pages clean: a later sync would succeed without
+                # them, and what is after a gap in the WAL is not replayed.
                 self._sync_failed = True
                 raise
-            self._synced = latest
+            finally:
+                self._idle_wals.append(wal)
 
     def integrity_check(self) -> str:
         return "\n".join(row[0] for row in self.read("PRAGMA integrity_check"))
 
     def close(self) -> None:
-        with self._mutex, self._sync_mutex:
+        with self._mutex:
             self._closed = True
             self._opened.close()
+            while self._idle_wals:
+                os.close(self._idle_wals.pop())
 
 
 class FileLock:
     """`with lock:` waits for its turn among processes; within one, only one thread may."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("ab")
+    def __init__(self, path: str) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode=0o600)
 
     def __enter__(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        self._file.close()
+        os.close(self._descriptor)
 
 
 class PublicErrors:
@@ -179,7 +179,7 @@ public_errors = PublicErrors()
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,8 +1,10 @@
 """The tables of the embedded queues.
 
 All times are Unix microseconds and all costs millionths of a CPU second, so that they compare
-exactly. Both indexes are partial: each holds only the messages that it is searched for, and a
-backlog of a million makes no search longer by more than a page.
+exactly. Both indexes are partial: each holds only the messages that it is searched for, so a
+backlog of a million costs a search one page more. Both cover what `depth` counts, which would
+else read every message. (`due` in `ready` is always null and takes no room, but without it SQLite
+reads the message to see that.)
 """
 
 from __future__ import annotations
@@ -36,6 +38,6 @@ CREATE TABLE messages (
     attributes TEXT,                           -- JSON object; null: none
     body TEXT NOT NULL
 );
-CREATE INDEX ready ON messages (queue, tag, sent_at) WHERE due IS NULL;
-CREATE INDEX waiting ON messages (queue, due) WHERE due IS NOT NULL;
+CREATE INDEX ready ON messages (queue, due, tag, sent_at) WHERE due IS NULL;
+CREATE INDEX waiting ON messages (queue, due, receives, sent_at) WHERE due IS NOT NULL;
 """
