@@ -124,7 +124,7 @@ def test_a_transaction_that_fails_leaves_nothing(jobs):
         from abzug.jobs import submit
 
         with jobs._database.write() as connection:
-            submit.create(connection, new, 1.0)
+            submit.create(connection, new, submit.draft(new, 1.0))
             raise Stop
 
     with pytest.raises(Stop):

@@ -10,10 +10,11 @@ from tests.orders import BROKEN, RESULT, all_tasks, report, submitted
 from abzug.bell import Bell
 from abzug.errors import NotFound
 from abzug.jobs import states
+from abzug.jobs.changes import write_events
 from abzug.jobs.database import Jobs
 from abzug.jobs.engine import Database
 from abzug.jobs.records import Counts, TaskState
-from abzug.jobs.rows import rfc3339
+from abzug.jobs.rows import job_event, rfc3339
 
 AT = 1_700_000_100.0
 
@@ -272,6 +273,19 @@ def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock):
     submitted(jobs)
 
     assert jobs.last_event_id() > last
+
+
+def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock):
+    job, _ = submitted(jobs)
+    with jobs._database.write() as connection:
+        write_events(connection, [job_event(job, clock.now)] * 2500)
+    clock.now += 100
+    last = jobs.last_event_id()
+    submitted(jobs)
+
+    jobs.prune(events_older_than=50, idempotency_older_than=50)
+
+    assert [event.id > last for event in jobs.events("ann", after=0, limit=10)] == [True]
 
 
 def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path):

@@ -142,6 +142,12 @@ def test_a_lost_attempt_that_ends_after_all_is_not_lost():
     assert outcomes(done) == [Outcome.succeeded, Outcome.running]
 
 
+def test_of_two_ends_of_one_attempt_the_stronger_stands():
+    for weak, strong in [("released", "failed"), ("released", "succeeded")]:
+        for pair in itertools.permutations([report(weak, at=3.0), report(strong, at=4.0)]):
+            assert after(*pair) == after(report(strong, at=4.0))
+
+
 def test_a_success_wins_over_a_failure_in_either_order():
     for pair in itertools.permutations([report("failed", 1), report("succeeded", 2, at=2.0)]):
         done = after(*pair)

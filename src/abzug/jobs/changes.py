@@ -97,11 +97,9 @@ def lock_tasks(connection: Connection, ids: Iterable[str]) -> list[Task]:
     """The tasks that there are, with their attempts; their jobs must be locked before."""
     found = []
     for some in chunks(sorted(set(ids))):
+        rows = connection.execute(_TASKS, {"ids": some}).all()
         timelines = load_attempts(connection, some)
-        found += [
-            task_of(row, timelines.get(row.id, ()))
-            for row in connection.execute(_TASKS, {"ids": some})
-        ]
+        found += [task_of(row, timelines.get(row.id, ())) for row in rows]
     return found
 
 

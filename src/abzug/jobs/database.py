@@ -104,8 +104,9 @@ class Jobs:
         Raises InvalidIdempotencyKey for another body, NotFound for a photo that is not there,
         InvalidRequest without tasks. Call `mark_sent` when the requests are sent.
         """
+        draft = submit.draft(new, self._clock())
         with self._database.write() as connection:
-            result = submit.create(connection, new, self._clock())
+            result = submit.create(connection, new, draft)
         if result[2]:
             self.notify()
         return result
@@ -273,7 +274,11 @@ class Jobs:
         """Forget events and idempotency keys older than so many seconds."""
         now = self._clock()
         with self._database.write(durable=False) as connection:
-            upkeep.prune(connection, now - events_older_than, now - idempotency_older_than)
+            upkeep.prune_keys(connection, now - idempotency_older_than)
+        more = True
+        while more:
+            with self._database.write(durable=False) as connection:
+                more = upkeep.prune_events(connection, now - events_older_than)
 
     def ping(self) -> None:
         """Raises DatabaseError if the database does not answer or is not upgraded."""

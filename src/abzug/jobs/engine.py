@@ -30,7 +30,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from abzug.errors import ConfigError, DatabaseError
@@ -48,13 +49,14 @@ class FileLock:
         self._threads = threading.Lock()
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def __enter__(self) -> None:
-        self._threads.acquire()
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
-        self._threads.release()
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._threads:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
         os.close(self._fd)
@@ -102,7 +104,7 @@ class Database:
                     yield connection
             else:
                 # before the connection is taken: waiting writers would use up the pool
-                with self._lock, engine.begin() as connection:
+                with self._lock.held(), engine.begin() as connection:
                     yield connection
 
     def close(self) -> None:
@@ -140,10 +142,10 @@ def make_engine(url: str) -> Engine:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Errors of the driver and of the lock file leave this block as DatabaseError."""
+    """Errors of the driver, the pool and the lock file leave this block as DatabaseError."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
         msg = "The jobs database did not answer."
         raise DatabaseError(msg) from error
 
@@ -158,7 +160,7 @@ def insert_ignoring(connection: Connection, table: Table, row: dict[str, Any]) -
 
 def _use_wal(engine: Engine, lock: FileLock) -> None:
     # kept in the file; locked, as two who switch at once would get "database is locked"
-    with lock, engine.connect() as connection:
+    with lock.held(), engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 

@@ -10,15 +10,16 @@ from abzug.errors import Conflict, NotFound
 from abzug.jobs import cursors
 from abzug.jobs.chunks import chunks
 from abzug.jobs.records import Page, Photo, TaskState
-from abzug.jobs.rows import photo_of, photo_values
+from abzug.jobs.rows import PHOTO_FIELDS, photo_of, photo_values
 from abzug.jobs.schema import photos, tasks
 
 _INSERT = insert(photos)
-_MINE = select(photos).where(photos.c.owner == bindparam("owner"), photos.c.deleted_at.is_(None))
+_MINE = select(*(photos.c[name] for name in PHOTO_FIELDS)).where(
+    photos.c.owner == bindparam("owner"), photos.c.deleted_at.is_(None)
+)
 _ONE = _MINE.where(photos.c.id == bindparam("id"))
 _SOME = _MINE.where(photos.c.id.in_(bindparam("ids", expanding=True)))
-# shared: nobody may delete them until the job that needs them is written
-_SOME_LOCKED = _SOME.with_for_update(read=True)
+_IDS_LOCKED = _SOME.with_only_columns(photos.c.id).with_for_update(read=True)
 _PAGE = (
     _MINE.where(photos.c.id < bindparam("after"))
     .order_by(photos.c.id.desc())
@@ -43,16 +44,21 @@ def get(connection: Connection, owner: str, photo_id: str) -> Photo:
     return _one(connection, _ONE, owner, photo_id)
 
 
-def by_id(
-    connection: Connection, owner: str, ids: Sequence[str], *, lock: bool = False
-) -> dict[str, Photo]:
-    """Those of the photos that are there, by id. lock: keep them until the transaction ends."""
-    statement = _SOME_LOCKED if lock else _SOME
+def by_id(connection: Connection, owner: str, ids: Sequence[str]) -> dict[str, Photo]:
     return {
         row.id: photo_of(row)
         for some in chunks(ids)
-        for row in connection.execute(statement, {"owner": owner, "ids": some})
+        for row in connection.execute(_SOME, {"owner": owner, "ids": some})
     }
+
+
+def hold(connection: Connection, owner: str, ids: Sequence[str]) -> None:
+    """Raises NotFound unless all are there; none can be deleted until the transaction ends."""
+    for some in chunks(ids):
+        found = connection.scalars(_IDS_LOCKED, {"owner": owner, "ids": some})
+        if missing := set(some).difference(found):
+            msg = f"There is no photo {min(missing)}."
+            raise NotFound(msg)
 
 
 def page(connection: Connection, owner: str, limit: int, cursor: str | None) -> Page[Photo]:

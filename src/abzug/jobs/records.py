@@ -164,7 +164,9 @@ class Task:
 class Event:
     """Something that changed, as it was right after the change.
 
-    id: grows from event to event, so a listener resumes after the last one it saw.
+    id: grows from event to event, so a listener resumes after the last one it saw. When a job is
+    created or cancelled, its one event stands for its tasks too: all are queued, or all that
+    were not finished are cancelled.
     data: for kind "job" `{"job": {…}}` as in the HTTP API but without edits, outputs and links,
     and with "kind" ("job" or "proxy"); for kind "task" `{"task": {…}}` as in the HTTP API but
     without attempts, and each result has its object "key" in the place of its "url". Times in

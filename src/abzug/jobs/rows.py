@@ -29,7 +29,8 @@ PHOTO_FIELDS = tuple(field.name for field in dataclasses.fields(Photo))
 
 
 def photo_of(row: AnyRow) -> Photo:
-    return Photo(**{name: getattr(row, name) for name in PHOTO_FIELDS})
+    """From a row of PHOTO_FIELDS."""
+    return Photo(*row)
 
 
 def photo_values(photo: Photo) -> dict[str, Any]:

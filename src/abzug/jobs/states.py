@@ -123,8 +123,7 @@ def _merged(attempt: Attempt | None, report: StatusReport) -> Attempt:
         )
     outcome = _OUTCOME[report.kind]
     if outcome is Outcome.running:
-        started = min(report.at, report.at if attempt.started_at is None else attempt.started_at)
-        return replace(attempt, started_at=started)
+        return replace(attempt, started_at=report.at)
     if _RANK[outcome] <= _RANK[attempt.outcome]:
         return attempt
     return replace(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from abzug.errors import InvalidIdempotencyKey, InvalidRequest, NotFound
+from abzug.errors import InvalidIdempotencyKey, InvalidRequest
 from abzug.jobs import changes, ids, outbox, photos
 from abzug.jobs.engine import insert_ignoring
 from abzug.jobs.records import Counts, Job, JobState, NewJob, NewTask, TaskState
@@ -31,7 +32,21 @@ def fingerprint(sha256: str, edits: dict[str, Any], outputs: Sequence[dict[str, 
     return _fingerprint(sha256, _canonical(edits), _canonical(list(outputs)))
 
 
-def create(connection: Connection, new: NewJob, now: float) -> tuple[Job, list[EditRequest], bool]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A job that is not written down yet, its columns, those of its tasks, and its requests."""
+
+    job: Job
+    row: dict[str, Any]
+    tasks: list[dict[str, Any]]
+    requests: list[EditRequest]
+
+
+def draft(new: NewJob, now: float) -> Draft:
+    """Everything that can be made before the transaction, as all other writers wait for that.
+
+    Raises InvalidRequest without photos.
+    """
     if not new.tasks:
         msg = "A job needs at least one photo."
         raise InvalidRequest(msg)
@@ -46,17 +61,24 @@ def create(connection: Connection, new: NewJob, now: float) -> tuple[Job, list[E
         outputs=new.outputs,
         created_at=now,
     )
+    rows = _task_rows(new, job)
+    requests = [_request(job, task, row["id"]) for task, row in zip(new.tasks, rows, strict=True)]
+    return Draft(job, _job_row(job), rows, requests)
+
+
+def create(
+    connection: Connection, new: NewJob, drafted: Draft
+) -> tuple[Job, list[EditRequest], bool]:
+    job = drafted.job
     first = _first_with_key(connection, new, job)
     if first is not None:
         return first, [], False
-    _demand_photos(connection, new)
-    rows = _task_rows(new, job)
-    connection.execute(_INSERT_JOB, _job_row(job))
-    connection.execute(_INSERT_TASK, rows)
-    outbox.add(connection, [row["id"] for row in rows], now)
-    changes.write_events(connection, [job_event(job, now)])
-    requests = [_request(job, task, row["id"]) for task, row in zip(new.tasks, rows, strict=True)]
-    return job, requests, True
+    photos.hold(connection, new.owner, sorted({task.photo.id for task in new.tasks}))
+    connection.execute(_INSERT_JOB, drafted.row)
+    connection.execute(_INSERT_TASK, drafted.tasks)
+    outbox.add(connection, [row["id"] for row in drafted.tasks], job.created_at)
+    changes.write_events(connection, [job_event(job, job.created_at)])
+    return job, drafted.requests, True
 
 
 def _first_with_key(connection: Connection, new: NewJob, job: Job) -> Job | None:
@@ -80,15 +102,6 @@ def _first_with_key(connection: Connection, new: NewJob, job: Job) -> Job | None
         msg = "This idempotency key was used for another job. Take a new one."
         raise InvalidIdempotencyKey(msg)
     return job_of(connection.execute(_JOB, {"id": first.job_id}).one())
-
-
-def _demand_photos(connection: Connection, new: NewJob) -> None:
-    """The photos are there, and stay until the tasks that need them are written."""
-    wanted = {task.photo.id for task in new.tasks}
-    missing = wanted - photos.by_id(connection, new.owner, sorted(wanted), lock=True).keys()
-    if missing:
-        msg = f"There is no photo {min(missing)}."
-        raise NotFound(msg)
 
 
 def _job_row(job: Job) -> dict[str, Any]:

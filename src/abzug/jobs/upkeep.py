@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, inspect, or_, select, text, update
 
 from abzug.errors import DatabaseError
+from abzug.jobs.chunks import CHUNK
 from abzug.jobs.engine import insert_ignoring
 from abzug.jobs.records import TaskState
 from abzug.jobs.schema import REVISION, events, idempotency_keys, jobs, leases
@@ -24,7 +25,9 @@ _SUMS = select(
     func.coalesce(func.sum(jobs.c.expired_leases), 0).label("expired_leases"),
     func.coalesce(func.sum(jobs.c.cpu_seconds), 0.0).label("cpu_seconds"),
 )
-_PRUNE_EVENTS = delete(events).where(events.c.at < bindparam("before"))
+_PRUNE_EVENTS = delete(events).where(
+    events.c.id.in_(select(events.c.id).where(events.c.at < bindparam("before")).limit(CHUNK))
+)
 _PRUNE_KEYS = delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("before"))
 _REVISION = text("SELECT version_num FROM alembic_version")
 
@@ -51,9 +54,13 @@ def stats(connection: Connection) -> dict[str, Any]:
     }
 
 
-def prune(connection: Connection, events_before: float, keys_before: float) -> None:
-    connection.execute(_PRUNE_EVENTS, {"before": events_before})
-    connection.execute(_PRUNE_KEYS, {"before": keys_before})
+def prune_events(connection: Connection, before: float) -> bool:
+    """Forget some old events; whether there are more. A few at a time, as writers wait for it."""
+    return connection.execute(_PRUNE_EVENTS, {"before": before}).rowcount == CHUNK
+
+
+def prune_keys(connection: Connection, before: float) -> None:
+    connection.execute(_PRUNE_KEYS, {"before": before})
 
 
 def is_upgraded(connection: Connection) -> bool:
