@@ -107,7 +107,7 @@ class Worker:
                     reused=note.reused,
                 )
             case Failed():
-                self._failed(work, note.error, note.cpu_seconds)
+                self._failed(work, note.error, cpu_seconds=note.cpu_seconds)
             case Dropped(cancelled=True):
                 self._reporter.add(Entry(None, work.message.receipt_handle, delete=True))
             case Dropped():
@@ -119,6 +119,7 @@ class Worker:
             if work.timed_out
             else WorkerCrash("The editing process died while it worked on this photo.")
         )
+        # at once: the photo is the suspect, and waiting would not make it better
         self._failed(
             work,
             ReportError(
@@ -127,15 +128,28 @@ class Worker:
                 advice=error.hint,
                 permanent=error.permanent,
             ),
+            release_after=0.0,
         )
 
-    def _failed(self, work: Work, error: ReportError, cpu_seconds: float | None = None) -> None:
-        kind = ReportKind.failed if error.permanent else ReportKind.released
-        self._report(work, kind, error=error, cpu_seconds=cpu_seconds)
+    def _failed(
+        self,
+        work: Work,
+        error: ReportError,
+        *,
+        cpu_seconds: float | None = None,
+        release_after: float | None = None,
+    ) -> None:
+        if error.permanent:
+            self._report(work, ReportKind.failed, error=error, cpu_seconds=cpu_seconds)
+            return
+        if release_after is None:
+            release_after = backoff(work.message.receive_count)
+        self._report(work, ReportKind.released, release_after, error=error, cpu_seconds=cpu_seconds)
 
-    def _report(self, work: Work, kind: ReportKind, **facts: object) -> None:
+    def _report(
+        self, work: Work, kind: ReportKind, release_after: float | None = None, **facts: object
+    ) -> None:
         settled = kind in {ReportKind.succeeded, ReportKind.failed}
-        released = kind is ReportKind.released
         report = StatusReport.model_validate(
             {
                 "kind": kind,
@@ -154,7 +168,7 @@ class Worker:
                 report,
                 work.message.receipt_handle,
                 delete=settled,
-                release_after=backoff(work.message.receive_count) if released else None,
+                release_after=release_after,
             )
         )
 
