@@ -7,16 +7,20 @@ been held against the pixel limit, and a file that ends too early is an error, n
 
 from __future__ import annotations
 
-import struct
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abzug.edits.base import Size
 from abzug.edits.failures import cut_off, damaged
-from abzug.edits.fields import blob, field, with_blob
+from abzug.edits.fields import blob, field, set_blob
 from abzug.edits.headers import turned
 from abzug.edits.metadata import Metadata, metadata_of
+from abzug.edits.pixels import Deadline, Pixels, read, to_image
+from abzug.edits.profiles import profile_of
 from abzug.edits.sniff import HEAD, refuse_raw, sniff
+from abzug.edits.whole import ends_early
 from abzug.errors import PhotoTooLarge
 
 if TYPE_CHECKING:
@@ -33,6 +37,13 @@ _LOADERS = {
 _SHRINKS = (8, 4, 2)
 _NEARLY = 0.998
 """Sizes are whole numbers, so half of a size is often missed by a hair."""
+_HARMLESS = (
+    "extraneous bytes before marker",
+    "Invalid SOS parameters",
+    "Unknown Adobe color transform",
+    "unknown JFIF revision",
+)
+"""What many cameras' and programs' JPEG files make libjpeg say, though the picture is whole."""
 _MEGA = 1_000_000
 
 
@@ -56,8 +67,8 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
     """Read the header. Raises PhotoError if this is no photo, or one that is too large."""
     kind = sniff(bytes(data[:HEAD])).media_type
     refuse_raw(data)
-    if kind in {"image/heic", "image/avif"}:
-        _refuse_cut_off_boxes(data)
+    if ends_early(data, kind):
+        raise cut_off()
     image = _open_heic(data, max_pixels) if kind == "image/heic" else _load(kind, data)
     _refuse_too_large(image.width, image.height, _frames(image, kind), max_pixels)
     orientation = field(image, "orientation", 1)
@@ -73,25 +84,51 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
     )
 
 
-def load(photo: Photo, reduction: float) -> pyvips.Image:
-    """Its pixels, to be read once from top to bottom, in the stored orientation.
+def decode(
+    photo: Photo,
+    reduction: float,
+    prepare: Callable[[pyvips.Image], pyvips.Image],
+    deadline: Deadline,
+) -> Pixels:
+    """The pixels, upright, of what `prepare` makes of the photo as it is stored.
 
     A photo that will be made `reduction` times smaller may come reduced to a half, a quarter or an
     eighth: that saves most of the work of decoding.
+
+    Whatever libjpeg complains of is an error at first, for with "premature end of data segment" the
+    rest of the picture is grey; if it was only of something harmless, a second try lets it pass.
     """
+    import pyvips
+
     shrink = next((by for by in _SHRINKS if reduction >= by * _NEARLY), 1)
-    if shrink > 1 and photo.media_type == "image/jpeg":
-        return _load(photo.media_type, photo.data, shrink=shrink)
-    if shrink > 1 and photo.media_type == "image/webp":
+
+    def pixels(fail_on: str) -> Pixels:
+        image = prepare(_reduced(photo, shrink, fail_on))
+        return read(image, deadline, photo.orientation)
+
+    try:
+        return pixels("warning")
+    except pyvips.Error as error:
+        if photo.media_type != "image/jpeg" or not any(text in str(error) for text in _HARMLESS):
+            raise
+    return pixels("error")
+
+
+def _reduced(photo: Photo, shrink: int, fail_on: str) -> pyvips.Image:
+    if photo.media_type == "image/jpeg":
+        return _load(photo.media_type, photo.data, fail_on=fail_on, shrink=shrink)
+    if photo.media_type == "image/webp" and shrink > 1:
         return _load(photo.media_type, photo.data, scale=1 / shrink)
     return photo.image
 
 
-def _load(media_type: str, data: bytes | memoryview, **options: Any) -> pyvips.Image:
+def _load(
+    media_type: str, data: bytes | memoryview, *, fail_on: str = "error", **options: Any
+) -> pyvips.Image:
     import pyvips
 
     loader = getattr(pyvips.Image, _LOADERS[media_type])
-    image: pyvips.Image = loader(data, access="sequential", fail_on="error", **options)
+    image: pyvips.Image = loader(data, access="sequential", fail_on=fail_on, **options)
     return image
 
 
@@ -120,21 +157,8 @@ def _refuse_too_large(width: int, height: int, frames: int, max_pixels: int) -> 
 
 
 def _megapixels(pixels: int) -> str:
-    return f"{pixels / _MEGA:.0f}" if pixels >= 10 * _MEGA else f"{pixels / _MEGA:.3g}"
-
-
-def _refuse_cut_off_boxes(data: bytes | memoryview) -> None:
-    """libheif fills what is missing of a HEIC with grey; but every box tells where it ends."""
-    at = 0
-    while at + 8 <= len(data):
-        (size,) = struct.unpack_from(">I", data, at)
-        if size == 1 and at + 16 <= len(data):
-            (size,) = struct.unpack_from(">Q", data, at + 8)
-        if size == 0:
-            return
-        at += max(size, 8)
-    if at > len(data):
-        raise cut_off()
+    mega = pixels / _MEGA
+    return f"{math.ceil(mega)}" if mega >= 10 else f"{mega:.3g}"
 
 
 def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
@@ -142,8 +166,6 @@ def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
     import numpy as np
     import pillow_heif
     import pyvips
-
-    from abzug.edits.pixels import to_image
 
     try:
         heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
@@ -158,13 +180,13 @@ def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
     nclx = heif.info.get("nclx_profile") or {}
     profile = heif.info.get("icc_profile")
     if profile is None and nclx.get("color_primaries") == 12:
-        profile = pyvips.Operation.call("profile_load", "p3")
+        profile = profile_of("p3")
     blobs = {
         "icc-profile-data": profile,
         "exif-data": heif.info.get("exif"),
         "xmp-data": heif.info.get("xmp"),
     }
     for name, value in blobs.items():
-        image = with_blob(image, name, value)
+        set_blob(image, name, value)
     image.set_type(pyvips.GValue.gint_type, "orientation", 1)
     return image

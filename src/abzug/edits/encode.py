@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from abzug.edits.metadata import attach
-from abzug.edits.pixels import Deadline, Pixels, to_image
+from abzug.edits.fields import set_blob
+from abzug.edits.pixels import Deadline, Pixels, size_of, to_image
 from abzug.edits.profiles import to_output
+from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
     from abzug.edits.decode import Photo
@@ -26,6 +27,8 @@ _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 _LOSSY = {"jpeg", "webp", "avif"}
 _WITHOUT_ALPHA = {"jpeg"}
+_LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 16_384}
+"""What libjpeg, the WebP format and libvips's AVIF saver allow."""
 
 
 def encode(
@@ -35,14 +38,28 @@ def encode(
 
     Equal pixels give equal bytes: nothing of the time or the machine is written into them.
     """
+    _refuse_too_long(max(size_of(pixels)), output["format"])
     image = to_image(pixels)
     if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
         image = image.flatten(background=[255, 255, 255])
-    image = to_output(image, space, output["icc"], photo.profile)
+    image, profile = to_output(image, space, output["icc"], photo.profile)
+    image = image.copy(xres=photo.image.xres, yres=photo.image.yres)
     metadata = photo.metadata.by(output["metadata"])
-    image = attach(image, metadata).copy(xres=photo.image.xres, yres=photo.image.yres)
+    for name, block in {"icc-profile-data": profile, **metadata.blocks()}.items():
+        set_blob(image, name, block)
+    deadline.watch(image)
     saver, options = _SAVERS[output["format"]]
     if output["format"] in _LOSSY:
         options = options | {"Q": output["quality"]}
-    file: bytes = getattr(deadline.watch(image), saver)(keep="all", **options)
+    file: bytes = getattr(image, saver)(keep="all", **options)
     return metadata.exif.added_to(file) if output["format"] == "tiff" else file
+
+
+def _refuse_too_long(side: int, form: str) -> None:
+    longest = _LONGEST_SIDE.get(form, side)
+    if side > longest:
+        raise EditImpossible(
+            f"{side:,} pixels are too many for the side of a picture in {form.upper()}, "
+            f"which holds {longest:,}.",
+            advice="Set max_side, or take another format.",
+        )

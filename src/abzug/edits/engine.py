@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
 from abzug.edits.color import color_pass
-from abzug.edits.decode import Photo, load, open_photo
+from abzug.edits.decode import Photo, decode, open_photo
 from abzug.edits.encode import encode
 from abzug.edits.failures import photo_errors
 from abzug.edits.headers import turned
@@ -27,7 +27,6 @@ from abzug.edits.pixels import (
     Deadline,
     Pixels,
     on_colors,
-    read,
     resize,
     scale,
     size_of,
@@ -37,6 +36,9 @@ from abzug.edits.process import prepare_process
 from abzug.edits.profiles import Space, to_working, working_space
 from abzug.edits.sniff import HEAD, sniff
 from abzug.errors import UnreadablePhoto
+
+if TYPE_CHECKING:
+    import pyvips
 
 __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
 
@@ -94,15 +96,15 @@ def edit(
         space = working_space(photo.profile, outputs)
         job = _Job(photo, typed_edits(edits), space, deadline)
         sizes, reduction = _plan(photo.size, job.edits, outputs)
-        pixels, notices = _develop(job, max(sizes), reduction)
+        pixels = _develop(job, max(sizes), reduction)
         made: dict[str, EditedOutput] = {}
         for size, group in _by_size(outputs, sizes):
             pixels = resize(pixels, size, deadline)
-            finished = _finish(job, pixels)
+            finished = _finish(job, pixels if size == min(sizes) else pixels.copy())
             for output in group:
                 deadline.check()
                 made[output["name"]] = _result(job, finished, output)
-    return Edited([made[output["name"]] for output in outputs], photo.notices + notices)
+    return Edited([made[output["name"]] for output in outputs], photo.notices)
 
 
 def header(data: bytes) -> Size:
@@ -142,31 +144,30 @@ def _output_size(size: Size, max_side: int | None) -> Size:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def _develop(job: _Job, size: Size, reduction: float) -> tuple[Pixels, list[str]]:
-    """The photo in the largest size wanted, with all edits but detail and overlay; and what to
-    say of it."""
+def _develop(job: _Job, size: Size, reduction: float) -> Pixels:
+    """The photo in the largest size wanted, with all edits but detail and overlay."""
     photo, deadline = job.photo, job.deadline
-    image = load(photo, reduction)
-    moved = _of_stage(job.edits, Stage.retouch) + _of_stage(job.edits, Stage.geometry)
-    if not moved:  # then it need not be in memory as a whole before it has its size
-        image = scale(image, turned(*size, photo.orientation))
-    image, notices = to_working(image, photo.profile, job.space)
-    pixels = read(image, deadline, photo.orientation)
+    moved = _of_stage(job.edits, Stage.retouch, Stage.geometry)
+
+    def prepare(image: pyvips.Image) -> pyvips.Image:
+        if not moved:  # then it need not be in memory as a whole before it has its size
+            image = scale(image, turned(*size, photo.orientation))
+        return to_working(image, photo.profile, job.space)
+
+    pixels = decode(photo, reduction, prepare, deadline)
     for operation, value in moved:
         pixels = _run(operation, value, pixels)
         deadline.check()
     pixels = resize(pixels, size, deadline)
-    return on_colors(pixels, lambda colors: color_pass(colors, job.edits)), notices
+    return on_colors(pixels, lambda colors: color_pass(colors, job.edits))
 
 
 def _finish(job: _Job, pixels: Pixels) -> Pixels:
-    """Detail and overlay, on a copy: a smaller output is made from what was there before."""
-    last = _of_stage(job.edits, Stage.detail) + _of_stage(job.edits, Stage.overlay)
-    finished = pixels.copy() if last else pixels
-    for operation, value in last:
-        finished = _run(operation, value, finished)
+    """Detail and overlay, in place: what a smaller output is made from must not come here."""
+    for operation, value in _of_stage(job.edits, Stage.detail, Stage.overlay):
+        pixels = _run(operation, value, pixels)
         job.deadline.check()
-    return finished
+    return pixels
 
 
 def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
@@ -176,9 +177,9 @@ def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
     return on_colors(pixels, lambda colors: operation.run(colors, value))
 
 
-def _of_stage(edits: Edits, stage: Stage) -> list[tuple[Operation, Any]]:
+def _of_stage(edits: Edits, *stages: Stage) -> list[tuple[Operation, Any]]:
     known = operations()
-    return [(known[name], value) for name, value in edits.items() if known[name].stage is stage]
+    return [(known[name], value) for name, value in edits.items() if known[name].stage in stages]
 
 
 def _by_size(outputs: Outputs, sizes: list[Size]) -> Iterator[tuple[Size, list[Mapping[str, Any]]]]:

@@ -9,13 +9,12 @@ from abzug.edits.pixels import Deadline
 from abzug.errors import EditOutOfMemory, PhotoError, TruncatedPhoto, UnreadablePhoto
 
 _CUT_OFF = (
-    "premature end",
+    "premature end of jpeg image",
     "end of file",
     "end of stream",
     "truncat",
     "unexpected end",
     "not enough data",
-    "read error",
     "bad seek",
 )
 _NO_MEMORY = ("out of memory", "memory allocation", "insufficient memory", "unable to allocate")

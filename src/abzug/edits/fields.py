@@ -17,15 +17,12 @@ def blob(image: pyvips.Image, name: str) -> bytes:
     return bytes(field(image, name, b""))
 
 
-def with_blob(image: pyvips.Image, name: str, value: bytes | None) -> pyvips.Image:
-    """`image` with a field of bytes; as it is if there is nothing to set.
+def set_blob(image: pyvips.Image, name: str, value: bytes | None) -> None:
+    """Set a field of bytes of an image that nobody else has; no bytes: none is set.
 
     libvips takes an EXIF block apart when it is set, orientation and resolution too.
     """
     import pyvips
 
-    if not value:
-        return image
-    image = image.copy()
-    image.set_type(pyvips.GValue.blob_type, name, value)  # type: ignore[arg-type]  # takes bytes
-    return image
+    if value:
+        image.set_type(pyvips.GValue.blob_type, name, value)  # type: ignore[arg-type]  # takes bytes

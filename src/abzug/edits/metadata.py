@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abzug.edits import exif, iptc, xmp
-from abzug.edits.fields import blob, with_blob
+from abzug.edits.fields import blob
 
 if TYPE_CHECKING:
     import pyvips
@@ -41,6 +41,14 @@ class Metadata:
             )
         return Metadata(self.exif, xmp.without_stale(self.xmp), self.iptc)
 
+    def blocks(self) -> dict[str, bytes]:
+        """By the names under which the savers of libvips look for them."""
+        return {
+            "exif-data": self.exif.to_bytes(prefix=exif.PREFIX),
+            "xmp-data": self.xmp,
+            "iptc-data": iptc.write_iptc(self.iptc),
+        }
+
 
 def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
     """The metadata of a decoded photo; `data` is its file, in which a TIFF keeps its own."""
@@ -56,15 +64,3 @@ def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) 
     block = data if media_type == "image/tiff" else blob(image, "exif-data")
     found = exif.read_exif(block).with_rights(**rights)
     return Metadata(found, blob(image, "xmp-data"), sets)
-
-
-def attach(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:
-    """`image` with the metadata as the savers of libvips look for it."""
-    blocks = {
-        "exif-data": metadata.exif.to_bytes(prefix=exif.PREFIX),
-        "xmp-data": metadata.xmp,
-        "iptc-data": iptc.write_iptc(metadata.iptc),
-    }
-    for name, block in blocks.items():
-        image = with_blob(image, name, block)
-    return image

@@ -40,12 +40,11 @@ class Deadline:
         if self.passed:
             raise EditTimeout(f"Editing took longer than {self._seconds:g} seconds.")
 
-    def watch(self, image: pyvips.Image) -> pyvips.Image:
-        """`image`, stopped in its pixel loop once the time is up; then it fails with vips' error.
+    def watch(self, image: pyvips.Image) -> None:
+        """Have the pixel loop of `image` stopped once the time is up; it fails with vips' error.
 
-        Where the pixels are wanted by libvips itself, as when encoding, nobody else could.
+        Where libvips itself wants the pixels, as when encoding, nobody else could.
         """
-        image = image.copy()
         image.set_progress(True)
 
         def stop_when_late(running: pyvips.Image, _: object) -> None:
@@ -53,7 +52,6 @@ class Deadline:
                 running.set_kill(True)
 
         image.signal_connect("eval", stop_when_late)
-        return image
 
 
 def read(image: pyvips.Image, deadline: Deadline, orientation: int = 1) -> Pixels:

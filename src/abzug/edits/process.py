@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 
@@ -23,6 +24,7 @@ def prepare_process(memory_limit: int) -> None:
     loaders but the known ones, and at most `memory_limit` bytes of address space (0: no limit), so
     that a hostile file ends in an error instead of the machine's last memory.
     """
+    os.environ["VIPS_WARNING"] = "1"  # which silences them: odd tags are no news here
     import cv2
     import pyvips
 

@@ -7,13 +7,14 @@ and colors that sRGB lacks live on.
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from abzug.edits.fields import with_blob
+from abzug.edits.fields import set_blob
 
 if TYPE_CHECKING:
     import pyvips
@@ -35,29 +36,22 @@ def working_space(profile: bytes | None, outputs: Iterable[Mapping[str, Any]]) -
     return "p3" if wide and profile and not is_space(profile, "srgb") else "srgb"
 
 
-def to_working(
-    image: pyvips.Image, profile: bytes | None, space: Space
-) -> tuple[pyvips.Image, list[str]]:
-    """`image` as 8-bit RGB in `space`, with alpha if it had any; and what to say of it.
+def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvips.Image:
+    """`image` as 8-bit RGB in `space`, with alpha if it had any.
 
     A transform is costly, so there is one only if the profile is not the working space's already.
+    A profile that is damaged, or of another kind of picture, libvips replaces by a usual one.
     16 bits become 8: by the transform, or by leaving out the lower 8.
     """
-    import pyvips
-
     alpha = image[image.bands - 1] if image.hasalpha() else None
     color = image.extract_band(0, n=image.bands - 1) if alpha is not None else image
-    notices = []
-    done = None
     if profile and not is_space(profile, space):
-        try:
-            done = color.icc_transform(space, embedded=True, intent="perceptual", depth=8)
-        except pyvips.Error:
-            notices.append("Its color profile is damaged or of another kind, and was ignored.")
-    color = _without_profile(color) if done is None else done
+        color = color.icc_transform(space, embedded=True, intent="perceptual", depth=8)
+    else:
+        color = _without_profile(color)
     if alpha is not None:
         color = color.bandjoin(_to_8_bits(alpha))
-    return color.copy(interpretation="srgb"), notices
+    return color.copy(interpretation="srgb")
 
 
 def _without_profile(image: pyvips.Image) -> pyvips.Image:
@@ -77,35 +71,27 @@ def _to_8_bits(image: pyvips.Image) -> pyvips.Image:
 
 def to_output(
     image: pyvips.Image, space: Space, wanted: str, profile: bytes | None
-) -> pyvips.Image:
-    """Working pixels as an output wants them (`srgb`, `p3`, `keep`), with the profile attached."""
-    if wanted == "keep" and profile and not is_space(profile, "srgb"):
-        own = _to_own(image, space, profile)
-        if own is not None:
-            return own
-        wanted = space
+) -> tuple[pyvips.Image, bytes]:
+    """Working pixels as an output wants them (`srgb`, `p3`, `keep`), and the profile they have."""
+    if wanted == "keep" and space == "p3" and profile and profile[16:20] == b"RGB ":
+        if is_space(profile, "p3"):
+            return image, profile
+        light = _tagged(image, profile_of("p3")).icc_import(embedded=True, intent="relative")
+        return _tagged(light, profile).icc_export(intent="relative", depth=8), profile
     target: Space = "p3" if wanted == "p3" else "srgb"
     if target != space:
-        image = tagged(image, profile_of(space)).icc_transform(
-            target, embedded=True, intent="relative", depth=8
-        )
-    return tagged(image, profile_of(target))
+        image = _tagged(image, profile_of(space))
+        image = image.icc_transform(target, embedded=True, intent="relative", depth=8)
+    return image, profile_of(target)
 
 
-def _to_own(image: pyvips.Image, space: Space, profile: bytes) -> pyvips.Image | None:
-    """In the photo's own profile; None if that is not one of an RGB picture."""
-    if profile[16:20] != b"RGB ":
-        return None
-    if is_space(profile, space):
-        return tagged(image, profile)
-    light = tagged(image, profile_of(space)).icc_import(embedded=True, intent="relative")
-    return tagged(light, profile).icc_export(intent="relative", depth=8)
+def _tagged(image: pyvips.Image, profile: bytes) -> pyvips.Image:
+    image = image.copy()
+    set_blob(image, "icc-profile-data", profile)
+    return image
 
 
-def tagged(image: pyvips.Image, profile: bytes) -> pyvips.Image:
-    return with_blob(image, "icc-profile-data", profile)
-
-
+@functools.cache
 def profile_of(space: Space) -> bytes:
     """The profile of a working space."""
     import pyvips

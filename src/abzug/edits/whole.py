@@ -1,0 +1,48 @@
+"""Whether a file ends before it says it does: from lengths that stand in it, without decoding."""
+
+from __future__ import annotations
+
+import struct
+
+
+def ends_early(data: bytes | memoryview, media_type: str) -> bool:
+    """True if the file tells of more bytes than there are; False too where it does not tell.
+
+    libheif fills what is missing of a picture with grey, and the decoders of PNG and WebP do not
+    say whether a file is damaged or cut off.
+    """
+    match media_type:
+        case "image/png":
+            return _end_of_chunks(data) > len(data)
+        case "image/webp":
+            return 8 + int.from_bytes(data[4:8], "little") > len(data)
+        case "image/heic" | "image/avif":
+            return _end_of_boxes(data) > len(data)
+        case _:
+            return False
+
+
+def _end_of_chunks(data: bytes | memoryview) -> int:
+    """Where the last chunk of a PNG ends, as far as the chunks tell."""
+    at = 8
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if not kind.isalpha():
+            return 0
+        at += 12 + length
+        if kind == b"IEND":
+            return at
+    return at
+
+
+def _end_of_boxes(data: bytes | memoryview) -> int:
+    """Where the last box of an ISO media file ends (ISO/IEC 14496-12, 4.2)."""
+    at = 0
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at : at + 4])
+        if size == 1 and at + 16 <= len(data):
+            size = int.from_bytes(data[at + 8 : at + 16])
+        if size < 8:
+            return 0  # 0: it reaches to the end of the file; else it is no box
+        at += size
+    return at
