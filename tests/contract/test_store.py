@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abzug.backends import connect_store
@@ -306,6 +306,7 @@ def test_the_longest_key_is_taken(store):
     assert store.get(key) == b"far"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20) | st.text("./a-\\\0 ", max_size=12))
 def test_a_key_is_exactly_what_the_words_say(text):
     allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")

@@ -9,6 +9,7 @@ import pytest
 import abzug.client
 import abzug.errors
 from abzug.client import Client, connection
+from abzug.client.client import RECONNECTS
 from abzug.client.connection import ATTEMPTS
 from abzug.client.events import Event, parse
 from abzug.errors import (
@@ -480,7 +481,7 @@ def test_waiting_follows_the_job_by_events(client, server, pauses):
         yield HELLO
         yield block("job", job=job("jb_1", "running"))
         yield block("task", task={"id": "tk_1", "filename": "a\u2028b.jpg"})
-        yield block("job", job=job("jb_other", "succeeded"))
+        yield block("job", job=job("jb_other", "failed"))
         yield PING
         here["state"] = "succeeded"
         yield block("job", job=job("jb_1", "succeeded"))
@@ -537,6 +538,21 @@ def test_waiting_outlives_a_restart_of_the_server(client, server, pauses):
 
     assert client.wait("jb_1")["state"] == "failed"
     assert len(pauses) == 4
+
+
+def test_a_server_that_came_back_in_between_is_not_given_up(client, server):
+    here = submitted(server)
+
+    def last():
+        here["state"] = "succeeded"
+        yield HELLO
+
+    down = [httpx.ConnectError("down")] * RECONNECTS
+    up = httpx.Response(200, content=HELLO)
+    server.plan["/v1/events"] = [*down, up, *down]
+    server.streams = [last()]
+
+    assert client.wait("jb_1")["state"] == "succeeded"
 
 
 def test_waiting_gives_up_a_server_that_stays_away(client, server):

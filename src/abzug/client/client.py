@@ -21,7 +21,7 @@ from abzug.errors import BackendError
 MAX_PAGE = "1000"
 RECONNECTS = 10
 """How often in a row `wait` tries to reach the server again: for some 40 s."""
-RECONNECT_PAUSE = 2.0
+RECONNECT_PAUSE = 0.5
 """Seconds before `wait` does so the first time, at most."""
 
 
