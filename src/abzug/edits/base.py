@@ -11,11 +11,12 @@ import functools
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic_core import ErrorDetails
 
 from abzug.errors import FieldError, InvalidRequest
 
@@ -113,7 +114,7 @@ def canonical_edits(raw: Any) -> dict[str, Any]:
         edits = edits_model().model_validate(raw)
     except ValidationError as error:
         msg = "The edits are not right."
-        raise InvalidRequest(msg, field_errors(error, "/edits")) from None
+        raise InvalidRequest(msg, field_errors(error, "/edits", raw)) from None
     kept = {
         name: value
         for name, value in edits.model_dump(mode="json", exclude_defaults=True).items()
@@ -129,16 +130,41 @@ def typed_edits(canonical: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(model, name) for name in operations() if name in canonical}
 
 
-def field_errors(error: ValidationError, root: str) -> tuple[FieldError, ...]:
-    """Pydantic's findings as JSON pointers below `root`."""
+def field_errors(error: ValidationError, root: str, body: Any = None) -> tuple[FieldError, ...]:
+    """Pydantic's findings as JSON pointers below `root`.
 
-    def escape(part: object) -> str:
-        return str(part).replace("~", "~0").replace("/", "~1")
-
+    Where a value may be of several types, pydantic puts the name of each into its path; with the
+    `body` at hand, only what is in it gets into the pointer.
+    """
     return tuple(
-        FieldError("/".join([root, *(escape(part) for part in found["loc"])]), found["msg"])
+        FieldError(
+            "/".join([root, *map(_escaped, _path(found, body))]),
+            found["msg"].removeprefix("Value error, "),
+        )
         for found in error.errors(include_url=False, include_context=False, include_input=False)
     )
+
+
+def _path(found: ErrorDetails, body: Any) -> Sequence[str | int]:
+    if body is None:
+        return found["loc"]
+    path = []
+    for depth, part in enumerate(found["loc"], start=1):
+        is_missing = found["type"] == "missing" and depth == len(found["loc"])
+        if is_missing or _has(body, part):
+            path.append(part)
+            body = None if is_missing else body[part]
+    return path
+
+
+def _has(body: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(body, list) and part < len(body)
+    return isinstance(body, dict) and part in body
+
+
+def _escaped(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def edits_schema() -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Output(BaseModel):
     quality: Annotated[
         int,
         Field(
+            strict=True,
             ge=1,
             le=100,
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
@@ -43,7 +44,7 @@ class Output(BaseModel):
         ),
     ] = 85
     max_side: Annotated[
-        Annotated[int, Field(ge=1, le=16384)] | None,
+        Annotated[int, Field(strict=True, ge=1, le=16384)] | None,
         Field(description="Longest side in pixels; nothing is enlarged. Null: the full size."),
     ] = None
     metadata: Annotated[
@@ -79,7 +80,7 @@ def canonical_outputs(raw: Any, *, max_outputs: int) -> list[dict[str, Any]]:
         outputs = _list_of_outputs.validate_python([{}] if raw is None or raw == [] else raw)
     except ValidationError as error:
         raise InvalidRequest(
-            "The outputs are not right.", field_errors(error, "/outputs")
+            "The outputs are not right.", field_errors(error, "/outputs", raw)
         ) from None
     if len(outputs) > max_outputs:
         raise _refusal("/outputs", f"{len(outputs)} outputs, at most {max_outputs}")

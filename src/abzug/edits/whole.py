@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-
 
 def ends_early(data: bytes | memoryview, media_type: str) -> bool:
     """True if the file tells of more bytes than there are; False too where it does not tell.
@@ -26,10 +24,10 @@ def _end_of_chunks(data: bytes | memoryview) -> int:
     """Where the last chunk of a PNG ends, as far as the chunks tell."""
     at = 8
     while at + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
+        kind = bytes(data[at + 4 : at + 8])
         if not kind.isalpha():
             return 0
-        at += 12 + length
+        at += 12 + int.from_bytes(data[at : at + 4])
         if kind == b"IEND":
             return at
     return at

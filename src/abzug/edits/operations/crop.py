@@ -20,8 +20,8 @@ _ANCHORS = {
     "bottom-left": (0.0, 1.0),
     "bottom-right": (1.0, 1.0),
 }
-Start = Annotated[float, Field(ge=0, lt=1)]
-Extent = Annotated[float, Field(gt=0, le=1)]
+Start = Annotated[float, Field(strict=True, ge=0, lt=1)]
+Extent = Annotated[float, Field(strict=True, gt=0, le=1)]
 Box = tuple[int, int, int, int]
 
 

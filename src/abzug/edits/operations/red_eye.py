@@ -26,7 +26,7 @@ _AROUND = 0.25
 _TAP = 0.04
 """How far from a point its pupil may be, of the photo's shorter side; and its largest radius."""
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Window = tuple[slice, slice]
 Mask = npt.NDArray[np.uint8]
 

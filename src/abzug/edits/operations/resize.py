@@ -10,7 +10,9 @@ from pydantic import Field
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, scale, size_of, to_image
 
-Side = Annotated[Annotated[int, Field(ge=1, le=16384)] | None, Field(description="In pixels.")]
+Side = Annotated[
+    Annotated[int, Field(strict=True, ge=1, le=16384)] | None, Field(description="In pixels.")
+]
 
 
 class Resize(Parameters):

@@ -15,14 +15,14 @@ _ROWS = 128
 """Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
 _ZERO = 128
 """Where nothing is added, in planes that hold differences."""
-Percent = Annotated[float, Field(ge=0, le=100)]
+Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 Plane = npt.NDArray[np.uint8]
 
 
 class Sharpening(Parameters):
-    amount: Annotated[float, Field(ge=0, le=150)] = 0.0
+    amount: Annotated[float, Field(strict=True, ge=0, le=150)] = 0.0
     """How much."""
-    radius: Annotated[float, Field(ge=0.5, le=3)] = 1.0
+    radius: Annotated[float, Field(strict=True, ge=0.5, le=3)] = 1.0
     """How wide an edge is, in pixels of the result."""
     detail: Percent = 25.0
     """0 keeps edges free of halos, 100 lets them overshoot."""

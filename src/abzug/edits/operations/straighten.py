@@ -51,7 +51,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=20,
-    value=Annotated[float, Field(ge=-45, le=45)],
+    value=Annotated[float, Field(strict=True, ge=-45, le=45)],
     neutral=0.0,
     run=straighten,
     size=size,

@@ -37,10 +37,10 @@ class Watermark(Parameters):
         "bottom",
         "bottom-right",
     ] = "bottom-right"
-    opacity: Annotated[float, Field(ge=0, le=100)] = 60.0
-    size: Annotated[float, Field(ge=0.5, le=50)] = 4.0
+    opacity: Annotated[float, Field(strict=True, ge=0, le=100)] = 60.0
+    size: Annotated[float, Field(strict=True, ge=0.5, le=50)] = 4.0
     """Height of the letters, in percent of the picture's shorter side."""
-    margin: Annotated[float, Field(ge=0, le=50)] = 2.5
+    margin: Annotated[float, Field(strict=True, ge=0, le=50)] = 2.5
     """Distance from the edge, in percent of the picture's shorter side."""
     color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
 
