@@ -27,7 +27,7 @@ def dimensions(head: bytes, media_type: str) -> Size:
     """
     try:
         width, height, frames = _READERS[media_type](head)
-    except (struct.error, ValueError, IndexError, TypeError, OverflowError):
+    except (struct.error, ValueError, LookupError, TypeError, OverflowError):
         return UNKNOWN
     if width is None or height is None or width < 1 or height < 1:
         return UNKNOWN

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from abzug.edits.outputs import canonical_outputs, extension, media_type, output_schema
+from abzug.errors import InvalidRequest
+
+
+def pointers(raw: Any, max_outputs: int = 4) -> list[str]:
+    with pytest.raises(InvalidRequest) as refused:
+        canonical_outputs(raw, max_outputs=max_outputs)
+    return [error.pointer for error in refused.value.errors]
+
+
+def test_every_field_is_spelled_out() -> None:
+    assert canonical_outputs([{"name": "web", "max_side": 2048}], max_outputs=4) == [
+        {
+            "name": "web",
+            "format": "jpeg",
+            "quality": 85,
+            "max_side": 2048,
+            "metadata": "no-location",
+            "icc": "srgb",
+        }
+    ]
+
+
+@pytest.mark.parametrize("raw", [None, []])
+def test_nothing_asked_for_is_one_jpeg_of_full_size(raw: Any) -> None:
+    [output] = canonical_outputs(raw, max_outputs=4)
+
+    assert (output["format"], output["max_side"]) == ("jpeg", None)
+
+
+def test_canonical_outputs_are_canonical_already() -> None:
+    once = canonical_outputs([{"name": "a", "format": "avif"}, {"name": "b"}], max_outputs=4)
+
+    assert canonical_outputs(once, max_outputs=4) == once
+
+
+def test_avif_has_a_quality_of_its_own_where_none_is_named() -> None:
+    unnamed, named = canonical_outputs(
+        [{"name": "a", "format": "avif"}, {"name": "b", "format": "avif", "quality": 85}],
+        max_outputs=4,
+    )
+
+    assert (unnamed["quality"], named["quality"]) == (60, 85)
+
+
+@pytest.mark.parametrize(
+    ("raw", "pointer"),
+    [
+        ([{"quality": 0}], "/outputs/0/quality"),
+        ([{"quality": 101}], "/outputs/0/quality"),
+        ([{"quality": True}], "/outputs/0/quality"),
+        ([{"name": "a"}, {"name": "Web"}], "/outputs/1/name"),
+        ([{"name": "a/../b"}], "/outputs/0/name"),
+        ([{"name": "a\n"}], "/outputs/0/name"),
+        ([{"name": ""}], "/outputs/0/name"),
+        ([{"format": "bmp"}], "/outputs/0/format"),
+        ([{"max_side": 0}], "/outputs/0/max_side"),
+        ([{"max_side": 16385}], "/outputs/0/max_side"),
+        ([{"metadata": "some"}], "/outputs/0/metadata"),
+        ([{"icc": "adobe"}], "/outputs/0/icc"),
+        ([{"width": 5}], "/outputs/0/width"),
+        (["jpeg"], "/outputs/0"),
+        ({"format": "jpeg"}, "/outputs"),
+    ],
+)
+def test_what_is_wrong_is_pointed_at(raw: Any, pointer: str) -> None:
+    assert pointers(raw) == [pointer]
+
+
+def test_names_are_unique() -> None:
+    assert pointers([{"name": "a"}, {"name": "b"}, {"name": "a"}]) == ["/outputs/2/name"]
+
+
+def test_there_is_a_limit_to_their_number() -> None:
+    assert pointers([{"name": str(n)} for n in range(5)]) == ["/outputs"]
+
+
+def test_the_schema_names_ranges_and_defaults() -> None:
+    quality = output_schema()["properties"]["quality"]
+
+    assert (quality["minimum"], quality["maximum"], quality["default"]) == (1, 100, 85)
+
+
+def test_every_format_has_an_extension_and_a_media_type() -> None:
+    formats = output_schema()["properties"]["format"]["enum"]
+
+    assert {name: (extension(name), media_type(name)) for name in formats} == {
+        "jpeg": ("jpg", "image/jpeg"),
+        "webp": ("webp", "image/webp"),
+        "png": ("png", "image/png"),
+        "avif": ("avif", "image/avif"),
+        "tiff": ("tif", "image/tiff"),
+    }
