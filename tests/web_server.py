@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,8 @@ from abzug.web.server import Server
 from tests.pictures import jpeg
 
 SMALL = jpeg(1, 64, 48)
+TIMEOUT = 120
+"""Seconds: only a server that hangs takes so long, however busy the machine is."""
 
 
 class Person:
@@ -27,7 +30,9 @@ class Person:
     def __init__(self, web: WebServer, owner: str | None = None) -> None:
         self.web = web
         self.owner = owner or f"o-{uuid.uuid4().hex[:12]}"
-        self.http = httpx.Client(base_url=web.url, headers={"Abzug-Owner": self.owner})
+        self.http = httpx.Client(
+            base_url=web.url, headers={"Abzug-Owner": self.owner}, timeout=TIMEOUT
+        )
         web.clients.append(self.http)
 
     def upload(self, data: bytes = SMALL, filename: str = "beach.jpg") -> dict[str, Any]:
@@ -48,17 +53,19 @@ class Person:
 class WebServer:
     def __init__(self, home: Path, **settings: Any) -> None:
         self.parts = App.open(Settings(home=home, port=0, **settings))
-        self.clients: list[httpx.Client] = []
         self._ready = threading.Event()
         self.server = Server(self.parts, on_ready=lambda _: self._ready.set())
         self.url = self.server.url
-        self._thread = threading.Thread(target=self.server.run)
+        self.http = httpx.Client(base_url=self.url, timeout=TIMEOUT)
+        """Of nobody in particular."""
+        self.clients = [self.http]
+        self.thread = threading.Thread(target=self.server.run)
 
     def person(self, owner: str | None = None) -> Person:
         return Person(self, owner)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.thread.start()
         assert self._ready.wait(30)
         return self
 
@@ -74,7 +81,7 @@ class WebServer:
         for client in self.clients:
             client.close()
         self.server.stop()
-        self._thread.join()
+        self.thread.join()
         self.parts.close()
 
     def start_task(self, task: Task) -> None:
@@ -102,6 +109,13 @@ class WebServer:
     def fail(self, task: Task) -> None:
         error = ReportError(code="truncated", message="It ends early.", permanent=True)
         self.parts.jobs.apply([report(task, ReportKind.failed, error=error)])
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread does; the test's own time limit ends it."""
+    pause = threading.Event()
+    while not condition():
+        pause.wait(0.01)
 
 
 def report(task: Task, kind: ReportKind, **more: Any) -> StatusReport:

@@ -60,12 +60,12 @@ def test_without_a_name_the_owner_is_local(web: WebServer) -> None:
     local = web.person("local")
     photo = local.upload()
 
-    assert httpx.get(f"{web.url}/v1/photos/{photo['id']}").json() == photo
+    assert web.http.get(f"/v1/photos/{photo['id']}").json() == photo
 
 
 @pytest.mark.parametrize("owner", ["", "UPPER", "a/b", "..", "x" * 65])
 def test_an_owner_is_a_plain_name(web: WebServer, owner: str) -> None:
-    answer = httpx.get(f"{web.url}/v1/photos", headers={"Abzug-Owner": owner})
+    answer = web.http.get("/v1/photos", headers={"Abzug-Owner": owner})
 
     assert answer.status_code == 422
     assert "abzug-owner" in answer.json()["errors"][0]["pointer"]
@@ -84,7 +84,7 @@ def test_an_owner_is_a_plain_name(web: WebServer, owner: str) -> None:
 def test_every_refusal_is_a_problem_with_an_id(
     web: WebServer, method: str, path: str, status: int, code: str
 ) -> None:
-    answer = httpx.request(method, web.url + path, headers={"X-Request-Id": "my-id.1"})
+    answer = web.http.request(method, path, headers={"X-Request-Id": "my-id.1"})
 
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
@@ -94,7 +94,7 @@ def test_every_refusal_is_a_problem_with_an_id(
 
 
 def test_a_request_id_that_is_not_plain_is_replaced(web: WebServer) -> None:
-    answer = httpx.get(f"{web.url}/healthz", headers={"X-Request-Id": "a b\tc"})
+    answer = web.http.get("/healthz", headers={"X-Request-Id": "a b\tc"})
 
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
 
@@ -106,7 +106,7 @@ def test_a_bug_is_told_without_its_inside(web: WebServer, monkeypatch: pytest.Mo
     monkeypatch.setattr(web.parts.jobs, "photo", broken)
 
     with capture_logs() as logged:
-        answer = httpx.get(f"{web.url}/v1/photos/ph_1")
+        answer = web.http.get("/v1/photos/ph_1")
 
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (500, "internal_error")
@@ -122,7 +122,7 @@ def test_a_part_that_is_away_is_told_as_such(
 
     monkeypatch.setattr(web.parts.jobs, "list_jobs", away)
 
-    answer = httpx.get(f"{web.url}/v1/jobs")
+    answer = web.http.get("/v1/jobs")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     assert answer.headers["retry-after"] == "5"
@@ -142,28 +142,28 @@ def test_a_part_that_is_away_is_told_as_such(
 def test_a_page_of_another_site_changes_nothing(
     web: WebServer, headers: dict[str, str], status: int
 ) -> None:
-    answer = httpx.post(f"{web.url}/v1/photos", content=b"", headers=headers)
+    answer = web.http.post("/v1/photos", content=b"", headers=headers)
 
     assert answer.status_code == status
 
 
 def test_a_rebound_name_reads_nothing(web: WebServer) -> None:
-    assert httpx.get(f"{web.url}/v1/photos", headers={"Host": "evil.example"}).status_code == 421
+    assert web.http.get("/v1/photos", headers={"Host": "evil.example"}).status_code == 421
 
 
 def test_a_body_that_is_no_photo_is_bounded(web: WebServer) -> None:
     headers = {"Content-Type": "application/json"}
     big = b" " * (16 * 2**20 + 1)
 
-    told = httpx.post(f"{web.url}/v1/jobs", content=big, headers=headers)
-    untold = httpx.post(f"{web.url}/v1/jobs", content=iter([big]), headers=headers)
+    told = web.http.post("/v1/jobs", content=big, headers=headers)
+    untold = web.http.post("/v1/jobs", content=iter([big]), headers=headers)
 
     assert (told.status_code, told.json()["code"]) == (413, "too_large")
     assert (untold.status_code, untold.json()["code"]) == (413, "too_large")
 
 
 def test_pages_allow_nothing_from_elsewhere(web: WebServer) -> None:
-    answer = httpx.get(f"{web.url}/docs")
+    answer = web.http.get("/docs")
 
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -174,24 +174,24 @@ def test_pages_allow_nothing_from_elsewhere(web: WebServer) -> None:
 
 
 def test_the_reference_needs_no_other_server(web: WebServer) -> None:
-    page = httpx.get(f"{web.url}/docs").text
+    page = web.http.get("/docs").text
 
     loaded = re.findall(r'(?:src|href)="(/[^"]+)"', page)
     assert len(loaded) >= 3
-    assert all(httpx.get(web.url + path).status_code == 200 for path in loaded)
+    assert all(web.http.get(path).status_code == 200 for path in loaded)
     assert not re.search(r"https?://", page)
 
 
 def test_the_health_of_each_part_is_told(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = httpx.get(f"{web.url}/readyz")
+    ready = web.http.get("/readyz")
 
     def away(*_: object, **__: object) -> None:
         raise StoreError("The photo store cannot be written.")
 
     monkeypatch.setattr(web.parts.store, "writer", away)
-    not_ready = httpx.get(f"{web.url}/readyz")
+    not_ready = web.http.get("/readyz")
 
-    assert httpx.get(f"{web.url}/healthz").json() == {"status": "ok"}
+    assert web.http.get("/healthz").json() == {"status": "ok"}
     assert ready.json()["checks"] == {"database": "ok", "queue": "ok", "store": "ok"}
     assert (not_ready.status_code, not_ready.json()["code"]) == (503, "not_ready")
     assert not_ready.json()["checks"]["store"] == "The photo store cannot be written."
@@ -221,7 +221,7 @@ def test_metrics_count_by_route_and_never_by_what_callers_make_up(web: WebServer
 def test_stats_tell_queues_and_tasks(web: WebServer) -> None:
     web.person().order()
 
-    stats = httpx.get(f"{web.url}/v1/ops/stats").json()
+    stats = web.http.get("/v1/ops/stats").json()
 
     assert stats["queues"]["requests"]["visible"] >= 1
     assert stats["jobs"]["tasks"]["queued"] >= 1
@@ -243,7 +243,7 @@ def test_workers_are_known_from_what_they_report(tmp_path: Any) -> None:
 
 
 def test_the_edits_are_described(web: WebServer) -> None:
-    told = httpx.get(f"{web.url}/v1/edits").json()
+    told = web.http.get("/v1/edits").json()
 
     assert told["edits"]["properties"]["exposure"]["title"]
     assert "format" in told["outputs"]["properties"]

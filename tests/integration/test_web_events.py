@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import pytest
-from tests.web_server import Person, WebServer
+from tests.web_server import SMALL, TIMEOUT, Person, WebServer, report, until
 
+from abzug.messages import ReportKind, ResultRef
 from abzug.web import sse
 
 
@@ -129,6 +131,33 @@ def test_a_listener_that_reads_slowly_gets_everything_in_order(
     assert ids == sorted(set(ids))
 
 
+def test_a_listener_that_reads_nothing_does_not_keep_the_server(tmp_path: Path) -> None:
+    # more than the kernel takes for a client that reads nothing
+    result = ResultRef(
+        name="edited",
+        format="jpeg",
+        media_type="x" * 500_000,
+        key="results/a/b.jpg",
+        width=1,
+        height=1,
+        bytes=1,
+    )
+    with WebServer(tmp_path, drain_timeout=3600) as web:  # that is how long it would keep it
+        me = web.person("local")
+        tasks = me.tasks(me.order(20))
+        reports = [report(task, ReportKind.succeeded, results=(result,)) for task in tasks]
+        web.parts.jobs.apply(reports)
+        with socket.socket() as stalled:
+            stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stalled.connect((httpx.URL(web.url).host, httpx.URL(web.url).port))
+            stalled.sendall(b"GET /v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            connections = web.server.server_state.connections
+            until(lambda: any(connection.flow.write_paused for connection in connections))
+
+            web.server.stop()
+            web.thread.join()
+
+
 SERVE = """
 import sys
 from pathlib import Path
@@ -151,20 +180,34 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_open_streams_are_ended_with_a_goodbye(
+def test_open_streams_and_waits_are_ended_when_the_server_stops(
     process: tuple[subprocess.Popen[str], str], number: signal.Signals
 ) -> None:
     server, url = process
     stalled = socket.create_connection((httpx.URL(url).host, httpx.URL(url).port))
     stalled.sendall(b"GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert stalled.recv(15) == b"HTTP/1.1 200 OK"
-    with stalled, httpx.stream("GET", f"{url}/v1/events") as answer:
+    photo = httpx.post(f"{url}/v1/photos", content=SMALL, timeout=TIMEOUT).json()["id"]
+    with (
+        stalled,
+        ThreadPoolExecutor() as pool,
+        httpx.stream("GET", f"{url}/v1/events", timeout=TIMEOUT) as answer,
+    ):
         lines = answer.iter_lines()
         assert next(lines).startswith("retry:")
+        waiting = pool.submit(
+            httpx.post,
+            f"{url}/v1/jobs",
+            json={"photos": [photo]},
+            headers={"Prefer": "wait=60"},
+            timeout=TIMEOUT,
+        )
+        assert "event: job" in lines  # the order was taken
 
         server.send_signal(number)
 
-        assert "event: bye" in list(lines)
+        assert "event: bye" in lines
+        assert waiting.result().status_code == 202  # not done, but acknowledged
     assert server.wait() == 0
     assert server.stdout is not None
     assert server.stdout.read() == "closed\n"

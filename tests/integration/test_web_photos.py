@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import threading
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from tests.pictures import jpeg
-from tests.web_server import SMALL, WebServer
+from tests.web_server import SMALL, WebServer, until
 
 from abzug.app import PROXY_OUTPUT, result_key
 from abzug.edits.outputs import canonical_outputs
@@ -124,13 +123,6 @@ def test_a_client_that_goes_away_leaves_nothing_behind(web: WebServer) -> None:
         until(lambda: any(temporary.iterdir()))
     until(lambda: not any(temporary.iterdir()))
     assert not stored(web, me.owner)
-
-
-def until(condition) -> None:
-    """Wait for what another thread does; the test's own time limit ends it."""
-    pause = threading.Event()
-    while not condition():
-        pause.wait(0.01)
 
 
 def test_the_original_is_given_in_ranges(web: WebServer) -> None:

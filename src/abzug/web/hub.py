@@ -18,8 +18,8 @@ from abzug.jobs.database import Jobs
 
 WAIT = 15.0
 """Seconds that the thread waits at a time."""
-GAP = 0.02
-"""Seconds between two wake-ups: a burst of changes is read in one go."""
+GAP = 0.005
+"""Seconds between two wake-ups, whatever the number of changes."""
 log = structlog.get_logger("abzug.web")
 
 

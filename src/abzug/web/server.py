@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from abzug.app import App
 from abzug.errors import ConfigError
@@ -15,11 +17,14 @@ from abzug.processes import watch_lifeline
 from abzug.settings import Settings
 from abzug.web.app import create
 from abzug.web.loopback import check_host, loopback_address
+from abzug.web.routes.events import EVENTS
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than clients keep theirs, so that the server
 does not close one just as a request comes."""
 BACKLOG = 2048
+GRACE = 2.0
+"""Seconds that a listener has to take the goodbye when the server stops."""
 
 
 class Server(uvicorn.Server):
@@ -34,6 +39,7 @@ class Server(uvicorn.Server):
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         config = uvicorn.Config(
             self._web,
+            http=H11Protocol,
             ws="none",
             lifespan="on",
             log_config=None,
@@ -61,7 +67,16 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # before uvicorn waits for the open connections: event streams would never end
         self._web.state.hub.close()
+        asyncio.get_running_loop().call_later(GRACE, self._abort_stalled_streams)
         await super().shutdown(sockets)
+
+    def _abort_stalled_streams(self) -> None:
+        """A listener that reads nothing would keep the server for the whole drain timeout."""
+        for connection in list(self.server_state.connections):
+            if not isinstance(connection, H11Protocol) or connection.scope is None:
+                continue
+            if connection.flow.write_paused and connection.scope["path"] == EVENTS:
+                connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

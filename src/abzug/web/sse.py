@@ -21,8 +21,9 @@ PING = 15.0
 """Seconds of silence after which a comment is sent, so that no proxy takes the stream for dead."""
 BATCH = 200
 """Most events that are in memory for one listener."""
-GRACE = 2.0
-"""Seconds that a listener has to take the goodbye when the server stops."""
+GAP = 0.05
+"""Seconds between two reads of the table for one listener: a burst is read in one go. The first
+event after a silence is sent at once."""
 log = structlog.get_logger("abzug.web")
 
 
@@ -51,7 +52,6 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         async with anyio.create_task_group() as group:
             group.start_soon(self._end_when_gone, receive, group.cancel_scope)
-            group.start_soon(self._end_when_closing, group.cancel_scope)
             with self._hub.subscribe() as news:
                 await self._stream(send, news)
             group.cancel_scope.cancel()
@@ -60,11 +60,6 @@ class EventStream(Response):
         while (await receive())["type"] != "http.disconnect":
             pass
         scope.cancel()
-
-    async def _end_when_closing(self, scope: anyio.CancelScope) -> None:
-        await self._hub.closing.wait()
-        await anyio.sleep(GRACE)
-        scope.cancel()  # a listener that reads nothing must not keep the server from stopping
 
     async def _stream(self, send: Send, news: Subscription) -> None:
         await send(
@@ -85,16 +80,19 @@ class EventStream(Response):
         # breaks before its first event is resumed without a gap
         await write(f"retry: 2000\nid: {after}\n\n")
         while not self._hub.closing.is_set():
-            events = await run_sync(self._read, after)
+            events, text = await run_sync(self._read, after)
             if events:
                 after = events[-1].id
-                await write("".join(filter(None, map(self._frame, events))))
+                await write(text)
+                if len(events) < BATCH:
+                    await anyio.sleep(GAP)
             elif not await news.wait(PING):
                 await write(": ping\n\n")
         await write("event: bye\ndata: {}\n\n")
 
-    def _read(self, after: int) -> list[Event]:
-        return self._jobs.events(self._owner, after=after, limit=BATCH)
+    def _read(self, after: int) -> tuple[list[Event], str]:
+        events: list[Event] = self._jobs.events(self._owner, after=after, limit=BATCH)
+        return events, "".join(map(self._frame, events))
 
     def _frame(self, event: Event) -> str:
         data = self._job(event) if event.kind == "job" else self._task(event)

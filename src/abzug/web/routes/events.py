@@ -11,10 +11,11 @@ from abzug.web.dependencies import Events, Owner, Parts, Urls
 from abzug.web.sse import EventStream
 
 router = APIRouter(tags=["jobs"])
+EVENTS = "/v1/events"
 
 
 @router.get(
-    "/v1/events",
+    EVENTS,
     response_class=Response,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
