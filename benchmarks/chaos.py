@@ -102,10 +102,10 @@ class Killer(threading.Thread):
         self.kills: dict[str, int] = dict.fromkeys(self.ROLES, 0)
         self._service = service
         self._random = random.Random(seed)
-        self._stop = threading.Event()
+        self._halt = threading.Event()
 
     def run(self) -> None:
-        while not self._stop.wait(self._random.uniform(0.6, 1.4)):
+        while not self._halt.wait(self._random.uniform(0.6, 1.4)):
             role = self._random.choice(self.ROLES)
             pids = self._service.pids(role)
             if pids:
@@ -113,7 +113,7 @@ class Killer(threading.Thread):
                 self.kills[role] += 1
 
     def stop(self) -> None:
-        self._stop.set()
+        self._halt.set()
         self.join()
 
 

@@ -19,7 +19,9 @@ import structlog
 
 LIFELINE = "ABZUG_LIFELINE"
 FIRST_BACKOFF = 0.1
-LONGEST_BACKOFF = 10.0
+LONGEST_BACKOFF = 5.0
+HEALTHY = 3.0
+"""Seconds: what lived longer did not die of its own start, and is started again at once."""
 log = structlog.get_logger()
 
 
@@ -90,7 +92,7 @@ class Supervised:
             if self._stopping.is_set():
                 return
             lived = time.monotonic() - started
-            backoff = FIRST_BACKOFF if lived > LONGEST_BACKOFF else backoff
+            backoff = FIRST_BACKOFF if lived > HEALTHY else backoff
             log.warning("ended unasked; starting it again", part=self.name, exit_code=code)
             if self._stopping.wait(backoff):
                 return

@@ -36,7 +36,7 @@ def submit(
     from rich.progress import track
 
     from abzug.client import Client
-    from abzug.errors import RequestError
+    from abzug.errors import PhotoError, RequestError
 
     console = Console(stderr=True)
     files = find_photos(photos)
@@ -45,7 +45,7 @@ def submit(
         for path in track(files, "Uploading", console=console):
             try:
                 ids.append(client.upload(path)["id"])
-            except RequestError as error:
+            except (RequestError, PhotoError) as error:
                 console.print(f"[red]refused[/red] {path}: {error.message}", highlight=False)
         if not ids:
             raise typer.Exit(1)
