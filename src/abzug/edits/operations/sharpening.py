@@ -85,7 +85,8 @@ def _mask(luma: Plane, masking: float) -> Plane:
     threshold = 50 * masking / 100
     rise = np.clip((np.arange(256) - 0.4 * threshold) / (0.8 * threshold + 1e-3), 0, 1)
     smooth = (255 * rise * rise * (3 - 2 * rise)).astype(np.uint8)
-    edges = cv2.blur(cv2.LUT(strength, smooth), (5, 5))
+    wide = cv2.dilate(cv2.LUT(strength, smooth), np.ones((5, 5), np.uint8))
+    edges = cv2.blur(wide, (5, 5))  # no wider than that: on the edge itself all of it stays
     return np.asarray(cv2.resize(edges, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

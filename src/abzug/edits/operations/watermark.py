@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, scale, size_of
 from abzug.errors import EditImpossible
 
+if TYPE_CHECKING:
+    import pyvips
+
+_SMALL = 24.0
 _ROWS = {"top": 0.0, "bottom": 1.0}
 _COLUMNS = {"left": 0.0, "right": 1.0}
 
@@ -55,50 +59,60 @@ def watermark(pixels: Pixels, marks: tuple[Watermark, ...]) -> Pixels:
 
     `pixels` may have alpha: where the picture is transparent, the text is not.
     """
+    picture = size_of(pixels)
     for mark in marks:
-        patch = _render(mark, size_of(pixels))
-        width, height = size_of(pixels)
-        left, top = _place(mark, (width, height), size_of(patch))
-        patch = patch[max(0, -top) :, max(0, -left) :]
-        left, top = max(0, left), max(0, top)
+        patch = _render(mark, picture)
+        left, top = _place(mark, picture, size_of(patch))
         below = pixels[top : top + len(patch), left : left + patch.shape[1]]
         _compose(below, patch[: below.shape[0], : below.shape[1]], mark.opacity / 100)
     return pixels
 
 
 def _render(mark: Watermark, picture: Size) -> Patch:
-    """The text as an RGBA patch: as high as asked for, but no wider than the picture has room."""
+    """The text as an RGBA patch: as high as asked for, but no larger than the picture has room.
+
+    A small one is drawn first, to know the room it takes: a long text in large letters would fill
+    the memory.
+    """
     short = min(picture)
-    room = max(1, picture[0] - 2 * round(short * mark.margin / 100))
-    height = max(1.0, short * mark.size / 100)
-    patch = _text(mark, height)
-    if patch.shape[1] > room:
-        patch = _text(mark, max(1.0, height * room / patch.shape[1]))
-    return patch
-
-
-def _text(mark: Watermark, height: float) -> Patch:
-    """Drawn by Pango, which knows every script; at 72 dpi a point is a pixel."""
-    import pyvips
-
-    markup = f'<span foreground="{mark.color}">{escape(mark.text)}</span>'
-    try:
-        drawn = pyvips.Image.text(markup, font=f"Sans {height:.2f}px", dpi=72, rgba=True)
-    except pyvips.Error as error:
-        raise EditImpossible("The text of the watermark cannot be drawn.") from error
+    room = [max(1, side - 2 * round(short * mark.margin / 100)) for side in picture]
+    small = _text(mark, _SMALL)
+    height = min(
+        short * mark.size / 100,
+        _SMALL * room[0] / small.width,
+        _SMALL * room[1] / small.height,
+    )
+    drawn = _text(mark, height)
+    over = max(drawn.width / room[0], drawn.height / room[1])
+    if over > 1:  # the smallest letters do not get smaller
+        drawn = scale(drawn, (max(1, int(drawn.width / over)), max(1, int(drawn.height / over))))
     patch: Patch = drawn.numpy()
     return patch
 
 
+def _text(mark: Watermark, height: float) -> pyvips.Image:
+    """Drawn by Pango, which knows every script; at 72 dpi a point is a pixel."""
+    import pyvips
+
+    markup = f'<span foreground="{mark.color}">{escape(mark.text)}</span>'
+    font = f"Sans {max(1.0, height):.2f}"
+    try:
+        return pyvips.Image.text(markup, font=font, dpi=72, rgba=True)
+    except pyvips.Error as error:
+        raise EditImpossible("The text of the watermark cannot be drawn.") from error
+
+
 def _place(mark: Watermark, picture: Size, patch: Size) -> Size:
-    margin = round(min(picture) * mark.margin / 100)
+    """Left and top; what does not fit at all begins within the picture."""
     words = mark.position.split("-")
     across = next((_COLUMNS[word] for word in words if word in _COLUMNS), 0.5)
     down = next((_ROWS[word] for word in words if word in _ROWS), 0.5)
-    return (
-        margin + round((picture[0] - 2 * margin - patch[0]) * across),
-        margin + round((picture[1] - 2 * margin - patch[1]) * down),
-    )
+    margin = round(min(picture) * mark.margin / 100)
+
+    def start(side: int, length: int, share: float) -> int:
+        return max(0, margin + round((side - 2 * margin - length) * share))
+
+    return start(picture[0], patch[0], across), start(picture[1], patch[1], down)
 
 
 def _compose(below: Pixels, patch: Patch, opacity: float) -> None:
