@@ -298,6 +298,30 @@ def test_a_zip_whose_result_is_gone_breaks_off(web: WebServer) -> None:
     assert [line["event"] for line in logged] == ["request failed"]
 
 
+def test_a_zip_that_nobody_wants_any_more_is_let_go(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = web.person()
+    job = me.order()
+    ended = threading.Event()
+
+    def without_end(key: str) -> Iterator[bytes]:
+        try:
+            while True:
+                yield bytes(2**20)
+        finally:
+            ended.set()
+
+    web.succeed(me.tasks(job)[0])
+    monkeypatch.setattr(web.parts.store, "stream", without_end)
+
+    with me.http.stream("GET", job["links"]["results"]) as answer:
+        assert answer.status_code == 200
+        assert len(next(answer.iter_raw(1000))) == 1000
+
+    assert ended.wait(60)
+
+
 def test_jobs_are_listed_page_by_page(web: WebServer) -> None:
     me = web.person()
     ids = [me.order()["id"] for _ in range(3)]

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 PIECE = 1024 * 1024
 """Bytes that are gathered before they are given on."""
@@ -53,7 +58,7 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def zip_stream(entries: Iterable[Entry]) -> Iterator[bytes]:
+def zip_stream(entries: Iterable[Entry]) -> Generator[bytes]:
     """The archive in pieces. Whatever goes wrong is raised: the reader sees that it is cut off."""
     pipe = _Pipe()
     names = Names()
@@ -69,6 +74,24 @@ def zip_stream(entries: Iterable[Entry]) -> Iterator[bytes]:
                     if pipe.waiting >= PIECE:
                         yield pipe.take()
     yield pipe.take()
+
+
+class ZipResponse(StreamingResponse):
+    """Sends an archive; what it has open is closed when the client has it, or goes away."""
+
+    media_type = "application/zip"
+
+    def __init__(self, entries: Iterable[Entry], headers: Mapping[str, str]) -> None:
+        self._pieces = zip_stream(entries)
+        super().__init__(self._pieces, headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # left to the garbage collector, the archive is closed after what it writes to
+            with anyio.CancelScope(shield=True):
+                await run_sync(self._pieces.close)
 
 
 def _date(at: float) -> tuple[int, int, int, int, int, int]:

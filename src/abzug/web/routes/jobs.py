@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Header, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from abzug.app import App, JobRequest
 from abzug.errors import Conflict
@@ -20,7 +20,7 @@ from abzug.web.delivery import attachment
 from abzug.web.dependencies import Events, Owner, Paged, Parts, Urls, page_view
 from abzug.web.hub import Hub
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
-from abzug.web.zipstream import Entry, safe_name, zip_stream
+from abzug.web.zipstream import Entry, ZipResponse, safe_name
 
 router = APIRouter(tags=["jobs"])
 LONGEST_WAIT = 60
@@ -179,9 +179,8 @@ def get_results(
     wanted = [name for name in names if not outputs or name in outputs.split(",")]
     if not wanted:
         raise Conflict(f"The job has no such output, but {', '.join(names)}.")
-    pieces = zip_stream(_entries(parts, job, frozenset(wanted)))
     headers = {"Content-Disposition": attachment(safe_name(f"{job.name or job.id}.zip"))}
-    return StreamingResponse(pieces, headers=headers, media_type="application/zip")
+    return ZipResponse(_entries(parts, job, frozenset(wanted)), headers)
 
 
 def _entries(parts: App, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
