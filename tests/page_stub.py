@@ -25,7 +25,9 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abzug.web.security import PAGE_POLICY
 
@@ -157,18 +159,47 @@ def _problem(status: int, code: str, detail: str, advice: str = "") -> JSONRespo
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+class Gatekeeper:
+    """Answers 503 while the stub is away; puts the product's policy on every answer."""
+
+    def __init__(self, app: ASGIApp, stub: Stub) -> None:
+        self.app = app
+        self.stub = stub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if self.stub.away and path.startswith(("/v1", "/healthz")):
+            detail = "The jobs database did not answer."
+            await _problem(503, "database_unavailable", detail)(scope, receive, send)
+            return
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = PAGE_POLICY
+                headers["Cache-Control"] = "no-cache"
+            await send(message)
+
+        await self.app(scope, receive, send_with_policy)
+
+
 class Stub:
     """All state of the pretended server.
 
-    hold: photos are not edited while it is set. hold_uploads: uploads are not answered while it
-    is set. away: every call is answered 503. delay: seconds one edit takes.
+    hold: photos are not edited while it is set. hold_uploads: uploads of names that contain it
+    are not answered. away: every call is answered 503. delay: seconds one edit takes.
     """
 
     def __init__(self, *, delay: float = 0) -> None:
-        self.hold = False
-        self.hold_uploads = False
-        self.away = False
         self.delay = delay
+        self._numbers = itertools.count(1)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all, for the next test. Ids go on: an old page's calls must find nothing."""
+        self.hold = False
+        self.hold_uploads = ""
+        self.away = False
         self.photos: dict[str, dict[str, Any]] = {}
         self.bytes: dict[str, bytes] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
@@ -176,7 +207,6 @@ class Stub:
         self.keys: dict[str, str] = {}
         self.uploads = 0
         self.events: list[tuple[str, dict[str, Any]]] = []
-        self._numbers = itertools.count(1)
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_{next(self._numbers):026d}"
@@ -231,7 +261,7 @@ class Stub:
                     self.edit(task)
 
 
-def create_app(stub: Stub) -> FastAPI:  # noqa: C901, PLR0915  one small function a route
+def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         worker = asyncio.create_task(stub.work())
@@ -239,15 +269,7 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901, PLR0915  one small functio
         worker.cancel()
 
     app = FastAPI(lifespan=lifespan)
-
-    @app.middleware("http")
-    async def answer(request: Request, call_next: Any) -> Response:
-        if stub.away and request.url.path.startswith(("/v1", "/healthz")):
-            return _problem(503, "database_unavailable", "The jobs database did not answer.")
-        response: Response = await call_next(request)
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+    app.add_middleware(Gatekeeper, stub=stub)
 
     @app.get("/")
     async def page() -> FileResponse:
@@ -268,7 +290,9 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901, PLR0915  one small functio
     @app.post("/v1/photos", status_code=201)
     async def upload(request: Request, filename: str) -> Any:
         body = await request.body()
-        while stub.hold_uploads:
+        while stub.hold_uploads and stub.hold_uploads in filename:
+            if await request.is_disconnected():
+                return Response(status_code=400)
             await asyncio.sleep(0.02)
         if "refused" in filename:
             advice = "Save it as JPEG first."
@@ -286,7 +310,10 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901, PLR0915  one small functio
 
     @app.get("/v1/objects/{photo_id}")
     def result(photo_id: str) -> Response:
-        image = Image.open(io.BytesIO(stub.bytes[photo_id]))
+        try:
+            image = Image.open(io.BytesIO(stub.bytes[photo_id]))
+        except UnidentifiedImageError:
+            image = Image.new("RGB", (30, 20), "gray")
         image.thumbnail((512, 512))
         out = io.BytesIO()
         ImageOps.grayscale(ImageOps.exif_transpose(image)).convert("RGB").save(out, "webp")
@@ -372,7 +399,9 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901, PLR0915  one small functio
 @contextlib.contextmanager
 def serve(stub: Stub) -> Iterator[str]:
     """Serve on a free port in a thread; gives the URL."""
-    config = uvicorn.Config(create_app(stub), port=0, log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        create_app(stub), port=0, log_level="error", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

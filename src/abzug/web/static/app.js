@@ -71,6 +71,7 @@ export class App extends EventTarget {
   #warned = false;
 
   async open() {
+    this.uploads.watch(this.batch);
     this.gate.addEventListener("change", () => this.#connectionChanged());
     this.recipe.addEventListener("change", () => this.changed());
     this.events.addEventListener("change", () => this.changed());
@@ -308,7 +309,7 @@ export class App extends EventTarget {
   #follow() {
     const id = addressed()?.id;
     if (id === this.batch.id || (!id && this.batch.items.length === 0)) return;
-    this.#save();
+    this.#keep(); // and not its address: the URL is the other batch's already
     this.#leaveBatch();
     this.#use(new Batch());
     void this.load();
@@ -346,14 +347,20 @@ export class App extends EventTarget {
   }
 
   #save() {
+    if (!this.#keep()) return;
+    address(this.batch, "replaceState");
+  }
+
+  /** @returns {boolean} whether this tab may write of the batch, and there is something to write */
+  #keep() {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = 0;
-    if (!this.#owns || this.batch.items.length === 0) return;
+    if (!this.#owns || this.batch.items.length === 0) return false;
     if (!saveBatch(this.batch) && !this.#warned) {
       this.#warned = true;
       this.toast({ message: t("toast.forgetful") });
     }
-    address(this.batch, "replaceState");
+    return true;
   }
 }
 

@@ -16,11 +16,27 @@ export class AzActions extends View {
 
   /** @override */
   build() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("actions.title"));
     const openRecipe = () => this.app.dispatchEvent(new Event("sheet"));
-    this.#choose = h("button", { class: "btn pri big", onclick: choosePhotos }, icon("photo"), t("choose.photos"));
-    this.#start = h("button", { class: "btn pri big", onclick: () => this.app.startEditing() }, t("recipe.start"));
+    this.#choose = h(
+      "button",
+      { class: "btn pri big", onclick: choosePhotos },
+      icon("photo"),
+      t("choose.photos"),
+    );
+    this.#start = h(
+      "button",
+      { class: "btn pri big", onclick: () => this.app.startEditing() },
+      t("recipe.start"),
+    );
     this.#runningText = h("span");
-    this.#running = h("button", { class: "btn big grow", disabled: true }, icon("lamp"), this.#runningText);
+    this.#running = h(
+      "button",
+      { class: "btn big grow", disabled: true },
+      icon("lamp"),
+      this.#runningText,
+    );
     this.#download = new DownloadMenu("btn pri big");
     append(this, [
       h("button", { class: "btn big", onclick: openRecipe }, icon("sliders"), t("recipe.title")),

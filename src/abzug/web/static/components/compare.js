@@ -28,7 +28,9 @@ export class AzCompare extends View {
   /** @param {import("../app.js").App} app @override */
   start(app) {
     super.start(app);
-    app.addEventListener("show", (event) => this.#open(/** @type {CustomEvent<Item>} */ (event).detail));
+    app.addEventListener("show", (event) =>
+      this.#open(/** @type {CustomEvent<Item>} */ (event).detail),
+    );
   }
 
   /** @override */
@@ -37,10 +39,19 @@ export class AzCompare extends View {
     this.#title = h("h2", { id: "compare-title", class: "clip" });
     this.#numbers = h("p", { class: "small muted" });
     this.#files = h("div", { class: "row wrap" });
-    this.#remove = h("button", { class: "btn", onclick: () => this.#removeItem() }, t("compare.remove"));
+    this.#remove = h(
+      "button",
+      { class: "btn", onclick: () => this.#removeItem() },
+      t("compare.remove"),
+    );
     this.#dialog = h(
       "dialog",
-      { class: "compare", "aria-labelledby": "compare-title", onclose: () => this.#closed(), onkeydown: this.#key },
+      {
+        class: "compare",
+        "aria-labelledby": "compare-title",
+        onclose: () => this.#closed(),
+        onkeydown: this.#key,
+      },
       this.#stage,
       h(
         "div",
@@ -70,7 +81,9 @@ export class AzCompare extends View {
     if (after) this.#stage.afterImage.src = after.url;
     setText(this.#title, item.name);
     setText(this.#numbers, numbersOf(item));
-    this.#files.replaceChildren(...sharable(item).map((result, index) => fileLink(result, index === 0)));
+    this.#files.replaceChildren(
+      ...sharable(item).map((result, index) => fileLink(result, index === 0)),
+    );
     this.#remove.hidden = item.chunk >= 0;
   }
 
@@ -105,7 +118,12 @@ export class AzCompare extends View {
   /** @param {1 | -1} by */
   #step(by) {
     const name = t(by < 0 ? "compare.previous" : "compare.next");
-    const attributes = { class: "ico", "aria-label": name, title: name, onclick: () => this.#go(by) };
+    const attributes = {
+      class: "ico",
+      "aria-label": name,
+      title: name,
+      onclick: () => this.#go(by),
+    };
     return h("button", attributes, icon(by < 0 ? "left" : "right"));
   }
 
@@ -122,7 +140,9 @@ export class AzCompare extends View {
  */
 function numbersOf(item) {
   if (item.state !== "done") return stateOf(item).text;
-  const results = sharable(item).map(({ name, bytes, width, height }) => `${size(bytes)} ${name} (${width} × ${height})`);
+  const results = sharable(item).map(
+    ({ name, bytes, width, height }) => `${size(bytes)} ${name} (${width} × ${height})`,
+  );
   return item.size ? `${size(item.size)} → ${list(results)}` : list(results);
 }
 
@@ -131,4 +151,9 @@ function numbersOf(item) {
  * @param {boolean} primary
  */
 const fileLink = (result, primary) =>
-  h("a", { class: primary ? "btn pri" : "btn", href: result.url, download: "" }, icon("down", "small"), t("compare.download", { name: result.name }));
+  h(
+    "a",
+    { class: primary ? "btn pri" : "btn", href: result.url, download: "" },
+    icon("down", "small"),
+    t("compare.download", { name: result.name }),
+  );

@@ -48,9 +48,13 @@ export class DownloadMenu {
       this.#parts,
       parts.length > 1 ? parts : [],
       ({ jobId }) => jobId,
-      ({ jobId }) => h("li", {}, h("a", { href: zipUrl(jobId, batch.outputNames()), download: "" })),
+      ({ jobId }) =>
+        h("li", {}, h("a", { href: zipUrl(jobId, batch.outputNames()), download: "" })),
       (element, { part, photos }) => {
-        setText(/** @type {Element} */ (element.firstElementChild), t("download.part", { part, n: photos }));
+        setText(
+          /** @type {Element} */ (element.firstElementChild),
+          t("download.part", { part, n: photos }),
+        );
       },
     );
   }

@@ -30,8 +30,18 @@ export class AzDrop extends View {
         h(
           "div",
           { class: "row wrap center" },
-          h("button", { class: "btn pri big", onclick: choosePhotos }, icon("photo"), t("choose.photos")),
-          h("button", { class: "btn big", onclick: chooseFolder }, icon("folder"), t("choose.folder")),
+          h(
+            "button",
+            { class: "btn pri big", onclick: choosePhotos },
+            icon("photo"),
+            t("choose.photos"),
+          ),
+          h(
+            "button",
+            { class: "btn big", onclick: chooseFolder },
+            icon("folder"),
+            t("choose.folder"),
+          ),
         ),
         h("p", { class: "small faint" }, t("drop.limit")),
         this.#again,
@@ -57,7 +67,9 @@ export class AzDrop extends View {
       this.#again.href = `#batch=${last.id}`;
       setText(this.#again, t("drop.again", { name: last.name, n: last.photos }));
     }
-    const usable = STARTS.filter(({ preset }) => this.app.recipe.presets.some(({ name }) => name === preset));
+    const usable = STARTS.filter(({ preset }) =>
+      this.app.recipe.presets.some(({ name }) => name === preset),
+    );
     this.#starts.hidden = usable.length === 0;
     this.#starts.replaceChildren(
       h("h2", { id: "starts-title" }, t("starts.title")),

@@ -34,7 +34,11 @@ export class AzFailures extends View {
       t("failed.retryAll"),
       this.#retryCount,
     );
-    this.#toggle = h("button", { class: "btn quiet", "aria-controls": "failed-list", onclick: () => this.#flip() });
+    this.#toggle = h("button", {
+      class: "btn quiet",
+      "aria-controls": "failed-list",
+      onclick: () => this.#flip(),
+    });
     this.#list = h("ul", { class: "reasons with-photos", id: "failed-list" });
     this.#more = h("p", { class: "small faint more" });
     append(this, [
@@ -44,7 +48,13 @@ export class AzFailures extends View {
         h(
           "div",
           { class: "card-head" },
-          h("h2", { id: "failed-title", class: "row" }, h("span", { class: "bad" }, icon("warning")), this.#title, this.#summary),
+          h(
+            "h2",
+            { id: "failed-title", class: "row" },
+            h("span", { class: "bad" }, icon("warning")),
+            this.#title,
+            this.#summary,
+          ),
           this.#retry,
           this.#toggle,
         ),
@@ -70,7 +80,14 @@ export class AzFailures extends View {
     this.#list.hidden = !open;
     this.#more.hidden = !open || failed.length <= SHOWN;
     setText(this.#more, t("failed.more", { n: failed.length - SHOWN }));
-    if (open) patch(this.#list, failed.slice(0, SHOWN), keyOf, (item) => this.#row(item), (row, item) => this.#show(row, item));
+    if (open)
+      patch(
+        this.#list,
+        failed.slice(0, SHOWN),
+        keyOf,
+        (item) => this.#row(item),
+        (row, item) => this.#show(row, item),
+      );
   }
 
   /** Open when the batch is finished, for then there is something to do about it. */
@@ -93,11 +110,25 @@ export class AzFailures extends View {
         "div",
         { class: "grow" },
         h("div", { class: "b small clip" }, item.name),
-        h("div", { class: "small muted" }, reasonOf(item), " ", h("span", { class: "faint" }, adviceOf(item))),
+        h(
+          "div",
+          { class: "small muted" },
+          reasonOf(item),
+          " ",
+          h("span", { class: "faint" }, adviceOf(item)),
+        ),
       ),
       item.error?.permanent
         ? null
-        : h("button", { class: "btn", "aria-label": t("failed.retryOne", { name: item.name }), onclick: () => this.app.retry([item]) }, t("retry")),
+        : h(
+            "button",
+            {
+              class: "btn",
+              "aria-label": t("failed.retryOne", { name: item.name }),
+              onclick: () => this.app.retry([item]),
+            },
+            t("retry"),
+          ),
     );
   }
 

@@ -23,7 +23,9 @@ export function makeControl(field, onEdit, scope = "op") {
   const label = translated(`${scope}.${field.name}`, field.label);
   switch (field.kind) {
     case "range":
-      return field.nullable ? numberControl(field, label, onEdit) : sliderControl(field, label, onEdit);
+      return field.nullable
+        ? numberControl(field, label, onEdit)
+        : sliderControl(field, label, onEdit);
     case "number":
       return numberControl(field, label, onEdit);
     case "switch":
@@ -83,7 +85,12 @@ const finite = (value) => (Number.isFinite(value) ? value : null);
 function switchControl(field, label, onEdit) {
   const input = h("input", { type: "checkbox", role: "switch", class: "switch" });
   input.addEventListener("change", () => onEdit(input.checked));
-  const element = h("label", { class: "check", title: field.hint }, h("span", { class: "grow" }, label), input);
+  const element = h(
+    "label",
+    { class: "check", title: field.hint },
+    h("span", { class: "grow" }, label),
+    input,
+  );
   const show = (/** @type {unknown} */ value) => {
     input.checked = value === true;
     element.classList.toggle("changed", !same(value, field.initial));
@@ -129,7 +136,13 @@ export function optionWords(field, value) {
 function textControl(field, label, onEdit) {
   const id = nextId();
   const none = field.nullable ? translated(`none.${field.name}`, "") : "";
-  const input = h("input", { id, class: "in", type: "text", placeholder: none, autocomplete: "off" });
+  const input = h("input", {
+    id,
+    class: "in",
+    type: "text",
+    placeholder: none,
+    autocomplete: "off",
+  });
   input.addEventListener("input", () => {
     const text = input.value.trim();
     const right = text === "" || matches(field.pattern, text);
@@ -150,7 +163,12 @@ function textControl(field, label, onEdit) {
  * @returns {Control}
  */
 function labelled(field, id, label, control, show) {
-  const element = h("div", { class: "field" }, h("label", { for: id, title: field.hint }, label), control);
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: id, title: field.hint }, label),
+    control,
+  );
   const showAll = (/** @type {unknown} */ value) => {
     show(value);
     element.classList.toggle("changed", !same(value, field.initial));

@@ -21,9 +21,14 @@ export class AzHead extends View {
 
   /** @override */
   build() {
-    this.#title = h("h1", { class: "clip" });
+    this.#title = h("h1");
     this.#text = h("p");
-    this.#add = h("button", { class: "btn quiet", onclick: choosePhotos }, icon("plus", "small"), t("head.add"));
+    this.#add = h(
+      "button",
+      { class: "btn quiet", onclick: choosePhotos },
+      icon("plus", "small"),
+      t("head.add"),
+    );
     this.#pauseText = h("span");
     this.#pause = h(
       "button",
@@ -31,12 +36,29 @@ export class AzHead extends View {
       icon("pause", "small"),
       this.#pauseText,
     );
-    this.#cancel = h("button", { class: "btn quiet", onclick: () => cancelBatch(this.app) }, t("head.cancel"));
-    this.#fresh = h("button", { class: "btn", onclick: () => leaveBatch(this.app) }, icon("plus", "small"), t("head.new"));
+    this.#cancel = h(
+      "button",
+      { class: "btn quiet", onclick: () => cancelBatch(this.app) },
+      t("head.cancel"),
+    );
+    this.#fresh = h(
+      "button",
+      { class: "btn", onclick: () => leaveBatch(this.app) },
+      icon("plus", "small"),
+      t("head.new"),
+    );
     this.#download = new DownloadMenu("btn pri");
     append(this, [
       h("div", { class: "words" }, this.#title, this.#text),
-      h("div", { class: "row wrap" }, this.#add, this.#pause, this.#cancel, this.#fresh, this.#download.element),
+      h(
+        "div",
+        { class: "row wrap" },
+        this.#add,
+        this.#pause,
+        this.#cancel,
+        this.#fresh,
+        this.#download.element,
+      ),
     ]);
   }
 
@@ -53,7 +75,10 @@ export class AzHead extends View {
     this.#add.hidden = phase === "done" || batch.cancelled;
     this.#pause.hidden = !uploading;
     setText(this.#pauseText, t(uploads.paused ? "head.resume" : "head.pause"));
-    setIcon(/** @type {Element} */ (this.#pause.firstElementChild), uploads.paused ? "play" : "pause");
+    setIcon(
+      /** @type {Element} */ (this.#pause.firstElementChild),
+      uploads.paused ? "play" : "pause",
+    );
     this.#cancel.hidden = phase !== "running";
     this.#fresh.hidden = phase === "running";
     setAttribute(this.#fresh, "class", phase === "done" ? "btn" : "btn quiet");
@@ -62,14 +87,17 @@ export class AzHead extends View {
 
   #documentTitle() {
     const { batch, pace } = this.app;
-    if (batch.phase() === "running") return t("title.running", { done: pace.finished, total: pace.total });
+    if (batch.phase() === "running")
+      return t("title.running", { done: pace.finished, total: pace.total });
     return batch.name && batch.items.length ? `${batch.name} · Abzug` : "Abzug";
   }
 
   #words() {
     const { batch, pace } = this.app;
     const { photos, bytes } = { photos: pace.total, bytes: pace.upload.bytes };
-    const what = bytes ? t("head.photos.size", { n: photos, size: size(bytes) }) : t("head.photos", { n: photos });
+    const what = bytes
+      ? t("head.photos.size", { n: photos, size: size(bytes) })
+      : t("head.photos", { n: photos });
     return `${what} ${this.#advice(batch.phase())}`;
   }
 
@@ -77,7 +105,9 @@ export class AzHead extends View {
   #advice(phase) {
     const { batch, pace } = this.app;
     if (phase === "done") {
-      const ends = batch.chunks.map(({ job }) => Date.parse(job?.finished_at ?? "")).filter(Number.isFinite);
+      const ends = batch.chunks
+        .map(({ job }) => Date.parse(job?.finished_at ?? ""))
+        .filter(Number.isFinite);
       return ends.length ? t("head.finished", { ago: ago(Math.max(...ends)) }) : "";
     }
     if (phase === "collecting") return t("head.collecting");

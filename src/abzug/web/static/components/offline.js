@@ -34,6 +34,9 @@ export class AzOffline extends View {
 
   #tick() {
     const seconds = Math.max(0, this.app.gate.retryAt - Date.now()) / 1000;
-    setText(this.#when, seconds > 0.5 ? t("offline.again", { time: duration(seconds) }) : t("offline.trying"));
+    setText(
+      this.#when,
+      seconds > 0.5 ? t("offline.again", { time: duration(seconds) }) : t("offline.trying"),
+    );
   }
 }

@@ -24,7 +24,12 @@ export class AzOutputs extends View {
     append(this, [
       h("h3", {}, t("outputs.title"), h("span", { class: "faint small" }, t("outputs.each"))),
       this.#list,
-      h("button", { class: "btn quiet", onclick: () => this.#edit(-1) }, icon("plus", "small"), t("outputs.add")),
+      h(
+        "button",
+        { class: "btn quiet", onclick: () => this.#edit(-1) },
+        icon("plus", "small"),
+        t("outputs.add"),
+      ),
     ]);
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", t("outputs.title"));
@@ -33,10 +38,16 @@ export class AzOutputs extends View {
   /** @override */
   update() {
     const rows = this.app.recipe.outputs.map((output, index) => ({ output, index }));
-    patch(this.#list, rows, ({ output, index }) => `${index} ${output.name}`, (row) => this.#row(row.index), (row, { output }) => {
-      setText(/** @type {Element} */ (row.querySelector("b")), output.name);
-      setText(/** @type {Element} */ (row.querySelector("small")), this.#words(output));
-    });
+    patch(
+      this.#list,
+      rows,
+      ({ output, index }) => `${index} ${output.name}`,
+      (row) => this.#row(row.index),
+      (row, { output }) => {
+        setText(/** @type {Element} */ (row.querySelector("b")), output.name);
+        setText(/** @type {Element} */ (row.querySelector("small")), this.#words(output));
+      },
+    );
   }
 
   /** @param {number} index */
@@ -46,15 +57,29 @@ export class AzOutputs extends View {
       "li",
       { class: "output" },
       h("div", { class: "grow" }, h("b", { class: "b small" }), h("small")),
-      h("button", { class: "ico", "aria-label": t("outputs.change", { name }), onclick: () => this.#edit(index) }, icon("edit", "small")),
+      h(
+        "button",
+        {
+          class: "ico",
+          "aria-label": t("outputs.change", { name }),
+          onclick: () => this.#edit(index),
+        },
+        icon("edit", "small"),
+      ),
     );
   }
 
   /** @param {Output} output */
   #words(output) {
-    const shown = this.app.recipe.outputFields.filter(({ name }) => ["format", "icc"].includes(name));
-    const [format, icc] = shown.map((field) => optionWords(field, output[field.name] ?? field.initial));
-    const quality = LOSSLESS.includes(String(output["format"])) ? "" : ` ${output["quality"] ?? ""}`;
+    const shown = this.app.recipe.outputFields.filter(({ name }) =>
+      ["format", "icc"].includes(name),
+    );
+    const [format, icc] = shown.map((field) =>
+      optionWords(field, output[field.name] ?? field.initial),
+    );
+    const quality = LOSSLESS.includes(String(output["format"]))
+      ? ""
+      : ` ${output["quality"] ?? ""}`;
     const side = output["max_side"] ? `${output["max_side"]} px` : t("outputs.full");
     return [`${format}${quality}`.trim(), side, icc].filter(Boolean).join(", ");
   }
@@ -101,7 +126,9 @@ export class AzOutputs extends View {
       h(
         "div",
         { class: "dialog-foot" },
-        removable ? h("button", { class: "btn danger", onclick: remove }, t("outputs.remove")) : null,
+        removable
+          ? h("button", { class: "btn danger", onclick: remove }, t("outputs.remove"))
+          : null,
         h("span", { class: "grow" }),
         h("button", { class: "btn", onclick: () => dialog.close() }, t("outputs.cancel")),
         h("button", { class: "btn pri", onclick: done }, t("outputs.done")),
@@ -110,6 +137,7 @@ export class AzOutputs extends View {
     showAll();
     document.body.append(dialog);
     openModal(dialog);
+    dialog.querySelector("input")?.focus();
   }
 
   /**
@@ -118,7 +146,8 @@ export class AzOutputs extends View {
    * @returns {string} "" where it is right
    */
   #problemOf({ name }, taken) {
-    const pattern = this.app.recipe.outputFields.find((field) => field.name === "name")?.pattern ?? "";
+    const pattern =
+      this.app.recipe.outputFields.find((field) => field.name === "name")?.pattern ?? "";
     if (!name || !matches(pattern, name)) return t("outputs.badName");
     return name === PREVIEW || taken.includes(name) ? t("outputs.taken", { name }) : "";
   }

@@ -25,7 +25,9 @@ export function afterOf(item) {
   const bySize = item.results
     .filter(({ format }) => format !== "tiff")
     .sort((a, b) => Math.max(a.width, a.height) - Math.max(b.width, b.height));
-  return bySize.find(({ width, height }) => Math.max(width, height) >= ENOUGH) ?? bySize.at(-1) ?? null;
+  return (
+    bySize.find(({ width, height }) => Math.max(width, height) >= ENOUGH) ?? bySize.at(-1) ?? null
+  );
 }
 
 /** Fills an image with a photo as it was: tries one source after the other. */

@@ -37,7 +37,9 @@ export class AzProgress extends View {
     const known = { ...words, sent: size(sent), size: size(bytes) };
     const share = bytes ? sent / bytes : photos / Math.max(1, pace.total);
     showLine(this.#upload, share, 0, t("progress.uploaded", words));
-    const all = bytes ? t("head.photos.size", { n: pace.total, size: size(bytes) }) : t("head.photos", { n: pace.total });
+    const all = bytes
+      ? t("head.photos.size", { n: pace.total, size: size(bytes) })
+      : t("head.photos", { n: pace.total });
     setText(this.#upload.what, done ? all.replace(/\.$/, "") : t("progress.uploaded.bytes", known));
     setText(this.#upload.left, this.#uploadLeft(done || batch.cancelled));
     setAttribute(this.#upload.left, "class", done ? "left faint" : "left");
@@ -63,9 +65,13 @@ export class AzProgress extends View {
     const label = [t("progress.edited", words), failures].filter(Boolean).join(", ");
     showLine(this.#editing, done / pace.total, failed / pace.total, label);
     setAttribute(this.#editing.good, "class", running ? "hot" : "good");
-    setText(this.#editing.what, phase === "collecting" ? t("progress.unordered") : t("progress.of", words));
+    setText(
+      this.#editing.what,
+      phase === "collecting" ? t("progress.unordered") : t("progress.of", words),
+    );
     setText(this.#editing.failed, failures && `, ${failures}`);
-    const speed = running && pace.perMinute > 0 ? `, ${t("progress.speed", { n: pace.perMinute })}` : "";
+    const speed =
+      running && pace.perMinute > 0 ? `, ${t("progress.speed", { n: pace.perMinute })}` : "";
     setText(this.#editing.more, speed);
     setText(this.#editing.left, this.#editingLeft(phase));
     setAttribute(this.#editing.left, "class", running ? "left" : "left faint");
@@ -98,10 +104,24 @@ const timeLeft = (seconds) =>
  */
 function makeLine(title) {
   const [good, bad] = [h("i", { class: "good" }), h("i", { class: "bad" })];
-  const [what, failed, more, left] = [h("span"), h("span", { class: "bad" }), h("span"), h("span", { class: "left" })];
+  const [what, failed, more, left] = [
+    h("span"),
+    h("span", { class: "bad" }),
+    h("span"),
+    h("span", { class: "left" }),
+  ];
   const bar = h("div", { class: "bar", role: "img" }, good, bad);
   const words = h("span", { class: "what muted" }, what, failed, more);
-  return { row: h("div", { class: "line" }, h("b", {}, title), bar, words, left), bar, good, bad, what, failed, more, left };
+  return {
+    row: h("div", { class: "line" }, h("b", {}, title), bar, words, left),
+    bar,
+    good,
+    bad,
+    what,
+    failed,
+    more,
+    left,
+  };
 }
 
 /**

@@ -47,7 +47,11 @@ export class AzRecipe extends View {
   /** @override */
   build() {
     this.#built = false;
-    this.#reset = h("button", { class: "btn quiet", onclick: () => this.#resetAll() }, t("recipe.reset"));
+    this.#reset = h(
+      "button",
+      { class: "btn quiet", onclick: () => this.#resetAll() },
+      t("recipe.reset"),
+    );
     this.#form = h("div", { class: "recipe-body", tabindex: -1 });
     this.#summary = h("span", { class: "small muted" });
     this.#refusal = h("p", { class: "small bad", role: "alert" });
@@ -57,7 +61,13 @@ export class AzRecipe extends View {
     this.setAttribute("role", "complementary");
     this.setAttribute("aria-labelledby", "recipe-title");
     append(this, [
-      h("div", { class: "recipe-head" }, h("h2", { id: "recipe-title" }, t("recipe.title")), this.#reset, close),
+      h(
+        "div",
+        { class: "recipe-head" },
+        h("h2", { id: "recipe-title" }, t("recipe.title")),
+        this.#reset,
+        close,
+      ),
       this.#form,
       h("div", { class: "recipe-foot" }, this.#summary, this.#refusal, this.#start),
     ]);
@@ -67,15 +77,18 @@ export class AzRecipe extends View {
   update() {
     const { recipe } = this.app;
     if (!recipe.ready) {
-      this.#form.replaceChildren(...Array.from({ length: 8 }, () => h("div", { class: "skeleton control" })));
+      this.#form.replaceChildren(
+        ...Array.from({ length: 8 }, () => h("div", { class: "skeleton control" })),
+      );
     } else if (!this.#built) this.#buildForm();
     for (const [field, control] of this.#controls) {
       control.show(recipe.edits[field.name] ?? field.initial);
     }
     for (const { fields, changed } of this.#sections) {
       const count = fields.filter(({ name }) => name in recipe.edits).length;
-      setText(changed, count ? number(count) : "");
-      setAttribute(changed, "aria-label", count ? t("recipe.changed", { n: count }) : null);
+      changed.hidden = count === 0;
+      setText(changed, number(count));
+      setAttribute(changed, "aria-label", t("recipe.changed", { n: count }));
     }
     for (const [preset, button] of this.#presets) {
       setAttribute(button, "aria-pressed", String(recipe.isPreset(preset)));
@@ -90,7 +103,11 @@ export class AzRecipe extends View {
     const { recipe } = this.app;
     this.#controls = new Map();
     this.#presets = new Map(recipe.presets.map((preset) => [preset, this.#presetButton(preset)]));
-    const presets = h("div", { class: "presets", role: "group", "aria-label": t("recipe.presets") }, ...this.#presets.values());
+    const presets = h(
+      "div",
+      { class: "presets", role: "group", "aria-label": t("recipe.presets") },
+      ...this.#presets.values(),
+    );
     if (!this.#outputs.app) this.#outputs.start(this.app);
     this.#form.replaceChildren(presets, ...this.#buildSections(), this.#outputs);
   }
@@ -122,8 +139,14 @@ export class AzRecipe extends View {
   #presetButton(preset) {
     const sample = h("img", { src: "/static/scenes/ridges.svg", alt: "" });
     sample.style.filter = preset.impression;
-    const use = () => this.app.recipe.use({ edits: preset.edits, outputs: this.app.recipe.outputs });
-    return h("button", { class: "preset", onclick: use }, h("span", { class: "photo" }, sample), t(preset.name));
+    const use = () =>
+      this.app.recipe.use({ edits: preset.edits, outputs: this.app.recipe.outputs });
+    return h(
+      "button",
+      { class: "preset", onclick: use },
+      h("span", { class: "photo" }, sample),
+      t(preset.name),
+    );
   }
 
   #resetAll() {
@@ -141,8 +164,7 @@ export class AzRecipe extends View {
     const phase = batch.phase();
     const photos = phase === "done" ? pace.upload.photos : pace.total;
     const outputs = recipe.outputs.length;
-    const words = { n: photos, outputs, files: photos * outputs };
-    setText(this.#summary, photos ? t("recipe.summary", words) : t("recipe.empty"));
+    setText(this.#summary, photos ? summaryOf(photos, outputs) : t("recipe.empty"));
     const { refusal } = orders;
     this.#refusal.hidden = !refusal;
     const details = refusal?.errors.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? [];
@@ -171,3 +193,15 @@ export class AzRecipe extends View {
     else /** @type {HTMLElement | null} */ (document.querySelector("az-actions button"))?.focus();
   }
 }
+
+/**
+ * @param {number} photos
+ * @param {number} outputs
+ * @returns {string} "120 photos × 2 outputs = 240 files"
+ */
+const summaryOf = (photos, outputs) =>
+  t("recipe.summary", {
+    photos: t("count.photos", { n: photos }),
+    outputs: t("count.outputs", { n: outputs }),
+    files: t("count.files", { n: photos * outputs }),
+  });

@@ -19,7 +19,11 @@ export class AzRejected extends View {
   /** @override */
   build() {
     this.#title = h("span");
-    this.#list = h("ul", { class: "reasons scroll", tabindex: 0, "aria-labelledby": "rejected-title" });
+    this.#list = h("ul", {
+      class: "reasons scroll",
+      tabindex: 0,
+      "aria-labelledby": "rejected-title",
+    });
     this.#all = h("button", { class: "btn quiet", onclick: () => this.#showAll() });
     append(this, [
       h(
@@ -43,7 +47,9 @@ export class AzRejected extends View {
     this.hidden = rejected.length === 0 || this.app.stage !== "ready";
     if (this.hidden) return;
     setText(this.#title, t("rejected.title", { n: rejected.length }));
-    const shown = rejected.slice(0, this.#limit).map((file, index) => ({ ...file, key: `${index} ${file.name}` }));
+    const shown = rejected
+      .slice(0, this.#limit)
+      .map((file, index) => ({ ...file, key: `${index} ${file.name}` }));
     patch(this.#list, shown, ({ key }) => key, makeRow);
     this.#all.hidden = rejected.length <= this.#limit;
     setText(this.#all, t("rejected.all", { n: rejected.length }));

@@ -30,8 +30,23 @@ export class AzSlider extends HTMLElement {
     const limits = { min: field.min, max: field.max, step: field.step };
     const id = `slider-${(ids += 1)}`;
     this.#range = h("input", { type: "range", id, ...limits });
-    this.#typed = h("input", { type: "number", class: "typed", inputmode: "decimal", "aria-label": t("slider.typed", { label }), ...limits });
-    this.#label = h("label", { for: id, title: [field.hint, t("slider.reset", { value: this.#words(this.#default) })].join(" ").trim() }, label);
+    this.#typed = h("input", {
+      type: "number",
+      class: "typed",
+      inputmode: "decimal",
+      "aria-label": t("slider.typed", { label }),
+      ...limits,
+    });
+    this.#label = h(
+      "label",
+      {
+        for: id,
+        title: [field.hint, t("slider.reset", { value: this.#words(this.#default) })]
+          .join(" ")
+          .trim(),
+      },
+      label,
+    );
     this.#listen();
     this.dataset["name"] = field.name;
     append(this, [this.#label, this.#typed, this.#range]);
@@ -43,7 +58,11 @@ export class AzSlider extends HTMLElement {
     const number = typeof value === "number" ? value : this.#default;
     this.#range.value = String(number);
     if (document.activeElement !== this.#typed) this.#typed.value = this.#words(number);
-    setAttribute(this.#range, "aria-valuetext", `${this.#words(number)} ${this.#field.unit}`.trim());
+    setAttribute(
+      this.#range,
+      "aria-valuetext",
+      `${this.#words(number)} ${this.#field.unit}`.trim(),
+    );
     this.#paint(number);
   }
 
@@ -51,7 +70,10 @@ export class AzSlider extends HTMLElement {
     this.#range.addEventListener("input", () => this.#edit(Number(this.#range.value)));
     this.#typed.addEventListener("change", () => {
       const value = Number(this.#typed.value);
-      const kept = Math.max(this.#field.min, Math.min(this.#field.max, Number.isFinite(value) ? value : this.#default));
+      const kept = Math.max(
+        this.#field.min,
+        Math.min(this.#field.max, Number.isFinite(value) ? value : this.#default),
+      );
       this.#typed.value = this.#words(kept);
       this.#edit(kept);
     });

@@ -27,7 +27,12 @@ export class AzStage extends View {
       h(
         "div",
         { class: "row wrap" },
-        h("button", { class: "btn pri", onclick: () => this.app.load() }, icon("retry", "small"), t("error.again")),
+        h(
+          "button",
+          { class: "btn pri", onclick: () => this.app.load() },
+          icon("retry", "small"),
+          t("error.again"),
+        ),
         h("button", { class: "btn", onclick: () => this.app.newBatch() }, t("head.new")),
       ),
       this.#code,
@@ -51,13 +56,28 @@ export class AzStage extends View {
 
 function skeleton() {
   const tile = () =>
-    h("li", {}, h("div", { class: "photo skeleton" }), h("div", { class: "skeleton line" }), h("div", { class: "skeleton line short" }));
+    h(
+      "li",
+      {},
+      h("div", { class: "photo skeleton" }),
+      h("div", { class: "skeleton line" }),
+      h("div", { class: "skeleton line short" }),
+    );
   return h(
     "div",
     { "aria-busy": true },
     h("h1", { class: "unseen" }, t("loading")),
     h("div", { class: "skeleton title" }),
-    h("div", { class: "card bars" }, h("div", { class: "skeleton" }), h("div", { class: "skeleton" })),
-    h("ul", { class: "tiles skeletons", "aria-hidden": true }, ...Array.from({ length: SKELETONS }, tile)),
+    h(
+      "div",
+      { class: "card bars" },
+      h("div", { class: "skeleton" }),
+      h("div", { class: "skeleton" }),
+    ),
+    h(
+      "ul",
+      { class: "tiles skeletons", "aria-hidden": true },
+      ...Array.from({ length: SKELETONS }, tile),
+    ),
   );
 }

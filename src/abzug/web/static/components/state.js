@@ -19,7 +19,11 @@ export function stateOf(item) {
     case "new":
       return { icon: "clock", text: t("state.new"), tone: "" };
     case "uploading":
-      return { icon: "up", text: t("state.uploading", { share: percent(item.sent / item.size) }), tone: "" };
+      return {
+        icon: "up",
+        text: t("state.uploading", { share: percent(item.sent / item.size) }),
+        tone: "",
+      };
     case "ready":
       return { icon: "check", text: t("state.ready"), tone: "" };
     case "waiting":

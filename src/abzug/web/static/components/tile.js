@@ -48,7 +48,13 @@ export function makeTile(item, view) {
   const name = h("span", { class: "name clip", title: item.name }, item.name);
   const tile =
     view === "grid"
-      ? h("li", { class: "tile" }, parts.button, h("div", { class: "caption" }, name, parts.file), parts.state)
+      ? h(
+          "li",
+          { class: "tile" },
+          parts.button,
+          h("div", { class: "caption" }, name, parts.file),
+          parts.state,
+        )
       : h("li", { class: "tile line" }, parts.button, name, parts.pixels, parts.file, parts.state);
   partsOf.set(tile, parts);
   return tile;
@@ -69,7 +75,11 @@ export function showTile(tile, item, place, thumbnail) {
   setAttribute(tile, "aria-setsize", place.total);
   setAttribute(tile, "aria-posinset", place.index + 1);
   setAttribute(parts.button, "tabindex", place.active ? 0 : -1);
-  setAttribute(parts.button, "aria-label", t(preview ? "tile.compare" : "tile.open", { name: item.name, state: look.text }));
+  setAttribute(
+    parts.button,
+    "aria-label",
+    t(preview ? "tile.compare" : "tile.open", { name: item.name, state: look.text }),
+  );
   parts.image.hidden = !source;
   parts.placeholder.hidden = Boolean(source);
   if (source) setAttribute(parts.image, "src", source);

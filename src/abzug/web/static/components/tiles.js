@@ -36,9 +36,21 @@ export class AzTiles extends View {
 
   /** @override */
   build() {
-    this.#list = h("ul", { class: "tiles", tabindex: -1, "aria-label": t("tiles.label"), onkeydown: this.#key, onclick: this.#click });
+    this.#list = h("ul", {
+      class: "tiles",
+      tabindex: -1,
+      "aria-label": t("tiles.label"),
+      onkeydown: this.#key,
+      onclick: this.#click,
+    });
     this.#nothing = h("p");
-    this.#empty = h("div", { class: "empty" }, icon("photo"), h("h3", {}, t("tiles.none")), this.#nothing);
+    this.#empty = h(
+      "div",
+      { class: "empty" },
+      icon("photo"),
+      h("h3", {}, t("tiles.none")),
+      this.#nothing,
+    );
     append(this, [this.#list, this.#empty]);
     this.#layout = "";
     this.#list.addEventListener("error", () => void this.app.renewResults(), { capture: true });
@@ -104,13 +116,20 @@ export class AzTiles extends View {
     this.#list.style.paddingBottom = `${Math.max(0, rows - Math.max(from + 1, to)) * this.#rowHeight}px`;
     let index = from * this.#columns;
     const make = (/** @type {Item} */ item) => makeTile(item, this.app.view);
-    patch(this.#list, shown, ({ number }) => String(number), make, (tile, item) => {
-      const place = { index, total: items.length, active: index === this.#active };
-      showTile(tile, item, place, this.app.thumbs.get(item));
-      index += 1;
-    });
+    patch(
+      this.#list,
+      shown,
+      ({ number }) => String(number),
+      make,
+      (tile, item) => {
+        const place = { index, total: items.length, active: index === this.#active };
+        showTile(tile, item, place, this.app.thumbs.get(item));
+        index += 1;
+      },
+    );
     // the tile that had the focus scrolled out of sight: the arrows go on from the list
-    if (focused && !this.#list.contains(document.activeElement)) this.#list.focus({ preventScroll: true });
+    if (focused && !this.#list.contains(document.activeElement))
+      this.#list.focus({ preventScroll: true });
     this.app.thumbs.want(shown);
   }
 
@@ -162,7 +181,9 @@ export class AzTiles extends View {
     }
     this.#render();
     const key = items[this.#active]?.number;
-    /** @type {HTMLElement | null} */ (this.#list.querySelector(`[data-key="${key}"] button`))?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (
+      this.#list.querySelector(`[data-key="${key}"] button`)
+    )?.focus({ preventScroll: true });
   }
 
   #removeActive() {

@@ -18,7 +18,9 @@ export class AzToasts extends View {
   /** @param {import("../app.js").App} app @override */
   start(app) {
     super.start(app);
-    app.addEventListener("toast", (event) => this.#show(/** @type {CustomEvent<Toast>} */ (event).detail));
+    app.addEventListener("toast", (event) =>
+      this.#show(/** @type {CustomEvent<Toast>} */ (event).detail),
+    );
   }
 
   /** @override */
@@ -37,7 +39,15 @@ export class AzToasts extends View {
     const milestone = `${batch.id} ${phase} ${quarter} ${pace.upload.photos === pace.total}`;
     if (milestone === this.#said) return;
     this.#said = milestone;
-    setText(this.#summary, t("summary", { uploaded: pace.upload.photos, done: pace.counts.done, failed: pace.counts.failed, n: pace.total }));
+    setText(
+      this.#summary,
+      t("summary", {
+        uploaded: pace.upload.photos,
+        done: pace.counts.done,
+        failed: pace.counts.failed,
+        n: pace.total,
+      }),
+    );
   }
 
   /** @param {Toast} toast */
@@ -52,7 +62,11 @@ export class AzToasts extends View {
       { class: "toast" },
       h("span", { class: "grow" }, message),
       action ? h("button", { class: "btn", onclick: run }, action.label) : null,
-      h("button", { class: "ico", "aria-label": t("dismiss"), onclick: remove }, icon("close", "small")),
+      h(
+        "button",
+        { class: "ico", "aria-label": t("dismiss"), onclick: remove },
+        icon("close", "small"),
+      ),
     );
     this.#toasts.append(toast);
     setTimeout(remove, SHOWN);

@@ -20,13 +20,25 @@ export class AzTools extends View {
   build() {
     this.#filters = h("div", { class: "seg", role: "group", "aria-label": t("tools.filter") });
     this.#views = { grid: this.#viewButton("grid"), list: this.#viewButton("list") };
-    const size = h("input", { class: "range", id: "tile-size", type: "range", min: 120, max: 320, step: 4, value: this.app.tileSize });
+    const size = h("input", {
+      class: "range",
+      id: "tile-size",
+      type: "range",
+      min: 120,
+      max: 320,
+      step: 4,
+      value: this.app.tileSize,
+    });
     size.addEventListener("input", () => this.app.choose({ tileSize: Number(size.value) }));
     append(this, [
       this.#filters,
       h("span", { class: "grow" }),
       h("label", { class: "row small muted only-wide", for: "tile-size" }, t("tools.size"), size),
-      h("div", { class: "seg", role: "group", "aria-label": t("tools.view") }, ...Object.values(this.#views)),
+      h(
+        "div",
+        { class: "seg", role: "group", "aria-label": t("tools.view") },
+        ...Object.values(this.#views),
+      ),
     ]);
   }
 
@@ -35,10 +47,16 @@ export class AzTools extends View {
     const { batch, stage, filter, view } = this.app;
     this.hidden = batch.items.length === 0 || stage !== "ready";
     if (this.hidden) return;
-    patch(this.#filters, this.#choices(), (choice) => choice.filter, (choice) => this.#button(choice.filter), (button, { filter: own, count }) => {
-      setAttribute(button, "aria-pressed", String(own === filter));
-      setText(/** @type {Element} */ (button.lastElementChild), number(count));
-    });
+    patch(
+      this.#filters,
+      this.#choices(),
+      (choice) => choice.filter,
+      (choice) => this.#button(choice.filter),
+      (button, { filter: own, count }) => {
+        setAttribute(button, "aria-pressed", String(own === filter));
+        setText(/** @type {Element} */ (button.lastElementChild), number(count));
+      },
+    );
     for (const [name, button] of Object.entries(this.#views)) {
       setAttribute(button, "aria-pressed", String(name === view));
     }
@@ -52,19 +70,28 @@ export class AzTools extends View {
       filter: /** @type {Filter} */ (filter),
       count: states.reduce((sum, state) => sum + counts[state], 0),
     }));
-    const kept = choices.filter(({ filter, count }) => count > 0 || filter === "done" || filter === this.app.filter);
+    const kept = choices.filter(
+      ({ filter, count }) => count > 0 || filter === "done" || filter === this.app.filter,
+    );
     return [{ filter: "all", count: total }, ...kept];
   }
 
   /** @param {Filter} filter */
   #button(filter) {
-    const attributes = { class: filter === "failed" ? "bad" : "", onclick: () => this.app.choose({ filter }) };
+    const attributes = {
+      class: filter === "failed" ? "bad" : "",
+      onclick: () => this.app.choose({ filter }),
+    };
     return h("button", attributes, t(`filter.${filter}`), " ", h("span", { class: "count" }));
   }
 
   /** @param {"grid" | "list"} view */
   #viewButton(view) {
     const name = t(`view.${view}`);
-    return h("button", { "aria-label": name, title: name, onclick: () => this.app.choose({ view }) }, icon(view, "small"));
+    return h(
+      "button",
+      { "aria-label": name, title: name, onclick: () => this.app.choose({ view }) },
+      icon(view, "small"),
+    );
   }
 }

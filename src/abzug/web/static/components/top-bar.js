@@ -20,16 +20,26 @@ export class AzTopBar extends View {
 
   /** @override */
   build() {
+    this.setAttribute("role", "banner");
     this.#state = h("span");
     this.#live = h("span", { class: "live", role: "status" }, this.#state);
-    this.#theme = h("button", { class: "ico", onclick: () => this.app.switchTheme() }, icon("auto"));
+    this.#theme = h(
+      "button",
+      { class: "ico", onclick: () => this.app.switchTheme() },
+      icon("auto"),
+    );
     append(this, [
       h("a", { class: "skip", href: "#main", onclick: skip }, t("skip")),
       this.#brand(),
       h(
         "nav",
         { class: "nav", "aria-label": t("nav.main") },
-        h("a", { href: "/", "aria-current": "page", onclick: this.#home }, icon("photo"), t("nav.batch")),
+        h(
+          "a",
+          { href: "/", "aria-current": "page", onclick: this.#home },
+          icon("photo"),
+          t("nav.batch"),
+        ),
         h("a", { href: "/docs" }, icon("book"), t("nav.reference")),
       ),
       this.#live,
@@ -37,7 +47,12 @@ export class AzTopBar extends View {
       this.#theme,
       h(
         "button",
-        { class: "ico only-wide", "aria-label": t("keys.title"), title: `${t("keys.title")} (?)`, onclick: showShortcuts },
+        {
+          class: "ico only-wide",
+          "aria-label": t("keys.title"),
+          title: `${t("keys.title")} (?)`,
+          onclick: showShortcuts,
+        },
         icon("help"),
       ),
     ]);
@@ -56,7 +71,12 @@ export class AzTopBar extends View {
   }
 
   #brand() {
-    const attributes = { class: "brand", href: "/", "aria-label": t("nav.home"), onclick: this.#home };
+    const attributes = {
+      class: "brand",
+      href: "/",
+      "aria-label": t("nav.home"),
+      onclick: this.#home,
+    };
     return h("a", attributes, logo(), h("span", {}, "Abzug"));
   }
 
@@ -64,7 +84,13 @@ export class AzTopBar extends View {
     const other = language.code === "en" ? "de" : "en";
     return h(
       "button",
-      { class: "ico", lang: other, "aria-label": LANGUAGES[other], title: LANGUAGES[other], onclick: () => language.set(other) },
+      {
+        class: "ico",
+        lang: other,
+        "aria-label": LANGUAGES[other],
+        title: LANGUAGES[other],
+        onclick: () => language.set(other),
+      },
       h("span", { class: "language", "aria-hidden": true }, other),
     );
   }

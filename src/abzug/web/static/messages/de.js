@@ -91,7 +91,8 @@ export const de = {
   "head.photos": { one: "{n} Foto.", other: "{n} Fotos." },
   "head.photos.size": { one: "{n} Foto, {size}.", other: "{n} Fotos, {size}." },
   "head.collecting": "Hochgeladen wird sofort, bearbeitet auf dein Zeichen.",
-  "head.keep": "Die Seite offen lassen, bis alles hochgeladen ist; die Bearbeitung braucht sie nicht.",
+  "head.keep":
+    "Die Seite offen lassen, bis alles hochgeladen ist; die Bearbeitung braucht sie nicht.",
   "head.close": "Du kannst die Seite schließen: die Bearbeitung geht weiter.",
   "head.finished": "Fertig {ago}.",
   "head.add": "Fotos hinzufügen",
@@ -101,6 +102,7 @@ export const de = {
   "head.new": "Neuer Stapel",
   "head.download": "ZIP herunterladen",
   "download.part": { one: "Teil {part}: {n} Foto", other: "Teil {part}: {n} Fotos" },
+  "actions.title": "Aktionen",
   "actions.running": "Bearbeitet {done} von {total}",
   "leave.title": "Diesen Stapel verlassen?",
   "leave.text": {
@@ -183,7 +185,10 @@ export const de = {
     one: "{n} Foto ist schon im Stapel.",
     other: "{n} Fotos sind schon im Stapel.",
   },
-  "toast.retried": { one: "{n} Foto noch einmal gesendet.", other: "{n} Fotos noch einmal gesendet." },
+  "toast.retried": {
+    one: "{n} Foto noch einmal gesendet.",
+    other: "{n} Fotos noch einmal gesendet.",
+  },
   "toast.cancelled": {
     one: "Stapel abgebrochen. {n} Foto ist fertig.",
     other: "Stapel abgebrochen. {n} Fotos sind fertig.",
@@ -200,10 +205,10 @@ export const de = {
   "recipe.presets": "Vorlagen",
   "recipe.changed": "{n} geändert",
   "recipe.empty": "Noch keine Fotos",
-  "recipe.summary": {
-    one: "{n} Foto × {outputs} = {files} Dateien",
-    other: "{n} Fotos × {outputs} = {files} Dateien",
-  },
+  "recipe.summary": "{photos} × {outputs} = {files}",
+  "count.photos": { one: "{n} Foto", other: "{n} Fotos" },
+  "count.outputs": { one: "{n} Ausgabe", other: "{n} Ausgaben" },
+  "count.files": { one: "{n} Datei", other: "{n} Dateien" },
   "recipe.start": "Bearbeiten",
   "recipe.running": "In Arbeit mit diesem Rezept",
   "recipe.again": "Mit diesem Rezept noch einmal",
@@ -218,7 +223,8 @@ export const de = {
   "outputs.cancel": "Abbrechen",
   "outputs.done": "Fertig",
   "outputs.full": "volle Größe",
-  "outputs.badName": "Ein Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen, höchstens 32.",
+  "outputs.badName":
+    "Ein Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen, höchstens 32.",
   "outputs.taken": "Eine andere Ausgabe heißt schon {name}.",
   "preset.original": "Original",
   "preset.clean": "Klar",

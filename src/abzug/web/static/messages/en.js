@@ -77,7 +77,8 @@ export const en = {
     one: "{n} photo was not uploaded before the page was closed",
     other: "{n} photos were not uploaded before the page was closed",
   },
-  "missing.text": "Drop it all here once more: what is uploaded already is recognized and not sent twice.",
+  "missing.text":
+    "Drop it all here once more: what is uploaded already is recognized and not sent twice.",
   "missing.leave": "Go on without them",
 
   // the batch
@@ -97,6 +98,7 @@ export const en = {
   "head.new": "New batch",
   "head.download": "Download ZIP",
   "download.part": { one: "Part {part}: {n} photo", other: "Part {part}: {n} photos" },
+  "actions.title": "Actions",
   "actions.running": "Editing, {done} of {total}",
   "leave.title": "Leave this batch?",
   "leave.text": {
@@ -187,7 +189,8 @@ export const en = {
   "toast.start": "Recipe “{name}” chosen. Now drop your photos.",
   "toast.removed": "{name} taken out of the batch.",
   "toast.reset": "All edits are back to their defaults.",
-  "toast.forgetful": "This browser cannot remember the batch: after a reload it will know only its jobs.",
+  "toast.forgetful":
+    "This browser cannot remember the batch: after a reload it will know only its jobs.",
 
   // the recipe
   "recipe.title": "Recipe",
@@ -195,10 +198,10 @@ export const en = {
   "recipe.presets": "Presets",
   "recipe.changed": "{n} changed",
   "recipe.empty": "No photos yet",
-  "recipe.summary": {
-    one: "{n} photo × {outputs} = {files} files",
-    other: "{n} photos × {outputs} = {files} files",
-  },
+  "recipe.summary": "{photos} × {outputs} = {files}",
+  "count.photos": { one: "{n} photo", other: "{n} photos" },
+  "count.outputs": { one: "{n} output", other: "{n} outputs" },
+  "count.files": { one: "{n} file", other: "{n} files" },
   "recipe.start": "Start editing",
   "recipe.running": "Editing with this recipe",
   "recipe.again": "Edit again with this recipe",

@@ -92,7 +92,9 @@ export const operations = {
   "error.store_unavailable": "Der Speicher hat nicht geantwortet.",
   "advice.store_unavailable": "Ein neuer Versuch schadet nicht.",
   "error.worker_crashed": "Die Bearbeitung ist abgestürzt.",
-  "advice.worker_crashed": "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
+  "advice.worker_crashed":
+    "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
   "error.dead_lettered": "Mehrere Versuche sind gescheitert.",
-  "advice.dead_lettered": "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
+  "advice.dead_lettered":
+    "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
 };

@@ -1,0 +1,171 @@
+"""For everybody: by keyboard alone, in both languages, in both themes, on every width."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from tests.integration.page.conftest import BatchPage, jpeg
+from tests.page_stub import WEB
+
+MOST_TABS = 80
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control whose name matches has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("""() => {
+          const { ariaLabel, textContent, labels } = document.activeElement;
+          return ariaLabel || labels?.[0]?.textContent || textContent.trim();
+        }""")
+        if re.fullmatch(name, focused):
+            return
+    pytest.fail(f"{MOST_TABS} times Tab, and no focus on {name!r}")
+
+
+def test_a_batch_is_done_by_keyboard_alone(batch: BatchPage, tmp_path: Path) -> None:
+    page, press = batch.page, batch.page.keyboard.press
+    files = [tmp_path / name for name in ("a.jpg", "b.jpg")]
+    for file in files:
+        file.write_bytes(jpeg())
+
+    tab_to(page, "Choose photos")
+    with page.expect_file_chooser() as chooser:
+        press("Enter")
+    chooser.value.set_files(files)
+    batch.wait_for_state("b.jpg", "ready")
+    tab_to(page, "Contrast")
+    press("ArrowRight")
+    tab_to(page, "Start editing")
+    press("Enter")
+    batch.wait_until_done()
+    tab_to(page, "Skip to content")
+    press("Enter")
+    tab_to(page, "a.jpg, .*")
+    press("ArrowRight")
+    expect(page.get_by_role("button", name="b.jpg")).to_be_focused()
+    press("Enter")
+    expect(page.get_by_role("dialog", name="b.jpg")).to_be_visible()
+    press("Home")
+    expect(page.get_by_role("slider", name="Divider")).to_have_attribute("aria-valuenow", "0")
+    press("Escape")
+
+    expect(page.get_by_role("button", name="b.jpg")).to_be_focused()
+    assert batch.only_job()["edits"] == {"contrast": 1}
+
+
+def test_the_keys_are_listed_on_a_question_mark(batch: BatchPage) -> None:
+    batch.page.keyboard.press("?")
+
+    expect(batch.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def test_the_language_is_switched_and_nothing_is_lost(batch: BatchPage) -> None:
+    batch.drop("a.jpg")
+    batch.wait_for_state("a.jpg", "ready")
+
+    batch.page.get_by_role("button", name="Deutsch").click()
+
+    expect(batch.page.get_by_role("button", name="Bearbeiten")).to_be_enabled()
+    expect(batch.page.get_by_label("Belichtung", exact=True)).to_be_visible()
+    expect(batch.page.get_by_role("button", name="a.jpg, Hochgeladen. Zeigen")).to_be_visible()
+    assert batch.page.evaluate("document.documentElement.lang") == "de"
+
+
+def test_the_theme_goes_round_and_is_remembered(batch: BatchPage) -> None:
+    root = batch.page.locator("html")
+    for theme in ("light", "dark"):
+        batch.page.get_by_role("button", name="Theme").click()
+        expect(root).to_have_attribute("data-theme", theme)
+
+    batch.page.reload()
+    expect(root).to_have_attribute("data-theme", "dark")
+    batch.page.get_by_role("button", name="Theme").click()
+    expect(root).not_to_have_attribute("data-theme", re.compile(".*"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
+    page = batch.page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    batch.open()  # Chromium mixes the colors of both themes for a while after a switch
+    looked = []
+
+    def look(state: str) -> None:
+        found = Axe().run(page).response
+        looked.append((state, [_words(violation) for violation in found["violations"]]))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+
+    look("empty")
+    batch.stub.hold = True
+    batch.drop("a.jpg", "broken.jpg", "notes.txt")
+    page.locator("az-recipe button:visible, az-actions button:visible").get_by_text(
+        "Start editing"
+    ).first.click()
+    batch.wait_for_state("a.jpg", "waiting")
+    look("running")
+    batch.stub.hold = False
+    batch.wait_for_state("a.jpg", "done")
+    batch.wait_for_state("broken.jpg", "failed")
+    page.get_by_role("button", name="List").click()
+    look("done")
+    page.get_by_role("button", name="a.jpg, Done").click()
+    look("compare")
+
+    assert looked == [(state, []) for state in ("empty", "running", "done", "compare")]
+
+
+def _words(violation: dict) -> str:
+    return f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
+
+
+def test_the_recipe_is_a_sheet_on_a_phone(batch: BatchPage) -> None:
+    page = batch.page
+    page.set_viewport_size({"width": 390, "height": 800})
+    sheet = page.locator("az-recipe")
+    expect(sheet).to_be_hidden()
+
+    page.get_by_role("button", name="Recipe").click()
+    expect(sheet).to_be_visible()
+    expect(sheet.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(sheet).to_be_hidden()
+    expect(page.get_by_role("button", name="Recipe")).to_be_focused()
+
+
+def test_both_catalogs_say_the_same_things(batch: BatchPage) -> None:
+    english, german = (
+        batch.page.evaluate(f"import('/static/messages/{code}.js').then((m) => m.{code})")
+        for code in ("en", "de")
+    )
+    # operations are named by the server, in English
+    own = {key for key in english if not key.startswith(("op.", "section."))}
+    assert own <= german.keys()
+    assert {key for key in german if key not in english} == {
+        key
+        for key in german
+        if key.startswith(("op.", "section.", "option.", "error.", "advice.")) and key not in own
+    }
+    for key in own:
+        assert _placeholders(english[key]) == _placeholders(german[key]), key
+
+
+def _placeholders(message: str | dict[str, str]) -> set[str]:
+    text = message if isinstance(message, str) else " ".join(message.values())
+    return set(re.findall(r"\{\w+\}", text))
+
+
+def test_every_message_that_the_code_names_is_in_the_catalog(batch: BatchPage) -> None:
+    catalog = batch.page.evaluate("import('/static/messages/en.js').then((m) => m.en)")
+    code = "\n".join(path.read_text() for path in (WEB / "static").rglob("*.js"))
+    named = set(re.findall(r"""\bt\(\s*"([^"]+)\"""", code))
+
+    assert len(named) > 100
+    assert named <= catalog.keys()

@@ -1,0 +1,114 @@
+"""The recipe panel: made from the schema, worked by mouse and keys, kept in the browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+from tests.integration.page.conftest import BatchPage
+
+
+def slider(batch: BatchPage, label: str) -> Locator:
+    return batch.page.locator("az-slider", has=batch.page.get_by_label(label, exact=True))
+
+
+def unfold_all(batch: BatchPage) -> None:
+    batch.page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
+
+
+def order(batch: BatchPage) -> dict:
+    batch.drop("a.jpg")
+    batch.start()
+    batch.wait_until_done()
+    return batch.only_job()
+
+
+def test_a_slider_takes_arrows_typed_values_and_a_double_click(batch: BatchPage) -> None:
+    exposure = slider(batch, "Exposure")
+    track, typed = exposure.get_by_role("slider"), exposure.get_by_role("spinbutton")
+
+    track.press("ArrowRight")
+    expect(typed).to_have_value("0.05")
+    expect(exposure).to_have_class("changed")
+    typed.fill("9")
+    typed.press("Enter")
+    expect(track).to_have_value("5")
+    exposure.locator("label").dblclick()
+
+    expect(typed).to_have_value("0.00")
+    expect(exposure).not_to_have_class("changed")
+
+
+def test_what_is_ordered_is_what_the_panel_shows(batch: BatchPage) -> None:
+    unfold_all(batch)
+    panel = batch.page.locator("az-recipe")
+    slider(batch, "Exposure").get_by_role("spinbutton").fill("0.5")
+    slider(batch, "Amount").get_by_role("spinbutton").fill("40")
+    panel.get_by_role("switch", name="Red eye").check()
+    panel.get_by_label("Rotate").select_option(label="90")
+    panel.get_by_label("Aspect").fill("4:5")
+    panel.get_by_label("Position").select_option(label="Center")
+    panel.get_by_label("Text").fill("© me")
+    panel.get_by_label("Text").blur()
+
+    job = order(batch)
+
+    assert job["edits"] == {
+        "exposure": 0.5,
+        "sharpening": {"amount": 40, "radius": 1},
+        "red_eye": True,
+        "rotate": 90,
+        "crop": {"aspect": "4:5"},
+        "watermark": [{"text": "© me", "position": "center", "opacity": 0.5}],
+    }
+    assert [output["name"] for output in job["outputs"]] == ["web", "preview"]
+
+
+def test_a_group_that_is_not_complete_is_not_ordered(batch: BatchPage) -> None:
+    unfold_all(batch)
+    batch.page.locator("az-recipe").get_by_label("Position").select_option(label="Center")
+
+    assert order(batch)["edits"] == {}
+
+
+def test_the_recipe_is_still_there_after_a_reload(batch: BatchPage) -> None:
+    batch.page.locator("az-recipe").get_by_role("button", name="Clean").click()
+
+    batch.page.reload()
+
+    expect(batch.page.get_by_role("button", name="Clean")).to_have_attribute("aria-pressed", "true")
+    expect(slider(batch, "Contrast").get_by_role("spinbutton")).to_have_value("12")
+
+
+def test_a_reset_can_be_undone(batch: BatchPage) -> None:
+    contrast = slider(batch, "Contrast").get_by_role("spinbutton")
+    batch.page.locator("az-recipe").get_by_role("button", name="Clean").click()
+
+    batch.page.get_by_role("button", name="Reset").click()
+    expect(contrast).to_have_value("0")
+    batch.page.get_by_role("button", name="Undo").click()
+
+    expect(contrast).to_have_value("12")
+
+
+def test_an_output_is_added_and_one_with_a_wrong_name_is_not(batch: BatchPage) -> None:
+    batch.page.get_by_role("button", name="Add output").click()
+    dialog = batch.page.get_by_role("dialog", name="Output")
+    name = dialog.get_by_label("Name")
+    expect(name).to_be_focused()
+    name.fill("web")
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("another output named web")
+    name.fill("print")
+    dialog.get_by_label("Format").select_option(label="TIFF")
+    expect(dialog.get_by_label("Quality", exact=True)).to_be_hidden()
+    dialog.get_by_label("Longest side, px").fill("")
+    dialog.get_by_role("button", name="Done").click()
+
+    expect(batch.page.locator("li.output")).to_have_text(
+        ["webJPEG 85, 2048 px, sRGB", "printTIFF, full size, sRGB"]
+    )
+    outputs = order(batch)["outputs"]
+    assert [(one["name"], one["format"], one["max_side"]) for one in outputs] == [
+        ("web", "jpeg", 2048),
+        ("print", "tiff", None),
+        ("preview", "webp", 512),
+    ]
