@@ -17,7 +17,8 @@ def set_up(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            *([] if watched else [structlog.processors.dict_tracebacks]),
+            # plain tracebacks: richer ones show local variables, and with them secrets
+            *([] if watched else [structlog.processors.format_exc_info]),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
