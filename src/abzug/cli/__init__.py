@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import typer
 
-from abzug.cli import db, dead_letters, edit, jobs, submit, tracker, up, web, worker
 from abzug.errors import AbzugError, InvalidRequest
 
 app = typer.Typer(
@@ -17,8 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (up, edit, submit, jobs, dead_letters, web, worker, tracker, db):
-    module.register(app)
+COMMANDS = ("up", "edit", "submit", "jobs", "dead_letters", "web", "worker", "tracker", "db")
+for command in COMMANDS:
+    importlib.import_module(f"abzug.cli.{command}").register(app)
 
 
 def main() -> None:
