@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from abzug.edits import xmp
 from abzug.edits.fields import set_blob
 from abzug.edits.pixels import Deadline, Pixels, size_of, to_image
 from abzug.edits.profiles import to_output
@@ -45,6 +47,8 @@ def encode(
     image, profile = to_output(image, space, output["icc"], photo.profile)
     image = image.copy(xres=photo.image.xres, yres=photo.image.yres)
     metadata = photo.metadata.by(output["metadata"])
+    if output["format"] == "png":
+        metadata = replace(metadata, xmp=xmp.in_ascii(metadata.xmp))
     for name, block in {"icc-profile-data": profile, **metadata.blocks()}.items():
         set_blob(image, name, block)
     deadline.watch(image)

@@ -53,6 +53,12 @@ def rights_only(packet: bytes) -> bytes:
     )
 
 
+def in_ascii(packet: bytes) -> bytes:
+    """The same with other characters as references: libvips puts it into a chunk of a PNG that is
+    read as Latin-1."""
+    return packet.decode(errors="replace").encode("ascii", "xmlcharrefreplace")
+
+
 def _tells_the_place(name: str) -> bool:
     lower = name.lower()
     return lower in _PLACES or any(word in lower for word in ("gps", "latitude", "longitude"))
