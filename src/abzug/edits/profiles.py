@@ -1,8 +1,9 @@
 """Color profiles: into the working color space, and out of it into that of an output.
 
-The working space is sRGB. If an output asks for P3 or the photo's own profile, and the photo is
-not sRGB, it is Display P3: that has sRGB's curve, so every slider does in it what it always does,
-and colors that sRGB lacks live on.
+The working space is sRGB, unless an output asks for more of a photo that is not sRGB. If all of
+them are to keep the photo's own space, it is that, as long as its curve is like sRGB's: then
+nothing is converted at all. Else it is Display P3. That has sRGB's curve, so every slider does in
+it what it always does, and colors that sRGB lacks live on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from abzug.edits.fields import set_blob
 if TYPE_CHECKING:
     import pyvips
 
-Space = Literal["srgb", "p3"]
+Space = Literal["srgb", "p3", "own"]
 
 _COLORANTS = {
     "srgb": (0.4361, 0.2225, 0.0139, 0.3851, 0.7169, 0.0971, 0.1431, 0.0606, 0.7139),
@@ -28,12 +29,16 @@ _COLORANTS = {
 """XYZ of the red, green and blue primaries under D50, as profiles hold them (ICC.1:2022, 9.2)."""
 _SRGB_MIDDLE = 0.2140
 """Linear light of the encoded value 0.5."""
+_USUAL_MIDDLES = 0.5**2.6, 0.5**1.7
+"""Of curves that are so near to sRGB's that the sliders do about the same."""
 
 
 def working_space(profile: bytes | None, outputs: Iterable[Mapping[str, Any]]) -> Space:
     """The color space to edit in."""
-    wide = any(output["icc"] != "srgb" for output in outputs)
-    return "p3" if wide and profile and not is_space(profile, "srgb") else "srgb"
+    wanted = {output["icc"] for output in outputs}
+    if profile is None or wanted == {"srgb"} or is_space(profile, "srgb"):
+        return "srgb"
+    return "own" if wanted == {"keep"} and _is_usual(profile) else "p3"
 
 
 def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvips.Image:
@@ -45,7 +50,7 @@ def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvi
     """
     alpha = image[image.bands - 1] if image.hasalpha() else None
     color = image.extract_band(0, n=image.bands - 1) if alpha is not None else image
-    if profile and not is_space(profile, space):
+    if profile and space != "own" and not is_space(profile, space):
         color = color.icc_transform(space, embedded=True, intent="perceptual", depth=8)
     else:
         color = _without_profile(color)
@@ -73,9 +78,9 @@ def to_output(
     image: pyvips.Image, space: Space, wanted: str, profile: bytes | None
 ) -> tuple[pyvips.Image, bytes]:
     """Working pixels as an output wants them (`srgb`, `p3`, `keep`), and the profile they have."""
+    if space == "own" and profile:
+        return image, profile
     if wanted == "keep" and space == "p3" and profile and profile[16:20] == b"RGB ":
-        if is_space(profile, "p3"):
-            return image, profile
         light = _tagged(image, profile_of("p3")).icc_import(embedded=True, intent="relative")
         return _tagged(light, profile).icc_export(intent="relative", depth=8), profile
     target: Space = "p3" if wanted == "p3" else "srgb"
@@ -101,15 +106,22 @@ def profile_of(space: Space) -> bytes:
 
 
 def is_space(profile: bytes, space: Space) -> bool:
-    """Whether a profile is that of sRGB or Display P3, whoever made it: the same primaries, the
+    """Whether a profile is that of sRGB or Display P3, whoever made it: the same primaries and the
     same curve, to within what 8 bits can show."""
     tags = _tags(profile)
     found = [_numbers(tags.get(name, b""))[:3] for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     if profile[16:20] != b"RGB " or b"A2B0" in tags or any(len(one) != 3 for one in found):
         return False
     near = np.abs(np.ravel(found) - _COLORANTS[space]).max() < 0.002
-    curves = (tags.get(name, b"") for name in (b"rTRC", b"gTRC", b"bTRC"))
-    return bool(near) and all(abs(_middle(curve) - _SRGB_MIDDLE) < 0.002 for curve in curves)
+    return bool(near) and all(abs(middle - _SRGB_MIDDLE) < 0.002 for middle in _middles(tags))
+
+
+def _is_usual(profile: bytes) -> bool:
+    """Whether it is made of primaries and curves, and the curves are like sRGB's."""
+    low, high = _USUAL_MIDDLES
+    tags = _tags(profile)
+    usual = profile[16:20] == b"RGB " and b"A2B0" not in tags
+    return usual and all(low < middle < high for middle in _middles(tags))
 
 
 def _tags(profile: bytes) -> dict[bytes, bytes]:
@@ -120,17 +132,25 @@ def _tags(profile: bytes) -> dict[bytes, bytes]:
 
 
 def _numbers(tag: bytes) -> Any:
-    """The s15Fixed16 numbers of an XYZ tag."""
+    """The s15Fixed16 numbers of a tag, behind its 8 bytes of type."""
     return np.frombuffer(tag[8 : 8 + (len(tag) - 8) // 4 * 4], ">i4") / 65536
 
 
+def _middles(tags: Mapping[bytes, bytes]) -> list[float]:
+    return [_middle(tags.get(name, b"")) for name in (b"rTRC", b"gTRC", b"bTRC")]
+
+
 def _middle(curve: bytes) -> float:
-    """What a curve tag makes of 0.5 (ICC.1:2022, 10.6 and 10.18); -1 if it cannot be read."""
-    if curve[:4] == b"curv":
-        values = np.frombuffer(curve[12 : 12 + len(curve[12:]) // 2 * 2], ">u2") / 65535
-        if len(values) > 1:
-            return float(np.interp(0.5, np.linspace(0, 1, len(values)), values))
-    if curve[:4] == b"para" and len(curve) >= 32 and curve[8:10] == b"\0\3":
-        gamma, a, b = np.frombuffer(curve[12:24], ">i4") / 65536
-        return float((a * 0.5 + b) ** gamma)
+    """What a curve makes of 0.5 (ICC.1:2022, 10.6 and 10.18); -1 if it cannot be told."""
+    values = np.frombuffer(curve[12 : 12 + len(curve[12:]) // 2 * 2], ">u2")
+    match curve[:4], curve[8:10], len(values):
+        case b"curv", _, 1:
+            return float(0.5 ** (values[0] / 256))
+        case b"curv", _, count if count > 1:
+            return float(np.interp(0.5, np.linspace(0, 1, count), values / 65535))
+        case b"para", b"\0\0", count if count >= 2:
+            return float(0.5 ** _numbers(curve)[1])
+        case b"para", b"\0\3", count if count >= 6:
+            gamma, a, b = _numbers(curve)[1:4]
+            return float((a * 0.5 + b) ** gamma)
     return -1.0

@@ -19,7 +19,6 @@ _UNIT |= {16: 8, 17: 8, 18: 8}  # BigTIFF's
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _MAX_DIRECTORIES = 64
 _MAX_ENTRIES = 1024
-_MAX_NUMBERS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ class Directory:
         entry = self.entries.get(tag)
         return bytes(self.data[entry.start : entry.end]) if entry else b""
 
-    def integers(self, tag: int) -> tuple[int, ...]:
-        """The first numbers of an integer tag; none if it is missing or of another type."""
+    def integers(self, tag: int, most: int = 64) -> tuple[int, ...]:
+        """The numbers of an integer tag, at most so many; none if it is missing or no integer."""
         entry = self.entries.get(tag)
         code = _INTEGERS.get(entry.type) if entry else None
         if entry is None or code is None:
             return ()
-        count = min(entry.count, _MAX_NUMBERS)
+        count = min(entry.count, most)
         return struct.unpack_from(f"{self.order}{count}{code}", self.data, entry.start)
 
     def integer(self, tag: int, default: int = 0) -> int:

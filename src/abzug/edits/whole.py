@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from abzug.edits import tiff
+
+_STRIPS_AND_TILES = (273, 279), (324, 325)
+"""Tags of where they begin, and of how long they are."""
+_MANY = 1_000_000
+
 
 def ends_early(data: bytes | memoryview, media_type: str) -> bool:
     """True if the file tells of more bytes than there are; False too where it does not tell.
 
-    libheif fills what is missing of a picture with grey, and the decoders of PNG and WebP do not
-    say whether a file is damaged or cut off.
+    libheif and libtiff fill what is missing of a picture with grey or black, and the decoders of
+    PNG and WebP do not say whether a file is damaged or cut off.
     """
     match media_type:
         case "image/png":
             return _end_of_chunks(data) > len(data)
         case "image/webp":
             return 8 + int.from_bytes(data[4:8], "little") > len(data)
+        case "image/tiff":
+            return _end_of_strips(data) > len(data)
         case "image/heic" | "image/avif":
             return _end_of_boxes(data) > len(data)
         case _:
@@ -31,6 +39,18 @@ def _end_of_chunks(data: bytes | memoryview) -> int:
         if kind == b"IEND":
             return at
     return at
+
+
+def _end_of_strips(data: bytes | memoryview) -> int:
+    """Where the last strip or tile of a TIFF's first picture ends."""
+    first = next(tiff.directories(data), None)
+    if first is None:
+        return 0
+    ends = [0]
+    for starts, sizes in _STRIPS_AND_TILES:
+        spans = zip(first.integers(starts, _MANY), first.integers(sizes, _MANY), strict=False)
+        ends += [start + size for start, size in spans]
+    return max(ends)
 
 
 def _end_of_boxes(data: bytes | memoryview) -> int:
