@@ -294,7 +294,8 @@ def main() -> int:
                  *stormy.doubled, *poisoned][:20]:  # fmt: skip
         print("  ", text)
     lost = len(stormy.not_succeeded) + len(stormy.unfinished)
-    again = f"redelivered {jobs['redelivered']}  leases run out {jobs['lost']}"
+    redelivered = jobs["attempts"] - sum(jobs["tasks"].values())
+    again = f"redelivered {redelivered}  leases run out {jobs['expired_leases']}"
     print(f"lost {lost}  duplicated {len(stormy.doubled)}  wrong {len(wrong)}  {again}")
     sound = facts["integrity"] == "ok" and not facts["messages_left"]
     print(f"queue integrity {facts['integrity']}, messages left {facts['messages_left']}")
