@@ -85,7 +85,8 @@ class _Job:
 def edit(
     data: bytes | memoryview, edits: Edits, outputs: Outputs, *, limits: Limits | None = None
 ) -> Edited:
-    """Edit a photo. `edits` and `outputs` are canonical (canonical_edits, canonical_outputs).
+    """Edit a photo. `edits` and `outputs`, at least one, are canonical (canonical_edits,
+    canonical_outputs).
 
     Raises PhotoError: the photo cannot be edited so, and never will be. Anything else is a bug.
     """
