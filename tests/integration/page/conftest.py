@@ -47,10 +47,10 @@ def jpeg(color: str = "orange") -> bytes:
 class BatchPage:
     """The batch page as people see it."""
 
-    def __init__(self, page: Page, stub: Stub, url: str) -> None:
+    def __init__(self, page: Page, url: str, stub: Stub | None = None) -> None:
         self.page = page
-        self.stub = stub
         self.url = url
+        self.stub = stub or Stub()
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -128,7 +128,7 @@ def batch(page: Page, server: tuple[Stub, str]) -> Iterator[BatchPage]:
     """A fresh page on a fresh server; afterwards the page must not have complained."""
     stub, url = server
     stub.reset()
-    driver = BatchPage(page, stub, url)
+    driver = BatchPage(page, url, stub)
     driver.open()
     yield driver
     assert driver.complaints == []

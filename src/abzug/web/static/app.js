@@ -37,7 +37,8 @@ export const STATES_OF_FILTER = {
 const UPDATE_EVERY = 250; // ms
 const SAVE_EVERY = 3000;
 const MOST_PHOTOS = 10_000;
-const RESULTS_FRESH = 60_000; // ms between two renewals of the results' signed URLs
+const RENEW_EVERY = 60_000; // ms: at most so often are the results' URLs signed anew
+const RENEW_AFTER = 30 * 60_000; // ms: they run out after an hour
 
 export class App extends EventTarget {
   gate = new Gate(isAlive);
@@ -222,10 +223,18 @@ export class App extends EventTarget {
     await this.#telling(this.orders.cancel(this.batch));
   }
 
-  /** Signed URLs of results run out after an hour: asks for new ones when a picture fails. */
+  /** @param {Item} item whose results are to be looked at, or saved */
+  async freshen(item) {
+    if (item.resultsAsOf && performance.now() - item.resultsAsOf > RENEW_AFTER) {
+      await this.renewResults();
+    }
+  }
+
+  /** Signed URLs of results run out: asks for new ones when a picture fails. */
   async renewResults() {
-    if (performance.now() - this.#renewed < RESULTS_FRESH) return;
+    if (this.#renewed && performance.now() - this.#renewed < RENEW_EVERY) return;
     this.#renewed = performance.now();
+    for (const item of this.batch.items) item.resultsAsOf = 0;
     await this.#telling(this.orders.syncAll(this.batch));
   }
 
@@ -251,7 +260,8 @@ export class App extends EventTarget {
   #heard(news) {
     if (news.type === "task") this.batch.applyTask(news.task, performance.now());
     if (news.type === "job") this.batch.applyJob(news.job);
-    if (news.type === "open") this.#resync();
+    if (news.type === "open" && this.error?.transient) void this.load();
+    else if (news.type === "open") this.#resync();
     if (news.type === "lost") void this.gate.check();
     this.changed();
   }

@@ -28,6 +28,7 @@
  * @property {number | null} height
  * @property {Failure | null} error
  * @property {Result[]} results
+ * @property {number} resultsAsOf when their URLs were signed
  */
 
 /** @typedef {{name: string, reason: string, advice: string}} Rejected */
@@ -75,6 +76,7 @@ export function makeItem(name, known = {}) {
     height: null,
     error: null,
     results: [],
+    resultsAsOf: 0,
     ...known,
   };
 }
@@ -147,7 +149,7 @@ export class Batch {
 
   /** @param {Item} item */
   remove(item) {
-    this.items.splice(this.items.indexOf(item), 1);
+    this.items = this.items.filter((other) => other !== item);
     const { name, size, modified } = item;
     this.#byFile.delete(fingerprint({ name, size, lastModified: modified }));
     if (item.photo) this.#byPhoto.delete(item.photo);
@@ -174,13 +176,18 @@ export class Batch {
       this.add(item);
     }
     if (asOf < item.asOf || task.generation < item.generation) return;
+    // the same results under new signatures would make the browser load every picture again
+    const known = item.state === "done" && item.generation === task.generation;
+    if (!known || item.resultsAsOf === 0) {
+      item.results = task.results;
+      item.resultsAsOf = asOf;
+    }
     item.asOf = asOf;
     item.chunk = chunk;
     item.task = task.id;
     item.generation = task.generation;
     item.state = STATE_OF_TASK[task.state];
     item.error = task.error;
-    item.results = task.results;
   }
 
   /** @param {Job} job */

@@ -10,7 +10,7 @@
 /**
  * @typedef {object} Field
  * @property {string} name
- * @property {"range" | "number" | "switch" | "choice" | "text" | "group" | "entry"} kind
+ * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "group" | "entry"} kind
  *   entry: a list of which the form shows one
  * @property {string} label
  * @property {string} section
@@ -24,6 +24,7 @@
  * @property {number} step
  * @property {(string | number)[]} options
  * @property {string} pattern
+ * @property {string[]} examples
  * @property {Field[]} fields of a group or an entry
  */
 
@@ -72,6 +73,7 @@ function fieldOf(name, property, root) {
     required: false,
     options: schema["enum"] ?? (schema["const"] === undefined ? [] : [schema["const"]]),
     pattern: schema["pattern"] ?? "",
+    examples: schema["examples"] ?? [],
   };
 }
 
@@ -119,7 +121,7 @@ function kindOf(schema) {
     case "number":
       return limits(schema).every(Number.isFinite) ? "range" : "number";
     case "string":
-      return "text";
+      return /^\^#\[/.test(schema["pattern"] ?? "") ? "color" : "text"; // "^#[0-9a-f]{6}$"
     case "object":
       return "group";
     case "array":
@@ -147,7 +149,7 @@ function limits(schema) {
 function stepOf(schema, span) {
   if (schema["type"] === "integer") return 1;
   if (span <= 2) return 0.01;
-  return span <= 20 ? 0.05 : span <= 100 ? 0.1 : 1;
+  return span <= 20 ? 0.05 : span <= 60 ? 0.1 : 1;
 }
 
 /**
@@ -182,6 +184,7 @@ export function accepts(field, value) {
     case "choice":
       return field.options.includes(/** @type {string} */ (value));
     case "text":
+    case "color":
       return typeof value === "string" && matches(field.pattern, value);
     case "group":
       return typeof value === "object" && !Array.isArray(value) && acceptsAll(field, value);

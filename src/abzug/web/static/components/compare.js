@@ -92,7 +92,8 @@ export class AzCompare extends View {
     this.#item = item;
     this.#shown = "";
     if (!this.#dialog.open) openModal(this.#dialog);
-    this.#before.show(item, this.#stage.beforeImage);
+    void this.#before.show(item, this.#stage.beforeImage);
+    void this.app.freshen(item);
     this.update();
   }
 

@@ -72,7 +72,8 @@ export class AzFailures extends View {
     const open = this.#isOpen();
     const retryable = this.app.batch.retryable().length;
     setText(this.#title, t("failed.title", { n: failed.length }));
-    setText(this.#summary, open ? "" : list([...new Set(failed.map(reasonOf))].slice(0, 3)));
+    const reasons = new Set(open ? [] : failed.map(briefReasonOf));
+    setText(this.#summary, list([...reasons].slice(0, 3)));
     this.#retry.hidden = retryable === 0;
     setText(this.#retryCount, number(retryable));
     setText(this.#toggle, t(open ? "hide" : "show"));
@@ -154,6 +155,12 @@ export const reasonOf = ({ error }) => translated(`error.${error?.code}`, error?
 
 /**
  * @param {Item} item
+ * @returns {string} "The file ends too early"
+ */
+export const briefReasonOf = (item) => reasonOf(item).split(/: |\.$/)[0] ?? "";
+
+/**
+ * @param {Item} item
  * @returns {string}
  */
-export const adviceOf = ({ error }) => translated(`advice.${error?.code}`, error?.advice ?? "");
+const adviceOf = ({ error }) => translated(`advice.${error?.code}`, error?.advice ?? "");

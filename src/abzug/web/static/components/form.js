@@ -1,7 +1,7 @@
 /** Controls for the fields that a schema describes. */
 
-import { h, setAttribute } from "../dom.js";
-import { t, translated } from "../i18n.js";
+import { append, h, setAttribute } from "../dom.js";
+import { translated } from "../i18n.js";
 import { matches, same } from "../schema.js";
 import { AzSlider } from "./slider.js";
 
@@ -34,6 +34,8 @@ export function makeControl(field, onEdit, scope = "op") {
       return choiceControl(field, label, onEdit);
     case "text":
       return textControl(field, label, onEdit);
+    case "color":
+      return colorControl(field, label, onEdit);
     case "group":
       return groupControl(field, label, onEdit);
     case "entry":
@@ -123,6 +125,7 @@ function choiceControl(field, label, onEdit) {
  */
 export function optionWords(field, value) {
   if (value === null) return translated(`none.${field.name}`, "–");
+  if (typeof value === "number") return `${value}${field.unit}`;
   const plain = String(value).replaceAll(/[-_]/g, " ");
   return translated(`option.${value}`, plain.charAt(0).toUpperCase() + plain.slice(1));
 }
@@ -136,7 +139,10 @@ export function optionWords(field, value) {
 function textControl(field, label, onEdit) {
   const id = nextId();
   const none = field.nullable ? translated(`none.${field.name}`, "") : "";
+  const examples = field.examples.map((example) => h("option", { value: example }));
+  const list = examples.length ? h("datalist", { id: `${id}-examples` }, ...examples) : null;
   const input = h("input", {
+    list: list?.id,
     id,
     class: "in",
     type: "text",
@@ -149,8 +155,27 @@ function textControl(field, label, onEdit) {
     setAttribute(input, "aria-invalid", right ? null : "true");
     if (right) onEdit(text === "" && field.nullable ? null : text);
   });
+  const control = labelled(field, id, label, input, (value) => {
+    if (document.activeElement === input) return;
+    input.value = value === null ? "" : String(value);
+    input.removeAttribute("aria-invalid");
+  });
+  append(control.element, [list]);
+  return control;
+}
+
+/**
+ * @param {Field} field
+ * @param {string} label
+ * @param {Listener} onEdit
+ * @returns {Control}
+ */
+function colorControl(field, label, onEdit) {
+  const id = nextId();
+  const input = h("input", { id, class: "color", type: "color" });
+  input.addEventListener("input", () => onEdit(input.value));
   return labelled(field, id, label, input, (value) => {
-    if (document.activeElement !== input) input.value = value === null ? "" : String(value);
+    input.value = String(value);
   });
 }
 

@@ -9,7 +9,6 @@ import { matches } from "../schema.js";
 import { View } from "../view.js";
 import { makeControl, optionWords } from "./form.js";
 
-/** @import {Field} from "../schema.js" */
 /** @import {Output} from "../types.js" */
 
 const NAMES = ["web", "print", "small", "archive"];

@@ -96,7 +96,9 @@ export class AzProgress extends View {
 
 /** @param {number | null} seconds */
 const timeLeft = (seconds) =>
-  seconds === null ? t("progress.measuring") : t("progress.left", { time: duration(seconds) });
+  seconds === null
+    ? t("progress.measuring")
+    : t("progress.left", { time: duration(Math.max(1, seconds)) });
 
 /**
  * @param {string} title

@@ -13,8 +13,9 @@ import { AzOutputs } from "./outputs.js";
 /** @import {Preset} from "../presets.js" */
 /** @import {Field} from "../schema.js" */
 
-/** Sections in the order in which people work; what is not named here follows. */
-const SECTIONS = ["light", "color", "black & white", "detail", "effects", "geometry", "crop"];
+/** The order in which people work, where the schema's is that of the passes; the rest follows. */
+const SECTIONS = ["light", "color", "detail", "effects", "geometry", "retouch", "overlay"];
+const FIELDS = ["exposure", "contrast", "highlights", "shadows", "whites", "blacks"];
 const OPEN_SECTIONS = 2;
 
 /** @typedef {{fields: Field[], changed: HTMLElement}} Section */
@@ -114,10 +115,10 @@ export class AzRecipe extends View {
 
   #buildSections() {
     const bySection = Map.groupBy(this.app.recipe.fields, ({ section }) => section);
-    const place = (/** @type {string} */ name) => (SECTIONS.indexOf(name.toLowerCase()) + 99) % 99;
-    const sorted = [...bySection].sort(([a], [b]) => place(a) - place(b));
+    const sorted = [...bySection].sort(([a], [b]) => place(SECTIONS, a) - place(SECTIONS, b));
     this.#sections = [];
     return sorted.map(([name, fields], index) => {
+      fields.sort((a, b) => place(FIELDS, a.name) - place(FIELDS, b.name));
       const controls = fields.map((field) => {
         const control = makeControl(field, (value) => this.app.recipe.set(field, value));
         this.#controls.set(field, control);
@@ -205,3 +206,13 @@ const summaryOf = (photos, outputs) =>
     outputs: t("count.outputs", { n: outputs }),
     files: t("count.files", { n: photos * outputs }),
   });
+
+/**
+ * @param {string[]} order
+ * @param {string} name
+ * @returns {number} where it comes; last where the order does not know it
+ */
+function place(order, name) {
+  const index = order.indexOf(name.toLowerCase());
+  return index < 0 ? order.length : index;
+}

@@ -2,7 +2,7 @@
 
 import { percent, size } from "../format.js";
 import { t } from "../i18n.js";
-import { reasonOf } from "./failures.js";
+import { briefReasonOf } from "./failures.js";
 import { sharable } from "./pictures.js";
 
 /** @import {Item} from "../batch.js" */
@@ -33,7 +33,7 @@ export function stateOf(item) {
     case "done":
       return { icon: "check", text: t("state.done", { size: size(bytesOf(item)) }), tone: "ok" };
     case "failed":
-      return { icon: "warning", text: reasonOf(item), tone: "bad" };
+      return { icon: "warning", text: briefReasonOf(item), tone: "bad" };
     case "cancelled":
       return { icon: "close", text: t("state.cancelled"), tone: "" };
     case "missing":

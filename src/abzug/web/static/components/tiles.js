@@ -3,7 +3,7 @@
  * so ten thousand photos cost no more than fifty.
  */
 
-import { append, h, patch, setAttribute, setText } from "../dom.js";
+import { append, h, patch, setText } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { View } from "../view.js";

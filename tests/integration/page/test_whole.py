@@ -1,0 +1,35 @@
+"""The page on the whole system: what the pretended server promises, the real one does."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from tests.integration.page.conftest import BatchPage, jpeg
+from tests.service import Service
+
+
+def test_the_page_edits_photos_on_the_real_system(page: Page, service: Service) -> None:
+    batch = BatchPage(page, service.url)
+    batch.open()
+    batch.drop("a.jpg", "b.jpg")
+    batch.drop("broken.jpg", content=jpeg()[:300])
+    page.locator("az-recipe").get_by_role("button", name="Silver").click()
+    batch.start()
+    batch.wait_until_done()
+
+    batch.wait_for_state("broken.jpg", "failed")
+    expect(batch.page.locator("az-failures li")).to_contain_text("Copy it from the card again")
+    page.reload()
+    page.get_by_role("button", name=re.compile("a.jpg, Done")).click()
+    dialog = page.get_by_role("dialog", name="a.jpg")
+    expect(dialog.get_by_alt_text("a.jpg, Before")).to_have_js_property("naturalWidth", 60)
+    expect(dialog.get_by_alt_text("a.jpg, After")).to_have_js_property("naturalWidth", 60)
+    page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download ZIP").click()
+    with zipfile.ZipFile(Path(download.value.path())) as archive:
+        assert sorted(archive.namelist()) == ["a.jpg", "b.jpg"]
+    assert batch.complaints == []
