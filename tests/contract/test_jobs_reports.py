@@ -13,7 +13,7 @@ from abzug.jobs import states
 from abzug.jobs.changes import write_events
 from abzug.jobs.database import Jobs
 from abzug.jobs.engine import Database
-from abzug.jobs.records import Counts, TaskState
+from abzug.jobs.records import Counts, TaskState, WorkerSeen
 from abzug.jobs.rows import job_event, rfc3339
 
 AT = 1_700_000_100.0
@@ -319,6 +319,14 @@ def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs):
         "expired_leases": 2,
         "cpu_seconds": 0.25,
     }
+
+
+def test_workers_are_known_by_what_they_reported(jobs):
+    _, requests = submitted(jobs, 2)
+    jobs.apply([report(requests[0], "started", at=AT), report(requests[1], "started", at=AT + 1)])
+    jobs.apply([report(requests[0], "succeeded", at=AT + 7)])
+
+    assert jobs.workers() == [WorkerSeen("worker-1", last_seen=AT + 7, editing=1)]
 
 
 def test_stats_of_an_empty_database_are_zero(jobs):
