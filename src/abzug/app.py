@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal, Self
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from abzug.backends import connect_queue, connect_store
 from abzug.edits.base import ENGINE_VERSION, canonical_edits, field_errors
 from abzug.edits.outputs import canonical_outputs, extension
-from abzug.errors import FieldError, InvalidRequest, ObjectNotFound
+from abzug.errors import BackendError, FieldError, InvalidRequest, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task
@@ -31,6 +32,7 @@ from abzug.stores.base import ObjectInfo, Store
 from abzug.upload import Upload
 
 PROXY_OUTPUT = {"name": "proxy", "format": "jpeg", "max_side": 2048, "metadata": "strip"}
+log = structlog.get_logger()
 SENDERS = 8
 """Threads that send the requests of one big job: what a send waits for is a disk or a network."""
 
@@ -184,12 +186,16 @@ class App:
     def send(self, requests: Sequence[EditRequest]) -> None:
         """Put requests that are in the outbox on the queue, and take them out of the outbox.
 
-        What fails here stays in the outbox: the tracker sends it later.
+        Never fails: what cannot be sent now stays in the outbox, and the tracker sends it later.
         """
         batches = [requests[i : i + MAX_BATCH] for i in range(0, len(requests), MAX_BATCH)]
-        sent = map(self._send_batch, batches) if len(batches) < 3 else None
-        for ids in sent or self._senders.map(self._send_batch, batches):
-            self.jobs.mark_sent(ids)
+        several = len(batches) > 2
+        send = self._senders.map if several else map
+        try:
+            for ids in send(self._send_batch, batches):
+                self.jobs.mark_sent(ids)
+        except BackendError as error:
+            log.warning("requests wait in the outbox", error=error.message)
 
     def _send_batch(self, requests: Sequence[EditRequest]) -> list[str]:
         self.requests.send_batch(
@@ -347,4 +353,3 @@ def predicted_cost(photo: Photo, outputs: Sequence[dict[str, Any]]) -> float:
     pixels = photo.width * photo.height if photo.width and photo.height else photo.bytes / 2
     made = sum(min(pixels, o["max_side"] ** 2 if o.get("max_side") else pixels) for o in outputs)
     return round(0.005 + 6e-9 * pixels + 20e-9 * made, 4)
-

@@ -1,0 +1,263 @@
+"""The composition root and the tracker on real embedded backends, without workers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.pictures import jpeg
+
+from abzug.app import App, JobRequest, cancel_key, parse_order
+from abzug.errors import (
+    InvalidIdempotencyKey,
+    InvalidRequest,
+    NotFound,
+    ObjectNotFound,
+    PhotoTooLarge,
+    QueueError,
+    TooLarge,
+    UnreadablePhoto,
+    UnsupportedPhoto,
+)
+from abzug.jobs.records import Photo, Task
+from abzug.messages import EditRequest, ReportKind, StatusReport
+from abzug.settings import Settings
+from abzug.tracker import Tracker
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    settings = Settings(home=tmp_path / "home", max_receives=1, visibility_timeout=1)
+    with App.open(settings) as app:
+        yield app
+
+
+def upload(app: App, data: bytes | None = None, name: str = "photo.jpg") -> Photo:
+    with app.upload("local", name) as upload:
+        upload.write(jpeg(1, 60, 40) if data is None else data)
+        return upload.finish()
+
+
+def requests_of(app: App) -> list[EditRequest]:
+    return [EditRequest.model_validate_json(m.body) for m in app.requests.receive()]
+
+
+def only_task(app: App, job_id: str) -> Task:
+    (task,) = app.jobs.tasks("local", job_id, limit=10).items
+    return task
+
+
+# uploads
+
+
+def test_an_uploaded_photo_is_stored_with_its_size_and_digest(app: App):
+    photo = upload(app, name="/home/anna/IMG 1.jpg")
+    assert (photo.filename, photo.width, photo.height) == ("IMG 1.jpg", 60, 40)
+    assert app.store.get(photo.key) == jpeg(1, 60, 40)
+    assert app.jobs.photo("local", photo.id) == photo
+
+
+def test_an_upload_that_is_not_finished_leaves_nothing(app: App):
+    with app.upload("local", "photo.jpg") as upload:
+        upload.write(jpeg(1, 60, 40))
+        upload.write(bytes(300_000))
+    assert list(app.store.list()) == []
+    assert app.jobs.list_photos("local", limit=10).items == []
+
+
+def test_what_is_not_a_photo_is_refused(app: App):
+    with pytest.raises(UnsupportedPhoto, match="PDF"):
+        upload(app, b"%PDF-1.7 " + bytes(1000))
+    with pytest.raises(UnreadablePhoto, match="empty"):
+        upload(app, b"")
+    assert list(app.store.list()) == []
+
+
+def test_a_file_over_the_limit_is_refused_while_it_comes(tmp_path: Path):
+    with App.open(Settings(home=tmp_path, max_upload_bytes=1 << 20)) as app:
+        with app.upload("local", "photo.jpg") as upload:
+            upload.write(jpeg(1) + bytes(900_000))
+            with pytest.raises(TooLarge, match="1 MiB"):
+                upload.write(bytes(300_000))
+        assert list(app.store.list()) == []
+
+
+def test_a_photo_of_too_many_pixels_is_refused_by_its_header(tmp_path: Path):
+    with (
+        App.open(Settings(home=tmp_path, max_pixels=2000)) as app,
+        pytest.raises(PhotoTooLarge, match="at most"),
+    ):
+        upload(app)
+
+
+# orders
+
+
+def test_an_order_becomes_a_job_and_one_request_a_photo(app: App):
+    photos = [upload(app, jpeg(n, 60, 40)) for n in range(23)]
+    order = JobRequest(photos=tuple(p.id for p in photos), edits={"exposure": 0.5, "contrast": 0})
+    job, created = app.submit("local", order)
+    assert created
+    assert job.counts.queued == 23
+    requests = requests_of(app) + requests_of(app) + requests_of(app)
+    assert {r.photo.id for r in requests} == {p.id for p in photos}
+    assert all(r.edits == {"exposure": 0.5} for r in requests), "neutral settings are dropped"
+    assert app.jobs.unsent(older_than=0, limit=100) == []
+
+
+def test_overrides_replace_the_edits_of_single_photos_one_by_one(app: App):
+    one, two = upload(app, jpeg(1)), upload(app, jpeg(2))
+    order = JobRequest(
+        photos=(one.id, two.id),
+        edits={"exposure": 0.5, "contrast": 10},
+        overrides={two.id: {"exposure": -1}},
+    )
+    app.submit("local", order)
+    edits = {r.photo.id: r.edits for r in requests_of(app)}
+    assert edits[one.id] == {"contrast": 10, "exposure": 0.5}
+    assert edits[two.id] == {"contrast": 10, "exposure": -1}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"edits": {"exposure": 9}}, "/edits/exposure"),
+        ({"edits": {"glow": 1}}, "/edits/glow"),
+        ({"outputs": [{"name": "a", "quality": 0}]}, "/outputs/0/quality"),
+        ({"outputs": []}, "/outputs"),
+        ({"photos": []}, "/photos"),
+        ({"color": "red"}, "/color"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_a_pointer(app: App, change: dict, pointer: str):
+    raw = {"photos": [upload(app).id]} | change
+    with pytest.raises(InvalidRequest) as caught:
+        app.submit("local", parse_order(raw))
+    assert pointer in {error.pointer for error in caught.value.errors}
+
+
+def test_photos_that_are_not_there_twice_or_anothers_are_refused(app: App):
+    photo = upload(app)
+    order = {"photos": [photo.id, "ph_nothing", photo.id], "overrides": {"ph_other": {}}}
+    with pytest.raises(InvalidRequest) as caught:
+        app.submit("local", parse_order(order))
+    pointers = [error.pointer for error in caught.value.errors]
+    assert pointers == ["/photos/1", "/photos/2", "/overrides/ph_other"]
+    with pytest.raises(InvalidRequest):
+        app.submit("someone", JobRequest(photos=(photo.id,)))
+
+
+def test_the_same_key_gives_the_same_job_and_sends_nothing_again(app: App):
+    order = JobRequest(photos=(upload(app).id,))
+    first, _ = app.submit("local", order, idempotency_key="k")
+    again, created = app.submit("local", order, idempotency_key="k")
+    assert (again.id, created) == (first.id, False)
+    assert len(requests_of(app)) == 1
+    other = JobRequest(photos=order.photos, edits={"exposure": 1})
+    with pytest.raises(InvalidIdempotencyKey):
+        app.submit("local", other, idempotency_key="k")
+
+
+def test_a_request_whose_send_failed_stays_in_the_outbox(app: App, monkeypatch):
+    def refuse(_messages):
+        raise QueueError("The queue does not answer.")
+
+    monkeypatch.setattr(app.requests, "send_batch", refuse)
+    order = JobRequest(photos=(upload(app).id,))
+    job, _ = app.submit("local", order, idempotency_key="k")
+    waiting = app.jobs.unsent(older_than=0, limit=10)
+    assert [r.job_id for r in waiting] == [job.id], "an acknowledged order must not depend on it"
+
+
+def test_the_proxy_is_ordered_once_and_found_when_it_is_there(app: App):
+    photo = upload(app)
+    assert app.proxy("local", photo.id) is None
+    assert app.proxy("local", photo.id) is None
+    (request,) = requests_of(app)
+    assert request.outputs[0]["max_side"] == 2048
+    assert app.jobs.list_jobs("local", limit=10).items == []
+    with pytest.raises(NotFound):
+        app.proxy("someone", photo.id)
+
+
+def test_cancelling_leaves_a_mark_for_the_workers_and_retrying_removes_it(app: App):
+    job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
+    app.cancel("local", job.id)
+    key = cancel_key("local", job.id)
+    assert app.store.head(key).size == 0
+    app.retry("local", job.id)
+    with pytest.raises(ObjectNotFound):
+        app.store.head(key)
+
+
+# the tracker
+
+
+@pytest.fixture
+def tracker(app: App) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=Tracker(app).run, args=[stop])
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def wait_for(app: App, job_id: str, state: str) -> None:
+    app.jobs.wait(0)
+    for _ in range(100):
+        if app.jobs.job("local", job_id).state == state:
+            return
+        app.jobs.wait(1.0)
+    pytest.fail(f"the job is {app.jobs.job('local', job_id).state}, not {state}")
+
+
+def test_the_tracker_applies_reports_and_deletes_them(app: App, tracker):
+    job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
+    (request,) = requests_of(app)
+    report = StatusReport(
+        kind=ReportKind.succeeded, task_id=request.task_id, job_id=job.id, owner="local",
+        receive_count=1, worker="w", at=1.0,
+    )  # fmt: skip
+    app.status.send(report.to_json())
+    wait_for(app, job.id, "succeeded")
+
+
+def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(app: App, tracker):
+    app.status.send("nonsense")
+    job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
+    (request,) = requests_of(app)
+    report = StatusReport(
+        kind=ReportKind.failed, task_id=request.task_id, job_id=job.id, owner="local",
+        receive_count=1, worker="w", at=1.0,
+        error={"code": "unreadable", "message": "Broken.", "permanent": True},
+    )  # fmt: skip
+    app.status.send(report.to_json())
+    wait_for(app, job.id, "failed")
+
+
+def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(app: App, tracker):
+    job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
+    assert app.requests.receive(visibility_timeout=0), "received once, and never heard of again"
+    assert app.requests.receive() == [], "that was its only delivery"
+    wait_for(app, job.id, "failed")
+    task = only_task(app, job.id)
+    assert task.error is not None
+    assert task.error.code == "dead_lettered"
+    assert [t.id for t in app.dead_letters(limit=10).items] == [task.id]
+    assert app.redrive() == 1
+    (request,) = requests_of(app)
+    assert (request.task_id, request.generation) == (task.id, 2)
+    assert app.dead_letters(limit=10).items == []
+
+
+def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(app: App, tracker):
+    job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
+    app.requests.receive(visibility_timeout=0)
+    app.requests.receive()
+    wait_for(app, job.id, "failed")
+    assert app.discard([only_task(app, job.id).id]) == 1
+    assert app.dead_letters(limit=10).items == []
+    assert only_task(app, job.id).state == "failed"

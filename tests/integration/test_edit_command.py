@@ -1,0 +1,47 @@
+"""`abzug edit` as a person runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+from tests.pictures import jpeg
+
+
+def abzug(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "abzug", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
+    source, into = tmp_path / "in", tmp_path / "out"
+    (source / "sub").mkdir(parents=True)
+    (source / "one.jpg").write_bytes(jpeg(1))
+    (source / "sub" / "one.jpg").write_bytes(jpeg(2))
+    (source / "torn.jpg").write_bytes(jpeg(3)[:20_000])
+    (source / "notes.txt").write_text("not a photo")
+    into.mkdir()
+    (into / "one.jpg").write_bytes(b"mine")
+    before = {path: path.read_bytes() for path in source.rglob("*.*")}
+
+    done = abzug("edit", source, "-o", into, "--exposure", ".5", "--output", "jpeg:85:320")
+
+    assert done.returncode == 1
+    assert "torn.jpg" in done.stderr
+    assert "notes.txt" in done.stderr
+    assert "2 of 4 edited" in done.stderr
+    assert sorted(path.name for path in into.iterdir()) == ["one (2).jpg", "one (3).jpg", "one.jpg"]
+    assert (into / "one.jpg").read_bytes() == b"mine", "something was overwritten"
+    assert {path: path.read_bytes() for path in source.rglob("*.*")} == before
+    with Image.open(into / "one (2).jpg") as result:
+        assert max(result.size) == 320
+
+
+def test_results_beside_the_originals_overwrite_none(tmp_path: Path):
+    (tmp_path / "a.jpg").write_bytes(jpeg(1))
+    done = abzug("edit", tmp_path / "a.jpg", "-o", tmp_path, "--output", "jpeg", "--output", "webp")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.jpg").read_bytes() == jpeg(1)
+    assert len(list(tmp_path.iterdir())) == 3

@@ -1,0 +1,44 @@
+"""Child processes that are kept alive, and a fleet of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.integration.test_worker import until
+
+from abzug.fleets.process import ProcessFleet, connect
+from abzug.processes import Supervised
+from abzug.settings import Settings, environment
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", editors=1)
+
+
+def test_a_child_that_dies_is_started_again_and_a_drained_one_is_not(settings: Settings):
+    child = Supervised("worker", ["worker"], environment(settings))
+    child.start()
+    first = until(lambda: child.pid)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: child.pid not in {None, first})
+    child.drain()
+    child.join(30)
+    assert child.ended
+    assert child.pid is None
+
+
+def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings):
+    fleet: ProcessFleet = connect("process:", settings)
+    assert fleet.set_desired(2) == 2
+    until(lambda: fleet.state().ready == 2)
+    fleet.set_desired(1)
+    assert fleet.state().desired == 1
+    until(lambda: fleet.state().draining == 0)
+    assert fleet.state().ready == 1
+    fleet.close()
+    assert fleet.state().ready == 0
+    assert fleet.state().draining == 0

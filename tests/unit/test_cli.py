@@ -1,0 +1,99 @@
+"""Values, outputs and names on the command line, and its errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from abzug import cli
+from abzug.cli.recipe import find_photos, free_name, read_output, read_outputs, read_value
+from abzug.edits.base import operations
+from abzug.errors import InvalidRequest
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("exposure", ".5", 0.5),
+        ("exposure", "-1", -1),
+        ("contrast", "+20", 20),
+        ("black_and_white", "true", True),
+        ("flip", "horizontal", "horizontal"),
+        ("crop", "aspect=4:5", {"aspect": "4:5"}),
+        ("crop", '{"aspect": "1:1"}', {"aspect": "1:1"}),
+        ("sharpening", "amount=40,radius=.8", {"amount": 40, "radius": 0.8}),
+        ("watermark", "text=© me,opacity=50", [{"text": "© me", "opacity": 50}]),
+    ],
+)
+def test_a_value_is_read_as_people_write_it(name: str, text: str, value: object):
+    assert read_value(name, text) == value
+
+
+def test_bad_json_is_told_with_the_option():
+    with pytest.raises(InvalidRequest) as caught:
+        read_value("crop", "{aspect")
+    assert caught.value.errors[0].pointer == "/crop"
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("jpeg", {"name": "edited", "format": "jpeg"}),
+        ("webp:80", {"name": "edited", "format": "webp", "quality": 80}),
+        (
+            "print=jpeg:95:4000",
+            {"name": "print", "format": "jpeg", "quality": 95, "max_side": 4000},
+        ),
+        ("png::800", {"name": "edited", "format": "png", "max_side": 800}),
+    ],
+)
+def test_an_output_is_read(text: str, output: dict):
+    assert read_output(text) == output
+
+
+def test_several_outputs_have_names_of_their_own():
+    names = [output["name"] for output in read_outputs(["jpeg", "webp", "print=png"])]
+    assert len(set(names)) == 3
+
+
+def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    for name in ("b.jpg", "a.jpg", "sub/c.jpg", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    found = find_photos([tmp_path, tmp_path / "a.jpg"])
+    assert [path.name for path in found] == ["a.jpg", "b.jpg", "c.jpg"]
+    with pytest.raises(InvalidRequest):
+        find_photos([tmp_path / "nothing.jpg"])
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path):
+    assert free_name(tmp_path, "a", "jpg").name == "a.jpg"
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "a (2).jpg").touch()
+    assert free_name(tmp_path, "a", "jpg").name == "a (3).jpg"
+
+
+def test_every_operation_is_an_option_of_edit_and_of_submit():
+    for command in ("edit", "submit"):
+        text = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).output
+        for name in operations():
+            assert f"--{name.replace('_', '-')}" in text
+
+
+def test_every_command_says_what_it_does():
+    text = CliRunner().invoke(cli.app, ["--help"]).output
+    for command in cli.COMMANDS:
+        assert command.replace("_", "-") in text
+
+
+def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path):
+    arguments = ["abzug", "edit", str(tmp_path), "-o", str(tmp_path), "--exposure", "99"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert "exposure" in lines[0]
