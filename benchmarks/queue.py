@@ -20,8 +20,9 @@ from huey.consumer import Consumer
 from litequeue import LiteQueue
 from persistqueue import SQLiteAckQueue
 
-from abzug.queues.sqlite import INSERT, SECOND, SqliteQueue
+from abzug.queues.sqlite import SECOND, SqliteQueue
 from abzug.queues.sqlite_file import SqliteFile
+from abzug.queues.sqlite_schema import INSERT
 
 BODY = '{"task":"' + "x" * 700 + '"}'
 """As long as a common edit request."""
@@ -78,11 +79,13 @@ def run_persist_queue(folder: Path) -> None:
 
 def run_huey(folder: Path) -> None:
     huey = SqliteHuey(filename=str(folder / "huey.db"), fsync=False, results=False)
-    done = threading.Semaphore(0)
+    left = iter(range(JOBS - 1, -1, -1))
+    done = threading.Event()
 
     @huey.task()
     def task(_body: str) -> None:
-        done.release()
+        if not next(left):
+            done.set()
 
     class QuietConsumer(Consumer):
         def _set_signal_handlers(self) -> None:
@@ -94,8 +97,7 @@ def run_huey(folder: Path) -> None:
         huey, workers=1, periodic=False, initial_delay=0.001, max_delay=0.001, backoff=1.0
     )
     consumer.start()
-    for _ in range(JOBS):
-        done.acquire()
+    done.wait()
     consumer.stop(graceful=True)
     huey.storage.close()
 

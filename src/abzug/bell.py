@@ -76,8 +76,11 @@ class Bell:
                 os.close(fd)
 
     def nudge(self) -> None:
-        """Wake only the thread that waits at this very object."""
-        _strike(self.fileno())
+        """Wake only the thread that waits at this very object; takes no lock, so that a signal
+        handler may call it.
+        """
+        if self._fd >= 0:
+            _strike(self._fd)
 
     def close(self) -> None:
         with self._lock:

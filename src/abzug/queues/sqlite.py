@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from abzug.bell import Bell
 from abzug.errors import ConfigError
 from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
+from abzug.queues import sqlite_schema as statements
 from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Received
 from abzug.queues.sqlite_file import SqliteFile, public_errors
 from abzug.settings import Settings
@@ -37,57 +38,6 @@ REDRIVES = 1000
 FORGET_EVERY = 256
 """Receives of full batches between two sweeps of groups that owe nothing any more."""
 NEVER = 2**62
-
-INSERT = """
-INSERT INTO messages (queue, due, tag, cost, sent_at, group_name, attributes, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
-LOOK = """
-SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ?1 AND due IS NULL),
-       min(ifnull((SELECT min(due) FROM messages WHERE queue = ?1 AND due IS NOT NULL), ?3),
-           ifnull((SELECT min(due) FROM messages WHERE queue = ?2 AND due IS NOT NULL), ?3))
-"""
-OVERDUE = """
-SELECT id, group_name, cost, receives, due FROM messages
-WHERE queue = ? AND due <= ? ORDER BY due, receives, sent_at, id LIMIT ?
-"""
-LEASE = """
-UPDATE messages SET due = ?, receives = receives + 1, lease = random()
-WHERE id IN (SELECT id FROM messages WHERE queue = ? AND due IS NULL
-             ORDER BY tag, sent_at, id LIMIT ?)
-RETURNING tag, sent_at, id, lease, receives, group_name, attributes, body
-"""
-DELETE = "DELETE FROM messages WHERE queue = ? AND id = ? AND lease = ?"
-CHANGE = """
-UPDATE messages SET due = ? WHERE queue = ? AND id = ? AND lease = ? AND due > ?
-"""
-GIVEN_BACK = 0
-"""Due time of what a worker gave back at once: a lease that ended, not one that ran out."""
-READY = """
-UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = iif(?, NULL, lease) WHERE id = ?
-"""
-RAN_OUT = "UPDATE queues SET expired_leases = expired_leases + ? WHERE id = ?"
-ANY_READY = "SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ? AND due IS NULL)"
-REDRIVE = """
-UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = NULL, receives = 0 WHERE id = ?
-"""
-DEPTH = """
-SELECT count(*), 0, 0, min(sent_at) FROM messages WHERE queue = ?1 AND due IS NULL
-UNION ALL
-SELECT count(*) FILTER (WHERE due <= ?2),
-       count(*) FILTER (WHERE due > ?2 AND receives > 0),
-       count(*) FILTER (WHERE due > ?2 AND receives = 0),
-       min(sent_at) FILTER (WHERE due <= ?2)
-FROM messages WHERE queue = ?1 AND due IS NOT NULL
-"""
-DEAD_LETTERS = """
-SELECT * FROM (SELECT id, group_name, cost FROM messages
-               WHERE queue = ?1 AND due IS NULL ORDER BY tag, sent_at, id LIMIT ?2)
-UNION ALL
-SELECT * FROM (SELECT id, group_name, cost FROM messages
-               WHERE queue = ?1 AND due IS NOT NULL ORDER BY due LIMIT ?2)
-LIMIT ?2
-"""
 
 
 def connect(url: str, name: str, settings: Settings) -> SqliteQueue:
@@ -174,7 +124,8 @@ class SqliteQueue:
             due, (tag, heard) = None, fairness.arrive(sql, self._id, message.group, cost)
         attributes = json.dumps(message.attributes) if message.attributes else None
         row = (self._id, due, tag, cost, now, message.group, attributes, message.body)
-        return _message_id(sql.execute(INSERT, row).lastrowid, now), heard
+        number = cast("int", sql.execute(statements.INSERT, row).lastrowid)
+        return _message_id(number, now), heard
 
     def receive(
         self,
@@ -197,7 +148,9 @@ class SqliteQueue:
     def _poll(
         self, max_messages: int, visibility_timeout: float, deadline: float
     ) -> list[Received]:
-        self._bell.fileno()  # opened before the look: a ring before that would not be kept
+        self._file.check_open()  # else a poll that close() overtook would leave a FIFO behind
+        with public_errors:
+            self._bell.fileno()  # opened before the look: a ring before that would not be kept
         while True:
             messages, due_in = self._lease(max_messages, visibility_timeout)
             remaining = deadline - time.monotonic()
@@ -225,7 +178,7 @@ class SqliteQueue:
             now = self._now()
             died = self._sweep(sql, now)
             until = now + round(visibility_timeout * SECOND)
-            rows = sql.execute(LEASE, (until, self._id, max_messages)).fetchall()
+            rows = sql.execute(statements.LEASE, (until, self._id, max_messages)).fetchall()
             rows.sort(key=itemgetter(0, 1, 2))  # RETURNING promises no order
             if rows:
                 self._advance(sql, rows[-1][0], full=len(rows) == max_messages)
@@ -235,7 +188,7 @@ class SqliteQueue:
 
     def _look(self) -> tuple[bool, float]:
         """Whether a message is ready, and the seconds until one falls due; takes no lock."""
-        ((ready, due),) = self._file.read(LOOK, (self._id, self._source, NEVER))
+        ((ready, due),) = self._file.read(statements.LOOK, (self._id, self._source, NEVER))
         return bool(ready), (due - self._now()) / SECOND
 
     def _sweep(self, sql: sqlite3.Connection, now: int) -> bool:
@@ -248,23 +201,23 @@ class SqliteQueue:
     def _promote(self, sql: sqlite3.Connection, queue: int, now: int) -> bool:
         died = ran_out = 0
         for row, group, cost, receives, due in sql.execute(
-            OVERDUE, (queue, now, PROMOTIONS)
+            statements.OVERDUE, (queue, now, PROMOTIONS)
         ).fetchall():
             dies = queue == self._source and receives >= self._max_receives
             target = self._dead if dies else queue
             returned = receives > 0 and not dies
             tag, _ = fairness.arrive(sql, target, group, cost, returned=returned)
-            sql.execute(READY, (target, tag, dies, row))
+            sql.execute(statements.READY, (target, tag, dies, row))
             died += dies
-            ran_out += receives > 0 and due != GIVEN_BACK
+            ran_out += receives > 0 and due != statements.GIVEN_BACK
         if ran_out:
-            sql.execute(RAN_OUT, (ran_out, queue))
+            sql.execute(statements.RAN_OUT, (ran_out, queue))
         return died > 0
 
     def _advance(self, sql: sqlite3.Connection, tag: int, *, full: bool) -> None:
         fairness.served(sql, self._id, tag)
         self._receives += 1
-        if not full or not sql.execute(ANY_READY, (self._id,)).fetchone()[0]:
+        if not full or not sql.execute(statements.ANY_READY, (self._id,)).fetchone()[0]:
             fairness.forget_all(sql, self._id)
         elif self._receives % FORGET_EVERY == 0:
             fairness.forget_paid(sql, self._id, tag)
@@ -275,7 +228,7 @@ class SqliteQueue:
             return [
                 handle
                 for handle in receipt_handles
-                if not sql.execute(DELETE, (self._id, *_lease_of(handle))).rowcount
+                if not sql.execute(statements.DELETE, (self._id, *_lease_of(handle))).rowcount
             ]
 
     def change_visibility_batch(self, changes: Sequence[tuple[str, float]]) -> list[str]:
@@ -286,8 +239,10 @@ class SqliteQueue:
             now = self._now()
             refused = []
             for handle, seconds in changes:
-                due = now + round(seconds * SECOND) if seconds else GIVEN_BACK
-                if not sql.execute(CHANGE, (due, self._id, *_lease_of(handle), now)).rowcount:
+                due = now + round(seconds * SECOND) if seconds else statements.GIVEN_BACK
+                if not sql.execute(
+                    statements.CHANGE, (due, self._id, *_lease_of(handle), now)
+                ).rowcount:
                     refused.append(handle)
         if any(seconds < LONGEST_NAP for _, seconds in changes):  # later ones waiters see alone
             self._ring(self._bell)
@@ -301,7 +256,7 @@ class SqliteQueue:
                 died = self._sweep(sql, now)
             if died:
                 self._ring(self._dead_bell)
-        ready, rest = self._file.read(DEPTH, (self._id, now))
+        ready, rest = self._file.read(statements.DEPTH, (self._id, now))
         oldest = min(ready[3] or NEVER, rest[3] or NEVER, now)
         return Depth(
             visible=ready[0] + rest[0],
@@ -318,10 +273,10 @@ class SqliteQueue:
         while left > 0:
             batch = min(left, REDRIVES)
             with self._file.write() as sql:
-                rows = sql.execute(DEAD_LETTERS, (self._id, batch)).fetchall()
+                rows = sql.execute(statements.DEAD_LETTERS, (self._id, batch)).fetchall()
                 for row, group, cost in rows:
                     tag, _ = fairness.arrive(sql, self._source, group, cost)
-                    sql.execute(REDRIVE, (self._source, tag, row))
+                    sql.execute(statements.REDRIVE, (self._source, tag, row))
             moved += len(rows)
             left = left - batch if len(rows) == batch else 0
         if moved:
@@ -375,7 +330,7 @@ def _queue_id(sql: sqlite3.Connection, name: str) -> int:
     return int(sql.execute("SELECT id FROM queues WHERE name = ?", (name,)).fetchone()[0])
 
 
-def _message_id(row: int | None, sent_at: int) -> str:
+def _message_id(row: int, sent_at: int) -> str:
     """Rows' numbers are used again once the last row is gone; with the time they are unique."""
     return f"{row:x}-{sent_at:x}"
 

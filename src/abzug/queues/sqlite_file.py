@@ -91,14 +91,14 @@ class SqliteFile:
     def read(self, query: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """All rows of one query, of one moment; does not wait for other processes."""
         with public_errors, self._mutex:
-            self._check_open()
+            self.check_open()
             return self._sql.execute(query, parameters).fetchall()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all of the block or, if it raises, nothing. Durable after `sync`."""
         with public_errors, self._mutex:
-            self._check_open()
+            self.check_open()
             with self._only_writer:
                 self._sql.execute("BEGIN IMMEDIATE")
                 try:
@@ -108,7 +108,7 @@ class SqliteFile:
                     if self._sql.in_transaction:
                         self._sql.execute("ROLLBACK")
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
         if self._closed:
             raise QueueError("The queue was closed.")
 

@@ -1,4 +1,4 @@
-"""The tables of the embedded queues.
+"""The tables of the embedded queues, and the statements on them.
 
 All times are Unix microseconds and all costs millionths of a CPU second, so that they compare
 exactly. Both indexes are partial: each holds only the messages that it is searched for, so a
@@ -40,4 +40,55 @@ CREATE TABLE messages (
 );
 CREATE INDEX ready ON messages (queue, due, tag, sent_at) WHERE due IS NULL;
 CREATE INDEX waiting ON messages (queue, due, receives, sent_at) WHERE due IS NOT NULL;
+"""
+
+INSERT = """
+INSERT INTO messages (queue, due, tag, cost, sent_at, group_name, attributes, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+LOOK = """
+SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ?1 AND due IS NULL),
+       min(ifnull((SELECT min(due) FROM messages WHERE queue = ?1 AND due IS NOT NULL), ?3),
+           ifnull((SELECT min(due) FROM messages WHERE queue = ?2 AND due IS NOT NULL), ?3))
+"""
+OVERDUE = """
+SELECT id, group_name, cost, receives, due FROM messages
+WHERE queue = ? AND due <= ? ORDER BY due, receives, sent_at, id LIMIT ?
+"""
+LEASE = """
+UPDATE messages SET due = ?, receives = receives + 1, lease = random()
+WHERE id IN (SELECT id FROM messages WHERE queue = ? AND due IS NULL
+             ORDER BY tag, sent_at, id LIMIT ?)
+RETURNING tag, sent_at, id, lease, receives, group_name, attributes, body
+"""
+DELETE = "DELETE FROM messages WHERE queue = ? AND id = ? AND lease = ?"
+CHANGE = """
+UPDATE messages SET due = ? WHERE queue = ? AND id = ? AND lease = ? AND due > ?
+"""
+GIVEN_BACK = 0
+"""Due time of what a worker gave back at once: a lease that ended, not one that ran out."""
+READY = """
+UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = iif(?, NULL, lease) WHERE id = ?
+"""
+RAN_OUT = "UPDATE queues SET expired_leases = expired_leases + ? WHERE id = ?"
+ANY_READY = "SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ? AND due IS NULL)"
+REDRIVE = """
+UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = NULL, receives = 0 WHERE id = ?
+"""
+DEPTH = """
+SELECT count(*), 0, 0, min(sent_at) FROM messages WHERE queue = ?1 AND due IS NULL
+UNION ALL
+SELECT count(*) FILTER (WHERE due <= ?2),
+       count(*) FILTER (WHERE due > ?2 AND receives > 0),
+       count(*) FILTER (WHERE due > ?2 AND receives = 0),
+       min(sent_at) FILTER (WHERE due <= ?2)
+FROM messages WHERE queue = ?1 AND due IS NOT NULL
+"""
+DEAD_LETTERS = """
+SELECT * FROM (SELECT id, group_name, cost FROM messages
+               WHERE queue = ?1 AND due IS NULL ORDER BY tag, sent_at, id LIMIT ?2)
+UNION ALL
+SELECT * FROM (SELECT id, group_name, cost FROM messages
+               WHERE queue = ?1 AND due IS NOT NULL ORDER BY due LIMIT ?2)
+LIMIT ?2
 """
