@@ -77,16 +77,15 @@ def test_a_heic_is_upright_and_in_its_colors(edit: Edit, photos: Path) -> None:
     import pillow_heif
 
     heif = pillow_heif.open_heif(photos / "heic-iphone8-p3-arrow.heic")
-    image = heif.to_pillow()
+    image = heif.to_pillow().resize((378, 504), LANCZOS)
     profile = ImageCms.ImageCmsProfile(io.BytesIO(heif.info["icc_profile"]))
     srgb = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"))
 
     pixels, _ = edit("heic-iphone8-p3-arrow.heic", max_side=504)
 
     assert pixels.shape == (504, 378, 3)
-    right, ignored = (np.asarray(one.resize((378, 504), LANCZOS)) for one in (srgb, image))
-    assert delta_e(pixels, right).mean() < 0.4
-    assert delta_e(pixels, ignored).mean() > 0.6
+    assert delta_e(pixels, np.asarray(srgb)).mean() < 0.4
+    assert delta_e(pixels, np.asarray(image)).mean() > 0.6
 
 
 @pytest.mark.parametrize(
@@ -154,8 +153,9 @@ def test_adobes_cmyk_is_not_inverted(edit: Edit, photos: Path) -> None:
 def test_a_profile_is_respected(edit: Edit, photos: Path, name: str, ignored: float) -> None:
     pixels, _ = edit(name)
 
-    assert delta_e(pixels, by_little_cms(photos / name)).mean() < 0.5
-    assert delta_e(pixels, reference(photos, name)).mean() > ignored
+    some = np.s_[::5, ::5]
+    assert delta_e(pixels[some], by_little_cms(photos / name)[some]).mean() < 0.5
+    assert delta_e(pixels[some], reference(photos, name)[some]).mean() > ignored
 
 
 def test_colors_that_srgb_lacks_live_on_in_p3(edit: Edit) -> None:

@@ -172,7 +172,7 @@ def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
         width, height = heif.size
         _refuse_too_large(width, height, 1, max_pixels)
         pixels = np.atleast_3d(np.asarray(heif))
-    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError) as error:
+    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
         raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
     image = to_image(pixels)
     if image.bands < 3:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 
@@ -24,11 +23,12 @@ def prepare_process(memory_limit: int) -> None:
     loaders but the known ones, and at most `memory_limit` bytes of address space (0: no limit), so
     that a hostile file ends in an error instead of the machine's last memory.
     """
-    os.environ["VIPS_WARNING"] = "1"  # which silences them: odd tags are no news here
     import cv2
+    import pillow_heif
     import pyvips
 
     cv2.setNumThreads(1)
+    pillow_heif.options.DECODE_THREADS = 1
     pyvips.concurrency_set(1)  # type: ignore[attr-defined]  # missing in its stubs
     pyvips.cache_set_max(0)
     pyvips.cache_set_max_mem(0)
