@@ -109,6 +109,18 @@ def pixels_at(width: int, height: int) -> np.ndarray:
     return np.asarray(Image.fromarray(pixels(1, 120, 90)).resize((width, height)))
 
 
+def test_a_large_tiff_tells_its_size_too() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (400, 500, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x013B] = "Ann"
+
+    result = edit(saved(noise, exif=exif.tobytes()), {}, {"format": "tiff"}).results[0]
+
+    assert len(result.data) > 300_000
+    assert engine.header(result.data) == (500, 400)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_equal_requests_give_equal_bytes(form: str) -> None:
     data = saved(pixels(1, 300, 200), "jpeg")

@@ -34,7 +34,7 @@ from abzug.edits.pixels import (
 )
 from abzug.edits.process import prepare_process
 from abzug.edits.profiles import Space, to_working, working_space
-from abzug.edits.sniff import HEAD, sniff
+from abzug.edits.sniff import sniff
 from abzug.errors import UnreadablePhoto
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def edit(
         made: dict[str, EditedOutput] = {}
         for size, group in _by_size(outputs, sizes):
             pixels = resize(pixels, size, deadline)
-            finished = _finish(job, pixels if size == min(sizes) else pixels.copy())
+            finished = _finish(job, pixels, is_last=size == min(sizes))
             for output in group:
                 deadline.check()
                 made[output["name"]] = _result(job, finished, output)
@@ -109,8 +109,8 @@ def edit(
 
 
 def header(data: bytes) -> Size:
-    """Width and height of a result."""
-    found = sniff(data[:HEAD])
+    """Width and height of a result, from all of it: a TIFF tells them at its end."""
+    found = sniff(data)
     if found.width is None or found.height is None:
         raise UnreadablePhoto("The result has no size.")
     return found.width, found.height
@@ -163,9 +163,12 @@ def _develop(job: _Job, size: Size, reduction: float) -> Pixels:
     return on_colors(pixels, lambda colors: color_pass(colors, job.edits))
 
 
-def _finish(job: _Job, pixels: Pixels) -> Pixels:
-    """Detail and overlay, in place: what a smaller output is made from must not come here."""
-    for operation, value in _of_stage(job.edits, Stage.detail, Stage.overlay):
+def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
+    """Detail and overlay; on a copy, unless no smaller output is to be made from the pixels."""
+    last_steps = _of_stage(job.edits, Stage.detail, Stage.overlay)
+    if last_steps and not is_last:
+        pixels = pixels.copy()
+    for operation, value in last_steps:
         pixels = _run(operation, value, pixels)
         job.deadline.check()
     return pixels

@@ -90,7 +90,7 @@ def turn(pixels: Pixels, orientation: int) -> Pixels:
         8: lambda p: cv2.rotate(p, cv2.ROTATE_90_COUNTERCLOCKWISE),
     }
     step = steps.get(orientation)
-    return _same_channels(step(pixels), pixels) if step else pixels
+    return np.asarray(step(pixels), np.uint8) if step else pixels
 
 
 def to_image(pixels: Pixels) -> pyvips.Image:
@@ -131,9 +131,3 @@ def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
         return change(np.ascontiguousarray(pixels))
     colors = change(np.ascontiguousarray(pixels[..., :3]))
     return np.dstack([colors, pixels[..., 3]])
-
-
-def _same_channels(turned: Any, pixels: Pixels) -> Pixels:
-    """OpenCV drops the channel axis nowhere here, but is typed as if it might."""
-    result: Pixels = turned.reshape(*turned.shape[:2], pixels.shape[2])
-    return result
