@@ -64,6 +64,8 @@ export class App extends EventTarget {
   tileSize = Number(recall("tile")) || 188;
   /** Whether this tab is the one that orders and keeps the batch. */
   #owns = false;
+  /** Whether another tab is. Neither is true for the moment in which a new batch is claimed. */
+  #foreign = false;
   #leave = new AbortController();
   #updateTimer = 0;
   #saveTimer = 0;
@@ -142,6 +144,7 @@ export class App extends EventTarget {
   addFiles({ files, folder }) {
     if (this.#isClosed()) this.newBatch();
     const { batch } = this;
+    if (batch.items.length === 0 && !this.#owns) void this.#own(batch);
     batch.name ||= folder || t("batch.name", { date: date(batch.created) });
     let doubles = 0;
     for (const file of files) {
@@ -155,7 +158,6 @@ export class App extends EventTarget {
       } else if (!batch.addFile(file)) doubles += 1;
     }
     if (doubles) this.toast({ message: t("toast.doubles", { n: doubles }) });
-    if (!this.#owns) void this.#own(batch);
     this.#save();
     this.uploads.again();
     this.refresh();
@@ -293,7 +295,7 @@ export class App extends EventTarget {
   /** @returns {boolean} whether more photos begin a new batch */
   #isClosed() {
     const { batch } = this;
-    return batch.phase() === "done" || batch.cancelled || (batch.items.length > 0 && !this.#owns);
+    return batch.phase() === "done" || batch.cancelled || this.#foreign;
   }
 
   /** Opens the batch that the URL names. */
@@ -311,6 +313,7 @@ export class App extends EventTarget {
     if (signal.aborted) return;
     this.#use(batch);
     this.#owns = mine;
+    this.#foreign = !mine;
     // the other tab is gone: go on from where it left the batch
     if (!mine) void owned.then(() => this.load());
   }
@@ -330,6 +333,7 @@ export class App extends EventTarget {
     this.#leave.abort();
     this.#leave = new AbortController();
     this.#owns = false;
+    this.#foreign = false;
     return this.#leave.signal;
   }
 
