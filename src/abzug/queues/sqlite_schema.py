@@ -89,6 +89,7 @@ SELECT * FROM (SELECT id, group_name, cost FROM messages
                WHERE queue = ?1 AND due IS NULL ORDER BY tag, sent_at, id LIMIT ?2)
 UNION ALL
 SELECT * FROM (SELECT id, group_name, cost FROM messages
-               WHERE queue = ?1 AND due IS NOT NULL ORDER BY due LIMIT ?2)
+               WHERE queue = ?1 AND due IS NOT NULL
+               ORDER BY due, receives, sent_at, id LIMIT ?2)
 LIMIT ?2
 """
