@@ -127,7 +127,7 @@ class App:
         photo = self.jobs.photo(owner, photo_id)
         (output,) = canonical_outputs([PROXY_OUTPUT], max_outputs=1)
         try:
-            return self.store.head(result_key(owner, photo.sha256, {}, output))
+            return self.store.head(result_key(owner, photo.sha256, {}, [output], output))
         except ObjectNotFound:
             pass
         # the key makes it one job a photo, however often it is asked for
@@ -331,9 +331,19 @@ def _digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def result_key(owner: str, sha256: str, edits: dict[str, Any], output: dict[str, Any]) -> str:
-    """Where a result lies: equal (photo, edits, output, engine) share one key, within an owner."""
-    unnamed = {name: value for name, value in output.items() if name != "name"}
+def result_key(
+    owner: str,
+    sha256: str,
+    edits: dict[str, Any],
+    outputs: Sequence[dict[str, Any]],
+    output: dict[str, Any],
+) -> str:
+    """Where a result lies: equal (photo, edits, outputs, engine) share one key, within an owner.
+
+    All outputs count, because a smaller one is made from the next larger one: asked for beside
+    others, its bytes may differ, and equal keys must mean equal bytes.
+    """
+    unnamed = [{k: v for k, v in each.items() if k != "name"} for each in (output, *outputs)]
     digest = _digest([sha256, edits, unnamed, ENGINE_VERSION])[:40]
     return f"results/{owner}/{digest}.{extension(output['format'])}"
 

@@ -219,7 +219,7 @@ def test_a_proxy_is_made_once_and_then_given(web: WebServer) -> None:
 
     first, second = me.http.get(path), me.http.get(path)
     (output,) = canonical_outputs([PROXY_OUTPUT], max_outputs=1)
-    key = result_key(me.owner, photo["sha256"], {}, output)
+    key = result_key(me.owner, photo["sha256"], {}, [output], output)
     web.parts.store.put(key, b"the proxy", media_type="image/jpeg")
     made = me.http.get(path)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ PREFIX = "edit_"
 
 def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command one option for each operation; it gets them as its parameter `edits`."""
-    from abzug.edits.base import operations
+    from abzug.edits.base import edits_schema, operations
 
     def wrapper(**given: Any) -> None:
         texts = {name: given.pop(PREFIX + name) for name in operations()}
@@ -33,24 +33,31 @@ def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
     own = [p for p in signature.parameters.values() if p.name != "edits"]
     options = [
         inspect.Parameter(
-            PREFIX + op.name,
+            PREFIX + name,
             inspect.Parameter.KEYWORD_ONLY,
             default=typer.Option(
                 None,
-                f"--{op.name.replace('_', '-')}",
-                help=op.doc,
-                metavar=op.unit or "VALUE",
-                rich_help_panel="Edits",
+                f"--{name.replace('_', '-')}",
+                help=field["description"],
+                metavar=_range(field),
             ),
             annotation=str | None,
         )
-        for op in operations().values()
+        for name, field in edits_schema()["properties"].items()
     ]
     parameters = [*own, *options]
     wrapper.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
     wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
     return wrapper
+
+
+def _range(field: Mapping[str, Any]) -> str:
+    """What may stand behind an option: its range and unit, else VALUE."""
+    if "minimum" not in field:
+        return "VALUE"
+    unit = f" {field['x-unit']}" if field["x-unit"] else ""
+    return f"{field['minimum']:g}…{field['maximum']:g}{unit}"
 
 
 def read_value(name: str, text: str) -> Any:

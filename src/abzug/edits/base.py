@@ -65,8 +65,8 @@ class Operation:
 
     value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
     Parameters model, a list of one. neutral: the value that changes nothing, and the default.
-    run: what it does; its signature is that of its stage. label, group, unit, step: how a form
-    shows it. Geometry that changes the size says how, so that a photo is decoded no larger than
+    run: what it does; its signature is that of its stage. label, group, unit, step, place (lower
+    comes first): how a form shows it. Geometry that changes the size says how, so that a photo is decoded no larger than
     need be: `size` is what `run` makes of a picture of that size; `needs`, of an operation that
     counts in pixels, is the size that a picture must have at least to be given to `run`.
     """
@@ -82,6 +82,7 @@ class Operation:
     doc: str
     unit: str = ""
     step: float | None = None
+    place: int = 100
     size: Callable[[Size, Any], Size] | None = None
     needs: Callable[[Size, Any], Size] | None = None
 
@@ -171,11 +172,14 @@ def edits_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of the edits; forms, command line and docs are made from it.
 
     Beside the standard words each property has `title` (label), `x-group`, `x-unit`, `x-step`,
-    `x-stage` and `description`.
+    `x-stage` and `description`; they come in the order of a form.
     """
     schema: dict[str, Any] = edits_model().model_json_schema()
+    properties = schema["properties"]
+    in_form_order = sorted(operations().values(), key=lambda op: op.place)
+    schema["properties"] = {op.name: properties[op.name] for op in in_form_order}
     for name, op in operations().items():
-        prop = schema["properties"][name]
+        prop = properties[name]
         prop |= {"title": op.label, "description": op.doc, "x-group": op.group}
         prop |= {"x-stage": op.stage.name, "x-unit": op.unit}
         if op.step is not None:

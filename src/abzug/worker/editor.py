@@ -188,7 +188,7 @@ class Editor:
 
 
 def key_of(request: EditRequest, output: dict[str, object]) -> str:
-    return result_key(request.owner, request.photo.sha256, request.edits, output)
+    return result_key(request.owner, request.photo.sha256, request.edits, request.outputs, output)
 
 
 def _ref(

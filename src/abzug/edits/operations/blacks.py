@@ -31,6 +31,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.color,
     order=32,
+    place=6,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(ENCODED, set_black),

@@ -25,6 +25,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.color,
     order=30,
+    place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(ENCODED, stretch),

@@ -23,6 +23,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.color,
     order=20,
+    place=1,
     value=Annotated[float, Field(ge=-5, le=5, strict=True)],
     neutral=0,
     run=Pixelwise(LINEAR, expose),

@@ -30,6 +30,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.light,
     order=20,
+    place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=bright_gain,

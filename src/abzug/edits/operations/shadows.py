@@ -24,6 +24,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.light,
     order=21,
+    place=4,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=dark_gain,

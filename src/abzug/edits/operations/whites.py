@@ -24,6 +24,7 @@ OPERATION = Operation(
     group="Light",
     stage=Stage.color,
     order=31,
+    place=5,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(ENCODED, set_white),
