@@ -86,10 +86,11 @@ class Model:
         for letter in served:
             letter.due, letter.given_back = now + visibility, False
             letter.receives += 1
-        if served:
-            line.virtual_time = max(line.virtual_time, served[-1].tag)
-            if len(served) == len(ready):
-                line.finish.clear()
+        if served and served == ready:
+            line.finish.clear()
+        elif served:
+            reached = max(letter.tag + letter.cost / 16 for letter in served)
+            line.virtual_time = max(line.virtual_time, reached)
         return served
 
     def delete(self, line: Line, handle: str) -> bool:

@@ -35,8 +35,8 @@ PROMOTIONS = 100
 """Most messages made ready in one transaction, so that none holds the lock for long."""
 REDRIVES = 1000
 """Most messages sent back in one transaction."""
-FORGET_EVERY = 256
-"""Receives of full batches between two sweeps of groups that owe nothing any more."""
+TIDY_EVERY = 256
+"""Receives between two that drop the groups that owe nothing any more."""
 NEVER = 2**62
 
 
@@ -181,7 +181,9 @@ class SqliteQueue:
             rows = sql.execute(statements.LEASE, (until, self._id, max_messages)).fetchall()
             rows.sort(key=itemgetter(0, 1, 2))  # RETURNING promises no order
             if rows:
-                self._advance(sql, rows[-1][0], full=len(rows) == max_messages)
+                self._receives += 1
+                served = [(row[0], row[3]) for row in rows]
+                fairness.served(sql, self._id, served, tidy=self._receives % TIDY_EVERY == 0)
         if died:
             self._ring(self._dead_bell)
         return [_received(row) for row in rows], 0.0
@@ -213,14 +215,6 @@ class SqliteQueue:
         if ran_out:
             sql.execute(statements.RAN_OUT, (ran_out, queue))
         return died > 0
-
-    def _advance(self, sql: sqlite3.Connection, tag: int, *, full: bool) -> None:
-        fairness.served(sql, self._id, tag)
-        self._receives += 1
-        if not full or not sql.execute(statements.ANY_READY, (self._id,)).fetchone()[0]:
-            fairness.forget_all(sql, self._id)
-        elif self._receives % FORGET_EVERY == 0:
-            fairness.forget_paid(sql, self._id, tag)
 
     def delete_batch(self, receipt_handles: Sequence[str]) -> list[str]:
         limits.check_batch(receipt_handles)
@@ -341,7 +335,7 @@ def _lease_of(handle: str) -> tuple[str, str]:
 
 
 def _received(row: tuple[Any, ...]) -> Received:
-    _, sent_at, number, lease, receives, group, attributes, body = row
+    _, sent_at, number, _, lease, receives, group, attributes, body = row
     return Received(
         id=_message_id(number, sent_at),
         receipt_handle=f"{number}.{lease}",

@@ -15,7 +15,7 @@ SCHEMA = """
 CREATE TABLE queues (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    virtual_time INTEGER NOT NULL DEFAULT 0,   -- start tag last served
+    virtual_time INTEGER NOT NULL DEFAULT 0,   -- where fair service has come to
     expired_leases INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE groups (
@@ -59,7 +59,7 @@ LEASE = """
 UPDATE messages SET due = ?, receives = receives + 1, lease = random()
 WHERE id IN (SELECT id FROM messages WHERE queue = ? AND due IS NULL
              ORDER BY tag, sent_at, id LIMIT ?)
-RETURNING tag, sent_at, id, lease, receives, group_name, attributes, body
+RETURNING tag, sent_at, id, cost, lease, receives, group_name, attributes, body
 """
 DELETE = "DELETE FROM messages WHERE queue = ? AND id = ? AND lease = ?"
 CHANGE = """
@@ -71,7 +71,6 @@ READY = """
 UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = iif(?, NULL, lease) WHERE id = ?
 """
 RAN_OUT = "UPDATE queues SET expired_leases = expired_leases + ? WHERE id = ?"
-ANY_READY = "SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ? AND due IS NULL)"
 REDRIVE = """
 UPDATE messages SET queue = ?, tag = ?, due = NULL, lease = NULL, receives = 0 WHERE id = ?
 """
