@@ -1,6 +1,6 @@
-"""Make .venv hold exactly what requirements/GROUP.txt locks, and Abzug itself. Standard library only.
+"""Make .venv hold exactly what requirements/GROUP.txt locks, and Abzug itself.
 
-usage: setup.py run|dev
+usage: setup.py run|dev, with nothing but the standard library
 
 The host's own pip installs into .venv, so that the user's index, certificates and proxy count,
 and .venv needs no pip. A stamp in .venv holds the fingerprint of all that the result depends on:

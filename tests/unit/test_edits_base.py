@@ -101,7 +101,8 @@ def test_what_is_wrong_is_pointed_at(raw: Any, expected: set[str]) -> None:
 def test_the_schema_describes_every_operation() -> None:
     schema = edits_schema()
 
-    assert list(schema["properties"]) == list(operations())
+    assert set(schema["properties"]) == set(operations())
+    assert list(schema["properties"])[:3] == ["exposure", "contrast", "highlights"]
     for name, prop in schema["properties"].items():
         assert prop["title"], name
         assert prop["description"].endswith("."), name

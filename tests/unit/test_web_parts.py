@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,9 @@ def read_form(body: bytes, size: int, content_type: str = "multipart/form-data; 
     async def read() -> list[FileStart | bytes]:
         return [item async for item in FormFile(content_type).read(chunks())]
 
-    return asyncio.run(read())
+    # in a thread of its own: in this one a browser test may have left an event loop running
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, read()).result()
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])

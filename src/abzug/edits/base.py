@@ -66,9 +66,10 @@ class Operation:
     value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
     Parameters model, a list of one. neutral: the value that changes nothing, and the default.
     run: what it does; its signature is that of its stage. label, group, unit, step, place (lower
-    comes first): how a form shows it. Geometry that changes the size says how, so that a photo is decoded no larger than
-    need be: `size` is what `run` makes of a picture of that size; `needs`, of an operation that
-    counts in pixels, is the size that a picture must have at least to be given to `run`.
+    comes first): how a form shows it. Geometry that changes the size says how, so that a photo is
+    decoded no larger than need be: `size` is what `run` makes of a picture of that size; `needs`,
+    of an operation that counts in pixels, is the size that a picture must have at least to be
+    given to `run`.
     """
 
     name: str
