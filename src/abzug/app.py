@@ -7,8 +7,6 @@ store only, and never the jobs database.
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +16,14 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from abzug.backends import connect_queue, connect_store
-from abzug.edits.base import ENGINE_VERSION, canonical_edits, field_errors
-from abzug.edits.outputs import canonical_outputs, extension
+from abzug.edits.base import canonical_edits, field_errors
+from abzug.edits.outputs import canonical_outputs
 from abzug.errors import BackendError, FieldError, InvalidRequest, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task
 from abzug.jobs.submit import fingerprint
+from abzug.keys import cancel_key, digest_of, result_key
 from abzug.messages import EditRequest
 from abzug.queues.base import MAX_BATCH, Outgoing, Queue
 from abzug.settings import Settings
@@ -163,7 +162,7 @@ class App:
             overrides=overrides,
             name=order.name,
             idempotency_key=idempotency_key,
-            body_hash=_digest(order.model_dump(mode="json")),
+            body_hash=digest_of(order.model_dump(mode="json")),
         )
         job, requests, created = self.jobs.create_job(new)
         self.send(requests)
@@ -324,33 +323,6 @@ def _canonical_override(photo_id: str, edits: dict[str, Any]) -> dict[str, Any]:
             for e in error.errors
         )
         raise InvalidRequest(error.message, moved) from None
-
-
-def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def result_key(
-    owner: str,
-    sha256: str,
-    edits: dict[str, Any],
-    outputs: Sequence[dict[str, Any]],
-    output: dict[str, Any],
-) -> str:
-    """Where a result lies: equal (photo, edits, outputs, engine) share one key, within an owner.
-
-    All outputs count, because a smaller one is made from the next larger one: asked for beside
-    others, its bytes may differ, and equal keys must mean equal bytes.
-    """
-    unnamed = [{k: v for k, v in each.items() if k != "name"} for each in (output, *outputs)]
-    digest = _digest([sha256, edits, unnamed, ENGINE_VERSION])[:40]
-    return f"results/{owner}/{digest}.{extension(output['format'])}"
-
-
-def cancel_key(owner: str, job_id: str) -> str:
-    """An object under this key says that the job was cancelled."""
-    return f"cancelled/{owner}/{job_id}"
 
 
 def predicted_cost(photo: Photo, outputs: Sequence[dict[str, Any]]) -> float:

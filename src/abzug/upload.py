@@ -13,6 +13,7 @@ from abzug.errors import PhotoTooLarge, TooLarge, UnreadablePhoto
 from abzug.jobs.database import Jobs
 from abzug.jobs.ids import PHOTO, new_id
 from abzug.jobs.records import Photo
+from abzug.keys import original_key
 from abzug.settings import Settings
 from abzug.stores.base import Store, Writer
 
@@ -86,7 +87,7 @@ class Upload:
             raise PhotoTooLarge(
                 f"{pixels / 1e6:.0f} megapixels, at most {self._settings.max_pixels / 1e6:.0f}."
             )
-        key = f"originals/{self._owner}/{self._id}"
+        key = original_key(self._owner, self._id)
         writer = self._open.enter_context(
             self._store.writer(key, media_type=sniffed.media_type, create_only=True)
         )

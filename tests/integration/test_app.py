@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.pictures import jpeg
 
-from abzug.app import App, JobRequest, cancel_key, parse_order
+from abzug.app import App, JobRequest, parse_order
 from abzug.errors import (
     InvalidIdempotencyKey,
     InvalidRequest,
@@ -22,6 +22,7 @@ from abzug.errors import (
     UnsupportedPhoto,
 )
 from abzug.jobs.records import Photo, Task
+from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport
 from abzug.settings import Settings
 from abzug.tracker import Tracker

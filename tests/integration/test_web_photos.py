@@ -11,8 +11,9 @@ import pytest
 from tests.pictures import jpeg
 from tests.web_server import SMALL, WebServer, until
 
-from abzug.app import PROXY_OUTPUT, result_key
+from abzug.app import PROXY_OUTPUT
 from abzug.edits.outputs import canonical_outputs
+from abzug.keys import result_key
 
 LIMIT = 3 * 2**20
 

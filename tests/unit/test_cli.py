@@ -77,15 +77,17 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path):
 
 def test_every_operation_is_an_option_of_edit_and_of_submit():
     for command in ("edit", "submit"):
-        text = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).output
+        text = (
+            CliRunner().invoke(cli.make_app(), [command, "--help"], env={"COLUMNS": "200"}).output
+        )
         for name in operations():
             assert f"--{name.replace('_', '-')}" in text
 
 
 def test_every_command_says_what_it_does():
-    text = CliRunner().invoke(cli.app, ["--help"]).output
+    text = CliRunner().invoke(cli.make_app(), ["--help"]).output
     for command in cli.COMMANDS:
-        assert command.replace("_", "-") in text
+        assert command in text
 
 
 def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import abzug.errors
-from abzug.cli import app
+from abzug.cli import make_app
 from abzug.cli.recipe import PREFIX
 from abzug.errors import AbzugError
 from abzug.settings import Settings, default_home
@@ -125,7 +125,7 @@ def test_every_command_is_documented_with_its_options():
             for option in parameter.opts
             if option.startswith("-") and option != "--help"
         }
-        for name, command in commands(typer.main.get_command(app)).items()
+        for name, command in commands(typer.main.get_command(make_app())).items()
     }
     documented = sections("reference/cli.md")
 

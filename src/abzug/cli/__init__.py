@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from abzug.errors import AbzugError, InvalidRequest
 
-app = typer.Typer(
-    name="abzug",
-    help="An online photo-editing service that never loses a photo.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-COMMANDS = ("up", "edit", "submit", "jobs", "dead_letters", "web", "worker", "tracker", "db")
-for command in COMMANDS:
-    importlib.import_module(f"abzug.cli.{command}").register(app)
+COMMANDS = ("up", "edit", "submit", "jobs", "dead-letters", "web", "worker", "tracker", "db")
+
+
+def make_app(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands, each from the module of its name."""
+    app = typer.Typer(
+        name="abzug",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(abzug)
+    for command in commands:
+        importlib.import_module(f"abzug.cli.{command.replace('-', '_')}").register(app)
+    return app
+
+
+def abzug() -> None:
+    """An online photo-editing service that never loses a photo."""
 
 
 def main() -> None:
     """Run; an error of ours is one line on standard error and exit code 1."""
+    # only the command that is asked for: a worker need not build the form of `edit` to start
+    wanted = [command for command in COMMANDS if command in sys.argv[1:2]]
     try:
-        app()
+        make_app(wanted or COMMANDS)()
     except AbzugError as error:
         print(f"abzug: {describe(error)}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -42,14 +42,12 @@ def up(
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Start the parts, keep them alive until `stop` is set, drain them."""
-    from abzug.app import App
     from abzug.backends import connect_fleet
     from abzug.processes import Supervised
     from abzug.settings import environment
     from abzug.web.loopback import check_host
 
     check_host(settings.host)
-    App.open(settings).close()  # the database is there before anyone looks for it
     # a web that is started again must come back on the same port
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     env = environment(settings)

@@ -19,11 +19,11 @@ from multiprocessing.connection import Connection
 
 import structlog
 
-from abzug.app import cancel_key, result_key
 from abzug.backends import connect_store
 from abzug.edits import engine
 from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, UnreadablePhoto
+from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportError, ResultRef
 from abzug.settings import Settings
 from abzug.stores.base import Store
