@@ -26,7 +26,7 @@ from abzug.queues.sqlite_schema import INSERT
 
 BODY = '{"task":"' + "x" * 700 + '"}'
 """As long as a common edit request."""
-JOBS = 2000
+JOBS = 4000
 ROUNDS = 5
 SENDERS = 8
 

@@ -176,7 +176,7 @@ class SqliteQueue:
             return [], due_in
         with self._file.write() as sql:
             now = self._now()
-            died = self._sweep(sql, now)
+            died = due_in <= 0 and self._sweep(sql, now)
             until = now + round(visibility_timeout * SECOND)
             rows = sql.execute(statements.LEASE, (until, self._id, max_messages)).fetchall()
             rows.sort(key=itemgetter(0, 1, 2))  # RETURNING promises no order
