@@ -137,9 +137,11 @@ class SqliteQueue:
         limits.check_receive(max_messages, visibility_timeout, wait)
         deadline = time.monotonic() + wait
         messages, _ = self._lease(max_messages, visibility_timeout)
-        # one thread waits at the bell, the others for their turn
-        if messages or not self._turn.acquire(timeout=wait):
+        if messages or not wait:
             return messages
+        # one thread waits at the bell, the others for their turn
+        if not self._turn.acquire(timeout=wait):
+            return []
         try:
             return self._poll(max_messages, visibility_timeout, deadline)
         finally:
