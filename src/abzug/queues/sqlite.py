@@ -103,14 +103,17 @@ class SqliteQueue:
         limits.check_batch(messages)
         for message in messages:
             limits.check_outgoing(message)
+        ids, ring = [], False
         with self._file.write() as sql:
             now = self._now()
-            sent = [self._insert(sql, message, now) for message in messages]
-        # before the sync: a consumer may begin at once, a power cut takes it down as well
-        if any(heard for _, heard in sent):
+            for message in messages:
+                message_id, heard = self._insert(sql, message, now)
+                ids.append(message_id)
+                ring = ring or heard
+        if ring:  # before the sync: a consumer may begin at once, a power cut takes it down too
             self._ring(self._bell)
         self._file.sync()
-        return [message_id for message_id, _ in sent]
+        return ids
 
     def _insert(self, sql: sqlite3.Connection, message: Outgoing, now: int) -> tuple[str, bool]:
         """Gives its id, and whether waiters must hear of it.

@@ -159,3 +159,16 @@ def test_a_file_of_a_newer_version_is_refused(path):
 
     with pytest.raises(QueueError, match="newer"):
         SqliteQueue(path, "requests", max_receives=5)
+
+
+def test_a_transaction_that_raises_changes_nothing_and_holds_nobody_up(queue):
+    queue.send("x")
+
+    with pytest.raises(RuntimeError, match="mine"), queue._file.write() as sql:
+        sql.execute("DELETE FROM messages")
+        raise RuntimeError("mine")
+    with pytest.raises(QueueError), queue._file.write() as sql:
+        sql.execute("DELETE FROM messages")
+        sql.execute("DELETE FROM nothing")
+
+    assert [message.body for message in queue.receive()] == ["x"]
