@@ -96,8 +96,8 @@ export class AzSlider extends HTMLElement {
     const { min, max } = this.#field;
     const at = (/** @type {number} */ one) => ((one - min) / (max - min)) * 100;
     const [from, to] = [at(this.#default), at(value)].sort((a, b) => a - b);
-    this.#range.style.setProperty("--from", `${from}%`);
-    this.#range.style.setProperty("--to", `${to}%`);
+    this.style.setProperty("--from", `${from}%`);
+    this.style.setProperty("--to", `${to}%`);
     this.classList.toggle("changed", value !== this.#default);
   }
 
