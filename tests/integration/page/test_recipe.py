@@ -31,6 +31,8 @@ def test_a_slider_takes_arrows_typed_values_and_a_double_click(batch: BatchPage)
     typed.fill("9")
     typed.press("Enter")
     expect(track).to_have_value("5")
+    ramp = exposure.evaluate("slider => getComputedStyle(slider).getPropertyValue('--ramp')")
+    assert "50% 100%" in ramp, "the track is not filled from the default to the value"
     exposure.locator("label").dblclick()
 
     expect(typed).to_have_value("0.00")
