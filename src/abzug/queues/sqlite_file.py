@@ -42,7 +42,7 @@ WAL_PAGES = 500
 in the processor's cache then: a message costs an eighth less than with 4,000, on disk no more."""
 
 # macOS has no fdatasync
-_fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class SqliteFile:
@@ -120,7 +120,7 @@ class SqliteFile:
             except IndexError:
                 wal = os.open(self._wal, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                _fdatasync(wal)
+                fdatasync(wal)
             except OSError:
                 # The kernel now calls the lost pages clean: a later sync would succeed without
                 # them, and what is after a gap in the WAL is not replayed.

@@ -17,7 +17,7 @@ def at_sync(monkeypatch):
     """Call it with what shall take the place of fdatasync."""
 
     def replace(function):
-        monkeypatch.setattr(sqlite_file, "_fdatasync", function)
+        monkeypatch.setattr(sqlite_file, "fdatasync", function)
 
     replace(no_sync)
     return replace

@@ -20,7 +20,7 @@ def backlogs(tmp_path_factory):
     """Files with 5,000 messages of the group `busy`, by the cost of each; made only once."""
     folder = tmp_path_factory.mktemp("backlogs")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite_file, "_fdatasync", no_sync)
+        patch.setattr(sqlite_file, "fdatasync", no_sync)
         for cost in COSTS:
             with SqliteQueue(folder / f"{cost}.db", "requests", max_receives=5) as queue:
                 send_many(queue, 5000, group="busy", cost=cost)
