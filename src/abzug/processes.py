@@ -102,11 +102,27 @@ class Supervised:
 
 def stop_on_signal() -> threading.Event:
     """An event that is set when this process is told to stop, or when its parent has died."""
+    end_with_any_thread()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     watch_lifeline(stop.set)
     return stop
+
+
+def end_with_any_thread() -> None:
+    """From now on an error that ends a thread ends this process.
+
+    Without that one thread the rest would look alive and do nothing. A process that dies loses
+    nothing here, and is started again.
+    """
+
+    def end(failure: threading.ExceptHookArgs) -> None:
+        name = failure.thread.name if failure.thread else ""
+        log.error("a thread failed, and ends its process", thread=name, exc_info=failure.exc_value)
+        os._exit(70)
+
+    threading.excepthook = end
 
 
 def watch_lifeline(on_death: Callable[[], object]) -> None:

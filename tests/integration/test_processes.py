@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,17 @@ def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings):
     fleet.close()
     assert fleet.state().ready == 0
     assert fleet.state().draining == 0
+
+
+def test_a_process_ends_with_any_of_its_threads():
+    code = """
+import threading
+from abzug.processes import stop_on_signal
+stop = stop_on_signal()
+threading.Thread(target=lambda: 1 / 0, name="reports").start()
+stop.wait()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 70
+    assert "reports" in done.stderr + done.stdout
+    assert "ZeroDivisionError" in done.stderr + done.stdout

@@ -199,3 +199,17 @@ def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str):
                 )
             )
         )
+
+
+def test_editing_processes_are_replaced_after_some_photos_and_no_photo_notices(tmp_path: Path):
+    with (
+        Service(tmp_path / "home", editors=1, recycle_after=3) as service,
+        client(service) as http,
+    ):
+        (first,) = until(lambda: service.pids("editor"))
+        photos = [upload(http, jpeg(n)) for n in range(10)]
+        job = submit(http, photos, contrast=15)
+        assert finished(http, job)["state"] == "succeeded"
+        attempts = [attempt for task in tasks(http, job) for attempt in task["attempts"]]
+        assert len(attempts) == 10, "a photo was delivered again for it"
+        until(lambda: service.pids("editor") not in ([], [first]))

@@ -25,6 +25,7 @@ from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportError, ResultRef
+from abzug.processes import end_with_any_thread
 from abzug.settings import Settings
 from abzug.stores.base import Store
 from abzug.worker import protocol
@@ -234,6 +235,7 @@ def main() -> None:
     # a Ctrl-C or a stop of the whole process group is the supervisor's to handle
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_with_any_thread()
     connection = Connection(int(sys.argv[1]))
     settings = Settings.model_validate_json(connection.recv_bytes())
     engine.prepare_process(settings.memory_limit)

@@ -201,13 +201,12 @@ class Pool:
         """Everything an editor says, and its end."""
         while True:
             try:
-                note = protocol.read_answer(editor.connection)
+                self._heard(editor, protocol.read_answer(editor.connection))
             except (EOFError, OSError):
                 break
             except ValueError:
                 log.exception("an editor talks nonsense; it is killed")
                 break
-            self._heard(editor, note)
         editor.process.kill()
         editor.process.wait()
         editor.connection.close()
@@ -226,7 +225,9 @@ class Pool:
                 self._changed.notify_all()
             return
         with self._changed:
-            work = editor.works[note.token]
+            work = editor.works.get(note.token)
+            if work is None:
+                raise ValueError(f"it has no work {note.token}")
             if isinstance(note, Editing):
                 work.editing_since = time.monotonic()
             elif isinstance(note, Edited):
