@@ -22,7 +22,7 @@ import structlog
 from abzug.backends import connect_store
 from abzug.edits import engine
 from abzug.edits.outputs import media_type
-from abzug.errors import AbzugError, ObjectNotFound, UnreadablePhoto
+from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportError, ResultRef
 from abzug.processes import end_with_any_thread
@@ -139,9 +139,9 @@ class Editor:
         for output in request.outputs:
             try:
                 data = self._store.get(key_of(request, output))
-            except ObjectNotFound:
+                width, height = engine.header(data)
+            except (ObjectNotFound, PhotoError):
                 return ()
-            width, height = engine.header(data)
             found.append(_ref(request, output, width, height, len(data)))
         return tuple(found)
 

@@ -72,6 +72,10 @@ class EditorProcess:
         return editing or list(self.works.values())
 
 
+def _load(editor: EditorProcess) -> int:
+    return len(editor.works)
+
+
 class Pool:
     """Editors and the work they have.
 
@@ -91,6 +95,7 @@ class Pool:
         self._on_note = on_note
         self._on_crash = on_crash
         self._editors: list[EditorProcess] = []
+        self._reserved: list[EditorProcess] = []
         self._waiting: deque[Work] = deque()
         self._changed = threading.Condition()
         self._stopping = False
@@ -134,22 +139,30 @@ class Pool:
     def _room(self) -> int:
         if self._stopping:
             return 0
-        return sum(editor.room() for editor in self._editors) - len(self._waiting)
+        innocent = sum(not work.suspect for work in self._waiting)
+        return sum(e.room() for e in self._editors if e not in self._reserved) - innocent
 
     # each of the following is called with the lock held
 
     def _dispatch(self) -> None:
-        """Give waiting works to the editors that have the least to do."""
+        """Give waiting works to the editors that have the least to do.
+
+        For a suspect that has to wait an editor is reserved until it is idle: under a steady
+        load none would ever be.
+        """
         if self._stopping:
             return
         kept: deque[Work] = deque()
-        while self._waiting:
-            work = self._waiting.popleft()
-            able = [editor for editor in self._editors if editor.can_take(work)]
+        self._reserved = []
+        for work in self._waiting:
+            free = [editor for editor in self._editors if editor not in self._reserved]
+            able = [editor for editor in free if editor.can_take(work)]
             if able:
-                self._assign(min(able, key=lambda e: len(e.works)), work)
-            else:
-                kept.append(work)
+                self._assign(min(able, key=_load), work)
+                continue
+            kept.append(work)
+            if work.suspect and free:
+                self._reserved.append(min(free, key=_load))
         self._waiting = kept
 
     def _assign(self, editor: EditorProcess, work: Work) -> None:

@@ -72,15 +72,17 @@ class Reporter:
             deleted = [e.receipt_handle for e in batch if e.delete]
             if deleted and not self._try(partial(self._requests.delete_batch, deleted)):
                 return
+            for handle in deleted:
+                self._leases.let_go(handle)
             released = [
                 (e.receipt_handle, e.release_after) for e in batch if e.release_after is not None
             ]
+            for handle, _ in released:  # before: a renewal in between would undo the release
+                self._leases.let_go(handle)
             if released and not self._try(
                 partial(self._requests.change_visibility_batch, released)
             ):
                 return
-            for handle in [*deleted, *(handle for handle, _ in released)]:
-                self._leases.let_go(handle)
 
     def _next_batch(self) -> tuple[list[Entry], bool]:
         """Wait for one entry, then take what else is there; false once stopped."""

@@ -1,0 +1,122 @@
+"""Which editor gets which photo: editors that only write down what they are told."""
+
+from __future__ import annotations
+
+import itertools
+from types import SimpleNamespace
+
+import pytest
+
+from abzug.messages import EditRequest, PhotoRef
+from abzug.queues.base import Received
+from abzug.settings import Settings
+from abzug.worker.pool import AHEAD, EditorProcess, Pool, Work
+from abzug.worker.protocol import Dropped, Edited, Editing, Succeeded
+
+TOKENS = itertools.count(1)
+
+
+def work(receive_count: int = 1) -> Work:
+    photo = PhotoRef(
+        id="ph", key="k", sha256="0", filename="f.jpg", media_type="image/jpeg", bytes=1
+    )
+    request = EditRequest(
+        task_id="tk", job_id="jb", owner="local", photo=photo, edits={}, outputs=({"name": "a"},)
+    )
+    message = Received("m", f"handle {receive_count}", "", "local", receive_count, 0.0)
+    return Work(next(TOKENS), message, request)
+
+
+def editor() -> EditorProcess:
+    process = SimpleNamespace(kill=lambda: None, returncode=-9)
+    connection = SimpleNamespace(send_bytes=lambda _data: None)
+    return EditorProcess(process, connection, ready=True)
+
+
+@pytest.fixture
+def heard() -> list:
+    return []
+
+
+@pytest.fixture
+def pool(heard) -> Pool:
+    pool = Pool(
+        Settings(),
+        0,
+        on_note=lambda work, note: heard.append((work, note)),
+        on_crash=lambda work: heard.append((work, "crash")),
+    )
+    pool._editors = [editor(), editor()]
+    return pool
+
+
+def finish(pool: Pool, editor: EditorProcess, work: Work) -> None:
+    for note in (
+        Editing(token=work.token),
+        Edited(token=work.token),
+        Succeeded(token=work.token, results=(), cpu_seconds=0.1),
+    ):
+        pool._heard(editor, note)
+
+
+def test_work_is_spread_and_no_more_is_asked_for_than_can_be_begun(pool: Pool):
+    assert pool.wait_for_room(0) == 2 * AHEAD
+    pool.give([work(), work()])
+    assert [len(e.works) for e in pool._editors] == [1, 1]
+    pool.give([work(), work()])
+    assert pool.wait_for_room(0) == 0
+
+
+def test_a_suspect_runs_alone(pool: Pool):
+    one, _ = pool._editors
+    suspect = work(receive_count=2)
+    pool.give([suspect])
+    pool.give([work(), work()])
+    (home,) = [e for e in pool._editors if suspect.token in e.works]
+    assert len(home.works) == 1
+    assert one.room() + pool._editors[1].room() == 0
+
+
+def test_a_suspect_is_not_passed_by_for_ever_under_a_steady_load(pool: Pool):
+    pool.give([work() for _ in range(4)])
+    suspect = work(receive_count=2)
+    pool.give([suspect])
+    for _ in range(20):
+        for one in pool._editors:
+            for busy in [w for w in one.works.values() if w is not suspect][:1]:
+                finish(pool, one, busy)
+        pool.give([work() for _ in range(max(0, pool.wait_for_room(0)))])
+        if any(suspect.token in e.works for e in pool._editors):
+            return
+    pytest.fail("it still waits")
+
+
+def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: list):
+    pool._stopping = False
+    one, other = pool._editors
+    other.draining = True
+    culprit, fetched = work(), work()
+    pool.give([culprit, fetched])
+    pool._heard(one, Editing(token=culprit.token))
+    one.draining = True  # so that no process is started in its place
+    pool._ended(one)
+    assert (culprit, "crash") in heard
+    assert (fetched, "crash") not in heard
+    assert list(pool._waiting) == [fetched]
+
+
+def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list):
+    one, other = pool._editors
+    other.ready = False
+    given = work()
+    pool.give([given])
+    other.ready = True
+    one.draining = True
+    pool._heard(one, Dropped(token=given.token))
+    assert given.token in other.works
+    assert heard == []
+
+
+def test_nonsense_from_an_editor_is_an_error(pool: Pool):
+    with pytest.raises(ValueError, match="no work 12345"):
+        pool._heard(pool._editors[0], Editing(token=12345))
