@@ -10,7 +10,7 @@ import pytest
 from tests.pictures import pixels
 
 from abzug.edits.color import color_pass
-from abzug.edits.light import Gain, _enlarged
+from abzug.edits.light import Gain, enlarged
 
 
 def edited(picture, **edits):
@@ -125,12 +125,12 @@ def test_any_shape_passes(shape):
 @pytest.mark.parametrize(
     ("small", "large"), [((7, 5), (100, 64)), ((1, 1), (40, 3)), ((9, 9),) * 2]
 )
-def test_rows_enlarged_strip_by_strip_are_those_of_the_whole_map(small, large):
+def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(small, large):
     import cv2
 
     smooth = np.random.default_rng(0).random(small, np.float32)
     whole = cv2.resize(smooth, large[::-1], interpolation=cv2.INTER_LINEAR)
-    strips = [_enlarged(smooth, range(top, top + 1), large) for top in range(large[0])]
+    strips = [enlarged(smooth, range(top, top + 1), large) for top in range(large[0])]
     np.testing.assert_allclose(np.concatenate(strips), whole, atol=1e-5)
 
 

@@ -65,11 +65,13 @@ class Operation:
 
     value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
     Parameters model, a list of one. neutral: the value that changes nothing, and the default.
-    run: what it does; its signature is that of its stage. label, group, unit, step, place (lower
-    comes first): how a form shows it. Geometry that changes the size says how, so that a photo is
-    decoded no larger than need be: `size` is what `run` makes of a picture of that size; `needs`,
-    of an operation that counts in pixels, is the size that a picture must have at least to be
-    given to `run`.
+    run: what it does; its signature is that of its stage. light: what an operation of a later stage
+    adds to the local light, with the signature of a `run` of Stage.light. label, group, unit, step,
+    place (lower comes first): how a form shows it. Geometry that changes the size says how, so that
+    a photo is decoded no larger than need be: `size` is what `run` makes of a picture of that size;
+    `needs`, of an operation that counts in pixels, is the size that a picture must have at least to
+    be given to `run`. takes_alpha: `run` wants alpha as a fourth channel even in a stage that keeps
+    it away from the others.
     """
 
     name: str
@@ -84,8 +86,10 @@ class Operation:
     unit: str = ""
     step: float | None = None
     place: int = 100
+    light: Callable[..., Any] | None = None
     size: Callable[[Size, Any], Size] | None = None
     needs: Callable[[Size, Any], Size] | None = None
+    takes_alpha: bool = False
 
 
 @functools.cache

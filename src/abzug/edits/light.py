@@ -33,7 +33,7 @@ STRIP = 32
 class Scene:
     """What a light operation sees: its `run` takes this and a value and gives a gain map.
 
-    The maps are float32 of the proxy's shape; gains multiply encoded values.
+    The maps are float32 of the proxy's shape; gains multiply encoded values. None is no gain.
     """
 
     def __init__(self, proxy: Pixels, edits: Mapping[str, Any]):
@@ -90,7 +90,7 @@ class Gain:
             strip = pixels[top : top + STRIP]
             luma = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
             rows = range(top, top + len(strip))
-            slope, offset = (_enlarged(m, rows, pixels.shape) for m in (self.slope, self.offset))
+            slope, offset = (enlarged(m, rows, pixels.shape) for m in (self.slope, self.offset))
             gain = cv2.multiply(luma, slope, scale=1 / 255, dtype=cv2.CV_32F) + offset
             # A pixel far outside what its neighbors on the proxy span would leave the line.
             np.clip(gain, self.low, self.high, out=gain)
@@ -107,14 +107,19 @@ class Gain:
 def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
     """The gain that the light operations of typed edits want; None if they change nothing."""
     wanted = [
-        (op.run, edits[name])
+        (run, edits[name])
         for name, op in operations().items()
-        if op.stage is Stage.light and edits.get(name, op.neutral) != op.neutral
+        if (run := op.run if op.stage is Stage.light else op.light)
+        and edits.get(name, op.neutral) != op.neutral
     ]
     if not wanted:
         return None
     scene = Scene(_proxy_of(pixels), edits)
-    gain = functools.reduce(np.multiply, [run(scene, value) for run, value in wanted])
+    found = [run(scene, value) for run, value in wanted]
+    gains = [gain for gain in found if gain is not None]
+    if not gains:
+        return None
+    gain = functools.reduce(np.multiply, gains)
     slope, offset = guided(scene.luma, gain, radius=3, epsilon=2e-4)
     return Gain(slope, offset, float(gain.min()), float(gain.max()))
 
@@ -122,12 +127,17 @@ def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
 def _proxy_of(pixels: Pixels) -> Pixels:
     import cv2
 
-    height, width = pixels.shape[:2]
-    scale = PROXY / max(height, width)
-    if scale >= 1:
+    height, width = proxy_shape(pixels)
+    if (height, width) == pixels.shape[:2]:
         return pixels
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cast("Pixels", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return cast("Pixels", cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def proxy_shape(pixels: Pixels) -> tuple[int, int]:
+    """Height and width of the maps for a photo."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, PROXY / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def _luma(pixels: Pixels) -> Array:
@@ -137,7 +147,7 @@ def _luma(pixels: Pixels) -> Array:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) / np.float32(255)
 
 
-def _enlarged(small: Array, rows: range, shape: tuple[int, ...]) -> Array:
+def enlarged(small: Array, rows: range, shape: tuple[int, ...]) -> Array:
     """These rows of a map enlarged to `shape`, bilinear; pixel centers keep their places."""
     import cv2
 
