@@ -175,7 +175,7 @@ def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
 
 
 def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
-    if operation.stage in {Stage.geometry, Stage.overlay}:
+    if operation.takes_alpha or operation.stage in {Stage.geometry, Stage.overlay}:
         moved: Pixels = operation.run(pixels, value)
         return moved
     return on_colors(pixels, lambda colors: operation.run(colors, value))

@@ -1,0 +1,126 @@
+"""Redact: parts of the photo, and the faces in it, made so that nothing in them can be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import Field, StrictBool
+
+from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.faces import find_faces
+from abzug.edits.pixels import Pixels, size_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_MOST_TILES, _FEWEST_TILES = 6, 2
+"""Along the longer side of a region, at strength 0 and 100. What a finer mosaic averages can be
+guessed letter by letter, as Hill, Zhou, Saul and Shacham showed ("On the (in)effectiveness of
+mosaicing and blurring as tools for document redaction", 2016)."""
+_LEAST_TILE = 0.01
+"""Of the photo's shorter side: small regions side by side must not make up a fine mosaic."""
+_LEVELS = 32
+"""A tile's color is rounded to multiples of this, so that it tells two or three bits, not eight."""
+_AROUND_FACE = 0.2
+"""The box that is found ends at the brows, the chin and the cheeks; hair and ears are beyond it."""
+
+_HAIR = 1e-6
+"""Of a pixel: 0.4 + 0.2 is a hair more than 0.6."""
+
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
+Extent = Annotated[float, Field(strict=True, gt=0, le=1)]
+Area = tuple[slice, slice]
+
+
+class Region(Parameters):
+    """A rectangle in fractions of the upright photo; what lies beyond the photo is left out."""
+
+    x: Fraction
+    y: Fraction
+    width: Extent
+    height: Extent
+
+
+class Redact(Parameters):
+    regions: Annotated[tuple[Region, ...], Field(max_length=100)] = ()
+    faces: StrictBool = False
+    """Every face that is found. One in profile, small or dark may be missed: look at the result."""
+    style: Literal["blur", "pixelate", "fill"] = "blur"
+    """A soft or a hard-edged mosaic, or black. None of them can be undone."""
+    strength: Annotated[float, Field(strict=True, ge=0, le=100)] = 50.0
+    """How coarse the mosaic is; even at 0 nothing can be read."""
+
+
+def redact(pixels: Pixels, value: Redact) -> Pixels:
+    """Replace the regions and the faces, in place; alpha too, for its outline can be a text."""
+    least = max(1.0, _LEAST_TILE * min(size_of(pixels)))
+    for area in list(_areas(pixels, value)):  # all faces are found before the first is gone
+        if value.style == "fill":
+            pixels[area] = (0, 0, 0, 255)[: pixels.shape[2]]
+        else:
+            pixels[area] = _mosaic(pixels[area], value, least)
+    return pixels
+
+
+def _areas(pixels: Pixels, value: Redact) -> Iterator[Area]:
+    width, height = size_of(pixels)
+    for r in value.regions:
+        yield _area(
+            (width, height),
+            (r.x * width, r.y * height, (r.x + r.width) * width, (r.y + r.height) * height),
+        )
+    if value.faces:
+        for left, top, across, down in find_faces(np.ascontiguousarray(pixels[..., :3])):
+            x, y = _AROUND_FACE * across, _AROUND_FACE * down
+            yield _area((width, height), (left - x, top - y, left + across + x, top + down + y))
+
+
+def _area(photo: Size, edges: tuple[float, float, float, float]) -> Area:
+    """Whole pixels from left, top, right, bottom: at least one, and each that is touched at all."""
+    left, top, right, bottom = edges
+    return _span(photo[1], top, bottom), _span(photo[0], left, right)
+
+
+def _span(length: int, start: float, end: float) -> slice:
+    first = min(max(0, math.floor(start + _HAIR)), length - 1)
+    return slice(first, max(first + 1, min(math.ceil(end - _HAIR), length)))
+
+
+def _mosaic(area: Pixels, value: Redact, least: float) -> Pixels:
+    """The area from nothing but the rounded means of its few tiles: what else was in it is gone.
+
+    A blur of the pixels themselves would keep them, faintly, and could be undone (deconvolution).
+    """
+    import cv2
+
+    size = size_of(area)
+    tiles = _MOST_TILES - (_MOST_TILES - _FEWEST_TILES) * value.strength / 100
+    tile = max(least, max(size) / round(tiles))
+    counts = tuple(max(1, int(side / tile)) for side in size)
+    means = np.atleast_3d(cv2.resize(area, counts, interpolation=cv2.INTER_AREA))
+    coarse: npt.NDArray[np.uint8] = np.clip(np.rint(means / _LEVELS) * _LEVELS, 0, 255).astype(
+        np.uint8
+    )
+    coarse[..., 3:] = 255
+    soft = value.style == "blur"
+    enlarged = cv2.resize(
+        coarse, size, interpolation=cv2.INTER_LINEAR if soft else cv2.INTER_NEAREST
+    )
+    return np.asarray(enlarged, np.uint8)
+
+
+OPERATION = Operation(
+    name="redact",
+    label="Redact",
+    group="Retouch",
+    stage=Stage.retouch,
+    order=20,
+    value=Redact,
+    neutral=Redact(),
+    run=redact,
+    takes_alpha=True,
+    doc="Makes regions and faces unreadable, for good: not even we could bring them back.",
+)
