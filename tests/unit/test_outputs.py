@@ -27,6 +27,30 @@ def test_every_field_is_spelled_out() -> None:
     ]
 
 
+def test_what_asks_for_nothing_more_is_left_out() -> None:
+    neutral = {"lossless": False, "progressive": False, "max_bytes": None, "dpi": None}
+
+    assert canonical_outputs([neutral], max_outputs=4) == canonical_outputs([{}], max_outputs=4)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"format": "webp", "lossless": True},
+        {"format": "avif", "lossless": True},
+        {"format": "png", "lossless": True},
+        {"progressive": True},
+        {"max_bytes": 200_000},
+        {"format": "tiff", "dpi": 300},
+    ],
+)
+def test_what_is_asked_for_stays(asked: dict[str, Any]) -> None:
+    [output] = canonical_outputs([asked], max_outputs=4)
+
+    assert output.items() >= asked.items()
+    assert canonical_outputs([output], max_outputs=4) == [output]
+
+
 @pytest.mark.parametrize("raw", [None, []])
 def test_nothing_asked_for_is_one_jpeg_of_full_size(raw: Any) -> None:
     [output] = canonical_outputs(raw, max_outputs=4)
@@ -64,6 +88,14 @@ def test_avif_has_a_quality_of_its_own_where_none_is_named() -> None:
         ([{"max_side": 16385}], "/outputs/0/max_side"),
         ([{"metadata": "some"}], "/outputs/0/metadata"),
         ([{"icc": "adobe"}], "/outputs/0/icc"),
+        ([{"lossless": True}], "/outputs/0/lossless"),
+        ([{"format": "webp", "lossless": 1}], "/outputs/0/lossless"),
+        ([{"format": "png", "progressive": True}], "/outputs/0/progressive"),
+        ([{"max_bytes": 999}], "/outputs/0/max_bytes"),
+        ([{"max_bytes": 1e5}], "/outputs/0/max_bytes"),
+        ([{"dpi": 0}], "/outputs/0/dpi"),
+        ([{"dpi": 9601}], "/outputs/0/dpi"),
+        ([{"dpi": 72.5}], "/outputs/0/dpi"),
         ([{"width": 5}], "/outputs/0/width"),
         (["jpeg"], "/outputs/0"),
         ({"format": "jpeg"}, "/outputs"),
@@ -85,6 +117,16 @@ def test_the_schema_names_ranges_and_defaults() -> None:
     quality = output_schema()["properties"]["quality"]
 
     assert (quality["minimum"], quality["maximum"], quality["default"]) == (1, 100, 85)
+
+
+def test_the_schema_says_which_formats_a_field_is_for() -> None:
+    fields = output_schema()["properties"]
+
+    assert {name: field["x-formats"] for name, field in fields.items() if "x-formats" in field} == {
+        "quality": ["jpeg", "webp", "avif"],
+        "lossless": ["webp", "avif"],
+        "progressive": ["jpeg"],
+    }
 
 
 def test_every_format_has_an_extension_and_a_media_type() -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from abzug.edits import xmp
 from abzug.edits.fields import set_blob
+from abzug.edits.fit import best_that_fits
 from abzug.edits.pixels import Deadline, Pixels, size_of, to_image
 from abzug.edits.profiles import to_output
 from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
+    import pyvips
+
+    from abzug.edits.base import Size
     from abzug.edits.decode import Photo
     from abzug.edits.profiles import Space
 
 _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
-    # Never progressive: libvips would hold all coefficients, 1.2 GB for 100 megapixels.
-    "jpeg": ("jpegsave_buffer", {"interlace": False}),
+    # From quality 90 on, JPEG and AVIF keep the colors of every pixel (4:4:4), below of every four.
+    "jpeg": ("jpegsave_buffer", {}),
     # Half of effort 4's time.
     "webp": ("webpsave_buffer", {"effort": 2}),
     "png": ("pngsave_buffer", {"compression": 6}),
@@ -28,9 +32,19 @@ _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
     "tiff": ("tiffsave_buffer", {"compression": "deflate", "level": 3, "predictor": "horizontal"}),
 }
 _LOSSY = {"jpeg", "webp", "avif"}
+_LOSSLESS: dict[str, dict[str, Any]] = {
+    # exact: colors under full transparency too
+    "webp": {"lossless": True, "exact": True},
+    "avif": {"lossless": True},
+}
 _WITHOUT_ALPHA = {"jpeg"}
 _LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 16_384}
 """What libjpeg, the WebP format and libvips's AVIF saver allow."""
+_MAX_PROGRESSIVE = 25_000_000
+"""Pixels. libvips holds all coefficients of a progressive JPEG: 12 bytes a pixel from quality 90
+on, which is 1.2 GB for 100 megapixels."""
+_INCH = 25.4
+"""In millimeters, as libvips has resolution in pixels a millimeter."""
 
 
 def encode(
@@ -45,18 +59,58 @@ def encode(
     if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
         image = image.flatten(background=[255, 255, 255])
     image, profile = to_output(image, space, output["icc"], photo.profile)
-    image = image.copy(xres=photo.image.xres, yres=photo.image.yres)
+    image = _with_resolution(image, photo.image, output.get("dpi"))
     metadata = photo.metadata.by(output["metadata"])
     if output["format"] == "png":
         metadata = replace(metadata, xmp=xmp.in_ascii(metadata.xmp))
     for name, block in {"icc-profile-data": profile, **metadata.blocks()}.items():
         set_blob(image, name, block)
     deadline.watch(image)
-    saver, options = _SAVERS[output["format"]]
-    if output["format"] in _LOSSY:
-        options = options | {"Q": output["quality"]}
-    file: bytes = getattr(image, saver)(keep="all", **options)
-    return metadata.exif.added_to(file) if output["format"] == "tiff" else file
+    saver, options = _saver(output, size_of(pixels), photo.notices)
+
+    def save(quality: int) -> bytes:
+        deadline.check()
+        wanted = {"Q": quality} if _is_lossy(output) else {}
+        file: bytes = getattr(image, saver)(keep="all", **options, **wanted)
+        return metadata.exif.added_to(file) if output["format"] == "tiff" else file
+
+    most, quality = output.get("max_bytes"), output["quality"] if _is_lossy(output) else 1
+    return best_that_fits(save, quality, most) or _refuse_too_heavy(output)
+
+
+def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) -> pyvips.Image:
+    """With the resolution asked for, or else the photo's."""
+    across, down = (dpi / _INCH, dpi / _INCH) if dpi else (photo.xres, photo.yres)
+    return image.copy(xres=across, yres=down)
+
+
+def _is_lossy(output: Mapping[str, Any]) -> bool:
+    return output["format"] in _LOSSY and not output.get("lossless")
+
+
+def _saver(output: Mapping[str, Any], size: Size, notices: list[str]) -> tuple[str, dict[str, Any]]:
+    """The saver of an output and its options but the quality; says where one is not followed."""
+    name, options = _SAVERS[output["format"]]
+    if output.get("lossless"):
+        options = options | _LOSSLESS.get(output["format"], {})
+    if output.get("progressive"):
+        if size[0] * size[1] <= _MAX_PROGRESSIVE:
+            options = options | {"interlace": True}
+        else:
+            notices.append(
+                f"The result {output['name']} is not progressive: it has more than "
+                f"{_MAX_PROGRESSIVE // 1_000_000} megapixels."
+            )
+    return name, options
+
+
+def _refuse_too_heavy(output: Mapping[str, Any]) -> NoReturn:
+    lowest = "Even at the lowest quality the" if _is_lossy(output) else "The"
+    raise EditImpossible(
+        f"{lowest} picture in {output['format'].upper()} has more than "
+        f"{output['max_bytes']:,} bytes.",
+        advice="Set a smaller max_side or a larger max_bytes, or take another format.",
+    )
 
 
 def _refuse_too_long(side: int, form: str) -> None:

@@ -10,6 +10,8 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -21,6 +23,13 @@ Format = Literal["jpeg", "webp", "png", "avif", "tiff"]
 _EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "png": "png", "avif": "avif", "tiff": "tif"}
 _AVIF_QUALITY = 60
 """AVIF has a scale of its own: its 60 looks like the 85 of a JPEG."""
+_LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi"}
+"""Not spelled out where they ask for nothing, so that results from before them keep their keys."""
+
+
+def _only(*formats: Format) -> dict[str, Any]:
+    """For the schema: formats of which the field says something."""
+    return {"x-formats": list(formats)}
 
 
 class Output(BaseModel):
@@ -41,11 +50,42 @@ class Output(BaseModel):
             le=100,
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
             "PNG and TIFF lose nothing.",
+            json_schema_extra=_only("jpeg", "webp", "avif"),
         ),
     ] = 85
+    lossless: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="WebP or AVIF with every pixel as it was edited; the quality counts no "
+            "more. PNG and TIFF always are, JPEG never is.",
+            json_schema_extra=_only("webp", "avif"),
+        ),
+    ] = False
+    progressive: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="A JPEG that shows as a whole while it loads. Above 25 megapixels it is "
+            "an ordinary one, with a notice.",
+            json_schema_extra=_only("jpeg"),
+        ),
+    ] = False
     max_side: Annotated[
         Annotated[int, Field(strict=True, ge=1, le=16384)] | None,
         Field(description="Longest side in pixels; nothing is enlarged. Null: the full size."),
+    ] = None
+    max_bytes: Annotated[
+        Annotated[int, Field(strict=True, ge=1000, le=1_000_000_000)] | None,
+        Field(
+            description="The file is no larger: the quality is lowered, from the one asked for, "
+            "as far as need be. Null: any size.",
+            json_schema_extra={"x-scale": 1_000_000, "x-unit": "MB"},
+        ),
+    ] = None
+    dpi: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=9600)] | None,
+        Field(description="Resolution for printing, in pixels per inch. Null: as in the photo."),
     ] = None
     metadata: Annotated[
         Literal["keep", "strip", "copyright", "no-location"],
@@ -66,12 +106,34 @@ class Output(BaseModel):
             return {**raw, "quality": _AVIF_QUALITY}
         return raw
 
+    @field_validator("lossless")
+    @classmethod
+    def _not_of_jpeg(cls, lossless: bool, info: ValidationInfo) -> bool:
+        if lossless and info.data.get("format") == "jpeg":
+            raise ValueError("a JPEG always loses something; take webp, avif, png or tiff")
+        return lossless
+
+    @field_validator("progressive")
+    @classmethod
+    def _of_jpeg_only(cls, progressive: bool, info: ValidationInfo) -> bool:
+        if progressive and info.data.get("format", "jpeg") != "jpeg":
+            raise ValueError("only a JPEG can be progressive")
+        return progressive
+
+    def canonical(self) -> dict[str, Any]:
+        """Every field, but those added later only where they ask for something."""
+        return {
+            name: value
+            for name, value in self.model_dump().items()
+            if name not in _LEFT_OUT or value != type(self).model_fields[name].default
+        }
+
 
 _list_of_outputs = TypeAdapter(list[Output])
 
 
 def canonical_outputs(raw: Any, *, max_outputs: int) -> list[dict[str, Any]]:
-    """Check the outputs of a job and spell out every field of them; they keep their order.
+    """Check the outputs of a job and spell out their fields (Output.canonical), in their order.
 
     Nothing asked for is one JPEG of full size. Raises InvalidRequest, with a pointer below
     /outputs to each field that is wrong.
@@ -89,7 +151,7 @@ def canonical_outputs(raw: Any, *, max_outputs: int) -> list[dict[str, Any]]:
         if output.name in seen:
             raise _refusal(f"/outputs/{index}/name", f"there is another named {output.name}")
         seen.add(output.name)
-    return [output.model_dump() for output in outputs]
+    return [output.canonical() for output in outputs]
 
 
 def _refusal(pointer: str, detail: str) -> InvalidRequest:
