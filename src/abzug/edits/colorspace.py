@@ -71,20 +71,27 @@ def fit(linear: Array) -> Array:
     return fitted
 
 
-def oklch(linear: Array) -> Array:
-    """Linear light to OKLCh: lightness 0..1, chroma 0..about 0.33, hue in degrees, −180..180."""
-    lightness, a, b = np.moveaxis(
-        multiply(_LMS_TO_LAB, np.cbrt(multiply(_RGB_TO_LMS, linear))), -1, 0
-    )
+def oklab(linear: Array) -> Array:
+    """Linear light to OKLab: lightness 0..1, a (green to red), b (blue to yellow)."""
+    return multiply(_LMS_TO_LAB, np.cbrt(multiply(_RGB_TO_LMS, linear)))
+
+
+def from_oklab(lab: Array) -> Array:
+    """OKLab to linear light; what no screen can show lies outside 0..1."""
+    roots = multiply(_LAB_TO_LMS, lab)
+    return multiply(_LMS_TO_RGB, roots * roots * roots)
+
+
+def polar(lab: Array) -> Array:
+    """OKLab to OKLCh: lightness, chroma 0..about 0.33, hue in degrees, −180..180."""
+    lightness, a, b = np.moveaxis(lab, -1, 0)
     return planes([lightness, np.hypot(a, b), np.degrees(np.arctan2(b, a))])
 
 
-def from_oklch(color: Array) -> Array:
-    """OKLCh to linear light; what no screen can show lies outside 0..1."""
+def from_polar(color: Array) -> Array:
+    """OKLCh to OKLab."""
     lightness, chroma, hue = color[..., 0], color[..., 1], np.radians(color[..., 2])
-    lab = planes([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
-    roots = multiply(_LAB_TO_LMS, lab)
-    return multiply(_LMS_TO_RGB, roots * roots * roots)
+    return planes([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
 
 
 def max_chroma(lightness: Array, hue: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from abzug.edits.colorspace import Array, max_chroma
 
@@ -41,3 +42,30 @@ def scale_chroma(lightness: Array, chroma: Array, hue: Array, gain: Array) -> Ar
     """
     edge = max_chroma(lightness, hue)
     return np.where(gain > 1, edge * roll(np.minimum(chroma / edge, 1), gain), chroma * gain)
+
+
+def monotone_cubic(x: npt.ArrayLike, y: npt.ArrayLike) -> Callable[[Array], Array]:
+    """A smooth curve through two or more points with rising x, level beyond the first and the last.
+
+    Between two points it stays between their heights, so it never swings over. From F. Fritsch and
+    R. Carlson, "Monotone Piecewise Cubic Interpolation" (1980); the slope at a point is the
+    harmonic mean of those on its sides, or level where the curve turns around.
+    """
+    xs, ys = np.array(x, float), np.array(y, float)
+    slopes = np.diff(ys) / np.diff(xs)
+    before, after = slopes[:-1], slopes[1:]
+    same_way = before * after > 0
+    both = np.where(same_way, before + after, 1)
+    inner = np.where(same_way, 2 * before * after / both, 0)
+    tangents = np.concatenate([slopes[:1], inner, slopes[-1:]])
+
+    def curve(at: Array) -> Array:
+        i = np.clip(np.searchsorted(xs, at) - 1, 0, len(slopes) - 1)
+        width = xs[i + 1] - xs[i]
+        t = np.clip((at - xs[i]) / width, 0, 1)
+        rise = t * t * (3 - 2 * t)
+        bend = t * (1 - t) * width * ((1 - t) * tangents[i] - t * tangents[i + 1])
+        height: Array = ys[i] + rise * (ys[i + 1] - ys[i]) + bend
+        return height
+
+    return curve

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from abzug.edits.colorspace import Array
-from abzug.edits.curves import smoothstep
+from abzug.edits.curves import monotone_cubic, smoothstep
 
 HUES = {
     "red": 27.0,
@@ -34,6 +34,25 @@ def hue_mix(hue: Array, weights: dict[str, float]) -> Array:
         blend = left + (right - left) * (0.5 - 0.5 * np.cos(np.pi * place))
         mix = np.where((place >= 0) & (place < 1), blend, mix)
     return mix
+
+
+def turn_hues(hue: Array, turns: dict[str, float]) -> Array:
+    """Hue after HUES are turned, each by −1..1: at ±1 by 0.7 of the way to its neighbor.
+
+    Smooth over the circle, and no two hues become one: neighbors that are turned towards each other
+    keep 15 % of their distance. Else the drawing between red and orange would be lost.
+    """
+    centers = np.array([*HUES.values()])
+    gaps = np.diff(centers, append=centers[0] + 360)
+    shares = np.array([turns[name] for name in HUES])
+    turned = centers + 0.7 * shares * np.where(shares > 0, gaps, np.roll(gaps, 1))
+    short = 0.15 * gaps - np.diff(turned, append=turned[0] + 360)
+    push = np.maximum(short, 0) / 2
+    turned += np.roll(push, 1) - push
+    rounds = (-360, 0, 360)
+    around = np.concatenate([centers + turn for turn in rounds])
+    curve = monotone_cubic(around, np.concatenate([turned + turn for turn in rounds]))
+    return curve(hue)
 
 
 def has_hue(chroma: Array) -> Array:

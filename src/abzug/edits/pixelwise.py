@@ -32,7 +32,9 @@ LINEAR = Space(ENCODED, colorspace.decode, colorspace.encode)
 """Linear light, 0..1."""
 BALANCE = Space(LINEAR, LitColors, LitColors.developed)
 """Linear light together with the light that lit it: an `adaptation.LitColors`."""
-OKLCH = Space(LINEAR, colorspace.oklch, lambda color: colorspace.fit(colorspace.from_oklch(color)))
+OKLAB = Space(LINEAR, colorspace.oklab, lambda lab: colorspace.fit(colorspace.from_oklab(lab)))
+"""Lightness 0..1, a and b."""
+OKLCH = Space(OKLAB, colorspace.polar, colorspace.from_polar)
 """Lightness 0..1, chroma, hue in degrees."""
 
 

@@ -1,0 +1,55 @@
+"""Duotone: two colors instead of black and white."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.colorspace import Array, decode, oklab
+from abzug.edits.pixelwise import OKLAB, Pixelwise
+
+Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]
+
+
+class Duotone(Parameters):
+    dark: Color = "#1f2a4d"
+    """What black becomes."""
+    light: Color = "#f6ead0"
+    """What white becomes."""
+    amount: Annotated[float, Field(ge=0, le=100, strict=True)] = 100
+
+
+NEUTRAL = Duotone(amount=0)
+
+
+def _canonical(value: Duotone) -> Duotone:
+    """Nothing of it is nothing, whichever the colors: equal edits must have one form."""
+    return value if value.amount else NEUTRAL
+
+
+def print_in_two(lab: Array, value: Duotone) -> Array:
+    """Each lightness as the color at its place on the straight line from dark to light in OKLab."""
+    dark, light = _oklab(value.dark), _oklab(value.light)
+    printed = dark + lab[..., :1] * (light - dark)
+    mixed: Array = lab + (printed - lab) * (value.amount / 100)
+    return mixed
+
+
+def _oklab(color: str) -> Array:
+    return oklab(decode(np.array([*bytes.fromhex(color[1:])]) / 255))
+
+
+OPERATION = Operation(
+    name="duotone",
+    label="Duotone",
+    group="Effects",
+    stage=Stage.color,
+    order=81,
+    value=Annotated[Duotone, AfterValidator(_canonical)],
+    neutral=NEUTRAL,
+    run=Pixelwise(OKLAB, print_in_two),
+    doc="Prints the photo in two colors: one for the dark tones, one for the light ones.",
+)

@@ -1,0 +1,31 @@
+"""Gamma: the middle tones lighter or darker, black and white where they are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
+from abzug.edits.curves import rgb_tone
+from abzug.edits.pixelwise import ENCODED, Pixelwise
+
+
+def bend(rgb: Array, gamma: float) -> Array:
+    """Encoded values to the power of 1/gamma: above 1 lighter."""
+    return rgb_tone(rgb, lambda x: x ** (1 / gamma))
+
+
+OPERATION = Operation(
+    name="gamma",
+    label="Gamma",
+    group="Light",
+    stage=Stage.color,
+    order=35,
+    value=Annotated[float, Field(ge=0.1, le=10, strict=True)],
+    neutral=1,
+    run=Pixelwise(ENCODED, bend),
+    doc="Lightens the middle tones above 1, darkens them below; black and white stay.",
+    step=0.05,
+)

@@ -1,0 +1,68 @@
+"""HSL: hue, saturation and luminance of eight colors, each by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.colorspace import Array, planes
+from abzug.edits.curves import scale_chroma
+from abzug.edits.hues import HUES, has_hue, hue_mix, turn_hues
+from abzug.edits.pixelwise import OKLCH, Pixelwise
+
+Share = Annotated[float, Field(ge=-100, le=100, strict=True)]
+
+
+class Change(Parameters):
+    """Of one color."""
+
+    hue: Share = 0
+    """Towards its neighbor: red goes to magenta below 0, to orange above."""
+    saturation: Share = 0
+    luminance: Share = 0
+
+
+class Hsl(Parameters):
+    """What becomes of each color of the photo."""
+
+    red: Change = Change()
+    orange: Change = Change()
+    yellow: Change = Change()
+    green: Change = Change()
+    aqua: Change = Change()
+    blue: Change = Change()
+    purple: Change = Change()
+    magenta: Change = Change()
+
+    def shares(self, part: str) -> dict[str, float]:
+        """Hue, saturation or luminance of each color, −1..1."""
+        return {name: getattr(getattr(self, name), part) / 100 for name in HUES}
+
+
+def mix(color: Array, value: Hsl) -> Array:
+    """Colors between two of the eight take part of both; grey has no hue and stays."""
+    lightness, chroma, hue = np.moveaxis(color, -1, 0)
+    gate = has_hue(chroma)
+    turned = turn_hues(hue, value.shares("hue"))
+    brighter = hue_mix(hue, value.shares("luminance")) * gate
+    stronger = hue_mix(hue, value.shares("saturation"))
+    darker = 1 + 0.28 * np.minimum(brighter, 0)
+    lit = lightness + 0.55 * np.maximum(brighter, 0) * lightness * (1 - lightness)
+    gain = 1 + stronger * np.where(stronger > 0, gate, 1)
+    return planes([lit * darker, scale_chroma(lit * darker, chroma * darker, turned, gain), turned])
+
+
+OPERATION = Operation(
+    name="hsl",
+    label="HSL",
+    group="Color",
+    stage=Stage.color,
+    order=40,
+    value=Hsl,
+    neutral=Hsl(),
+    run=Pixelwise(OKLCH, mix),
+    doc="Changes hue, saturation and luminance of eight colors, each by itself.",
+)
