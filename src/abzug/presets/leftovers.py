@@ -1,0 +1,96 @@
+"""Properties that no edit comes of: those that say nothing of the picture, and those that cannot
+be carried over, each with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping
+
+from abzug.presets.numbers import is_on, parsed
+from abzug.presets.records import Finding, Properties, ignored
+
+_NO_PART = re.compile(
+    # about the preset, not the picture
+    r"(PresetType|Cluster|UUID|Supports\w+|RequiresRenditionBehavior|RequiresRGBTables|"
+    r"CameraModelRestriction|Copyright|ContactInfo|Version|ProcessVersion|HasSettings|"
+    r"AlreadyApplied|Name|ShortName|SortName|Group|Description|ShowInPresets|ShowInQuickActions|"
+    # bookkeeping
+    r"CameraProfileDigest|LookName|ToggleStyle\w*|AutoToneDigest\w*|CompatibleVersion|"
+    r"Clipboard\w*|Converter|DepthMapInfo|HDRMaxValue|GrainSeed|OverrideLookVignette|"
+    r"AutoWhiteVersion|Enable[A-Z]\w*|orientation|"
+    # what is said by another property, or does nothing alone
+    r"CropConstrainToWarp|CropUnits?|CropWidth|CropHeight|CropConstrainToUnitSquare|"
+    r"Upright\w+|LensProfile(?!Enable)\w+|Defringe\w+Hue(Lo|Hi)|VignetteMidpoint|"
+    r"Parametric\w+Split|PostCropVignetteHighlightContrast|"
+    # the curves of before 2012; a curve of today stands beside them
+    r"ToneCurve(Red|Green|Blue|Name)?)"
+)
+_OLD = "A slider of Lightroom 3 and before; those of today are read."
+_LENS = "Lens corrections are not supported."
+_LOCAL = "Local edits are not imported."
+_PERSPECTIVE = "Perspective cannot be carried over."
+_CALIBRATION = "Camera calibration is not supported."
+_PARAMETRIC = "The curve by regions cannot be carried over, only the one by points."
+_REASONS = {
+    r"Exposure|Contrast|Brightness|Shadows|Clarity|FillLight|HighlightRecovery": _OLD,
+    r"Auto(Exposure|Contrast|Brightness|Shadows)": _OLD,
+    r"Parametric(Shadows|Darks|Lights|Highlights)": _PARAMETRIC,
+    r"CurveRefineSaturation": "The curve's own saturation cannot be set.",
+    r"ColorGradeGlobal(Hue|Sat|Lum)": "There is no wheel for all tones here.",
+    r"AutoGrayscaleMix": "The automatic mix of greys is not known; set the weights by hand.",
+    r"(Luminance|Color)NoiseReduction\w+": "Noise reduction is one slider here.",
+    r"PostCropVignetteRoundness": "The vignette keeps the shape of the photo.",
+    r"PostCropVignetteStyle": "There is one style of vignette.",
+    r"Perspective\w+": _PERSPECTIVE,
+    r"LensProfileEnable|LensManual\w+|AutoLateralCA|ChromaticAberration[RB]": _LENS,
+    r"Defringe\w+|VignetteAmount": _LENS,
+    r"ShadowTint|(Red|Green|Blue)(Hue|Saturation)": _CALIBRATION,
+    r"RGBTable\w*|LookTable\w*": "Profiles are not supported.",
+    r"MaskGroup\w+|\w+BasedCorrections|Retouch\w+|RedEyeInfo": _LOCAL,
+    r"PointColors|ColorVariance": "Point color is not supported.",
+    r"LensBlur": "Lens blur is not supported.",
+    r"MoireFilter": "Moiré reduction is not supported.",
+    r"HDR\w+|SDR\w+|ToneMapStrength": "HDR is not supported.",
+}
+_PATTERNS = [(re.compile(names), reason) for names, reason in _REASONS.items()]
+_OFF: Mapping[str, float] = {
+    "Contrast": 25,
+    "Brightness": 50,
+    "Shadows": 5,
+    "CurveRefineSaturation": 100,
+    "PerspectiveScale": 100,
+    "LuminanceNoiseReductionDetail": 50,
+    "ColorNoiseReductionDetail": 50,
+    "ColorNoiseReductionSmoothness": 50,
+    "PostCropVignetteStyle": 1,
+}
+"""What does nothing, where it is not 0."""
+_NEEDS = {
+    "ColorGradeGlobalHue": "ColorGradeGlobalSat",
+    "PostCropVignetteRoundness": "PostCropVignetteAmount",
+    "PostCropVignetteStyle": "PostCropVignetteAmount",
+    "LuminanceNoiseReductionDetail": "LuminanceSmoothing",
+    "LuminanceNoiseReductionContrast": "LuminanceSmoothing",
+    "ColorNoiseReductionDetail": "ColorNoiseReduction",
+    "ColorNoiseReductionSmoothness": "ColorNoiseReduction",
+}
+"""What does nothing, unless another is on."""
+
+
+def leftovers(properties: Properties, read: Container[str]) -> Iterator[Finding]:
+    """A finding on every property that is not in `read` and would do something in Lightroom."""
+    for name in properties:
+        if name in read or _NO_PART.fullmatch(name) or not _does_something(properties, name):
+            continue
+        reasons = (reason for pattern, reason in _PATTERNS if pattern.fullmatch(name))
+        yield ignored(name, next(reasons, "Not known here."))
+
+
+def _does_something(properties: Properties, name: str) -> bool:
+    value = properties[name]
+    if not isinstance(value, str):
+        return bool(value)
+    if name in _NEEDS and not is_on(properties, _NEEDS[name]):
+        return False
+    says_off = value.lower() in ("", "false") or (name, value) == ("Treatment", "Color")
+    return not says_off and parsed(value) != _OFF.get(name, 0)

@@ -1,0 +1,50 @@
+"""Which kind of file it is, and reading it as that."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from abzug.errors import TooLarge, UnsupportedMedia
+from abzug.presets.lua import read_lrtemplate
+from abzug.presets.records import Preset
+from abzug.presets.xmp import read_xmp
+
+MAX_BYTES = 4 * 1024 * 1024
+"""Of a preset file; real ones have 3 to 250 KB."""
+_XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
+_LUA = re.compile(rb"(\xef\xbb\xbf)?\s*s\s*=\s*\{")
+_OTHERS = {
+    ".dcp": "This is a camera profile, not a preset; profiles are not supported.",
+    ".lcp": "This is a lens profile, not a preset.",
+    ".cube": "This is a LUT, not a Lightroom preset.",
+    ".dng": "This is a photo; presets inside of DNG files are not read.",
+}
+_FORMS = "Presets are read in the forms .xmp and .lrtemplate."
+
+
+def read_preset(data: bytes, filename: str) -> Preset:
+    """The preset in a file, by its content; the name of the file stands in for a missing name.
+
+    Raises TooLarge, UnsupportedMedia if it is something else, InvalidRequest if it is damaged.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"A preset of more than {MAX_BYTES} bytes is not read.")
+    path = PurePath(filename.replace("\\", "/"))
+    if path.suffix.lower() in _OTHERS:
+        raise UnsupportedMedia(_OTHERS[path.suffix.lower()], advice=_FORMS)
+    start = data[:1024].lstrip()
+    if start.startswith(_XML):
+        preset = read_xmp(data.lstrip())
+    elif _LUA.match(start):
+        preset = read_lrtemplate(data)
+    else:
+        raise UnsupportedMedia("This is not a Lightroom preset.", advice=_FORMS)
+    return Preset(_plain(preset.name) or path.stem or "Preset", preset.properties)
+
+
+def _plain(name: str) -> str:
+    """Names of Adobe's own may be keys of a translation: $$$/Key=Text."""
+    if name.startswith("$$$/"):
+        name = name.partition("=")[2]
+    return name.strip()

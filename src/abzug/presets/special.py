@@ -1,0 +1,159 @@
+"""Properties that are more than a number: white balance, black and white, curves, crop, automatics,
+profiles. Each reader names the properties it answers for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from abzug.presets.mapping import CURVES
+from abzug.presets.numbers import is_on, parsed, shown
+from abzug.presets.records import Finding, Properties, Value, carried, ignored
+
+Reader = Callable[[Properties], Iterator[Finding]]
+NAMED_CURVES = {
+    "Medium Contrast": [[0, 0], [32, 22], [64, 56], [128, 128], [192, 196], [255, 255]],
+    "Strong Contrast": [[0, 0], [32, 16], [64, 50], [128, 128], [192, 202], [255, 255]],
+}
+MAX_POINTS = 16
+_KELVIN = range(2000, 50001)
+_USUAL_PROFILES = {"", "Adobe Standard", "Adobe Color", "Embedded", "Default", "Default Color"}
+_GREY_PROFILES = {"Adobe Monochrome", "Default Monochrome", "Monochrome", "Adobe Standard B&W"}
+
+
+def white_balance(properties: Properties) -> Iterator[Finding]:
+    """Kelvin is true of a RAW only: a photo that is developed knows its light no more."""
+    kind = properties.get("WhiteBalance", "Custom")
+    if kind == "Auto":
+        yield carried("WhiteBalance", ("auto_white_balance",), True)
+    elif kind == "Custom":
+        yield from _absolute(properties)
+    elif kind != "As Shot":
+        yield ignored("WhiteBalance", f"“{kind}” is said in kelvin, which are true of a RAW only.")
+
+
+def _absolute(properties: Properties) -> Iterator[Finding]:
+    has_relative = parsed(properties.get("IncrementalTemperature")) is not None
+    temperature = parsed(properties.get("Temperature"))
+    tint = parsed(properties.get("Tint"))
+    if has_relative or (temperature is None and tint is None):
+        return
+    if temperature is not None and abs(temperature) <= 100:
+        change = "Lightroom reads it as kelvin; as it is none, it is taken for a shift."
+        yield carried("Temperature", ("temperature",), temperature, change)
+        if tint and abs(tint) <= 100:
+            yield carried("Tint", ("tint",), tint, "Taken for a shift, as the temperature is.")
+        return
+    if temperature is not None and int(temperature) in _KELVIN:
+        yield ignored("Temperature", "Kelvin are true of a RAW only.")
+    elif temperature is not None:
+        yield ignored("Temperature", "Neither kelvin nor a shift of −100 to 100.")
+    if tint:
+        yield ignored("Tint", "It goes with a temperature in kelvin, which is true of a RAW only.")
+
+
+def black_and_white(properties: Properties) -> Iterator[Finding]:
+    """The switch; also where only the profile says so. The weights are sliders of their own.
+
+    A profile that changes colors is told of, one that only takes them away is not.
+    """
+    look = properties.get("Look")
+    look = look if isinstance(look, dict) else {}
+    source = "Look" if look.get("Name") else "CameraProfile"
+    profile = str(look.get("Name") or properties.get("CameraProfile", ""))
+    parameters = look.get("Parameters")
+    is_grey = isinstance(parameters, dict) and is_on(parameters, "ConvertToGrayscale")
+    if is_on(properties, "ConvertToGrayscale"):
+        yield carried("ConvertToGrayscale", ("black_and_white",), True)
+    elif is_grey or profile in _GREY_PROFILES:
+        yield carried(source, ("black_and_white",), True, "Only the grey of the profile is taken.")
+        return
+    if profile not in _USUAL_PROFILES | _GREY_PROFILES:
+        yield ignored(source, f"The profile “{profile}” is not supported.")
+
+
+def tone_curves(properties: Properties) -> Iterator[Finding]:
+    """Curves by points; one that is only named is looked up. A straight line is none."""
+    name = properties.get("ToneCurveName2012")
+    if "ToneCurvePV2012" not in properties and name in NAMED_CURVES:
+        yield carried("ToneCurveName2012", ("tone_curve", "points"), NAMED_CURVES[str(name)])
+    for property_, field in CURVES.items():
+        if property_ in properties:
+            yield from _curve(property_, ("tone_curve", field), properties[property_])
+
+
+def _curve(property_: str, path: tuple[str, ...], value: Value) -> Iterator[Finding]:
+    points = _points(value)
+    if points is None:
+        yield ignored(property_, "Its points are damaged.")
+        return
+    if len(points) > MAX_POINTS:
+        last = len(points) - 1
+        chosen = [points[round(i * last / (MAX_POINTS - 1))] for i in range(MAX_POINTS)]
+        change = f"Of its {len(points)} points, {MAX_POINTS} are taken."
+        yield carried(property_, path, chosen, change)
+    elif not (points[0][0] == 0 and points[-1][0] == 255 and all(x == y for x, y in points)):
+        yield carried(property_, path, points)
+
+
+def _points(value: Value) -> list[list[float]] | None:
+    """Numbers within 0 to 255, x strictly rising, two at least; None if they are not."""
+    pairs = [item.split(",") for item in value] if isinstance(value, list) else []
+    points = [[parsed(part.strip()) for part in pair] for pair in pairs]
+    numbers = [[n for n in point if n is not None and 0 <= n <= 255] for point in points]
+    sound = len(numbers) >= 2 and all(len(point) == 2 for point in numbers + points)
+    if not sound or any(b[0] <= a[0] for a, b in itertools.pairwise(numbers)):
+        return None
+    return numbers
+
+
+_EDGES = ("CropLeft", "CropTop", "CropRight", "CropBottom")
+
+
+def crop(properties: Properties) -> Iterator[Finding]:
+    """Of a photo that is not turned the corners are the crop; a turned one is straightened."""
+    if not is_on(properties, "HasCrop"):
+        return
+    angle = parsed(properties.get("CropAngle")) or 0.0
+    if angle:
+        change = "Turned as in Lightroom, and cut to the largest rectangle without empty corners."
+        # theirs turns the frame clockwise, ours the photo
+        yield carried("CropAngle", ("straighten",), max(-45.0, min(-angle, 45.0)), change)
+        yield ignored("CropLeft", "The corners of a turned frame cannot be carried over.")
+        return
+    edges = [
+        parsed(properties.get(name, default)) for name, default in zip(_EDGES, "0011", strict=True)
+    ]
+    inside = [edge for edge in edges if edge is not None and 0 <= edge <= 1]
+    if len(inside) < 4 or inside[0] >= inside[2] or inside[1] >= inside[3]:
+        yield ignored("CropLeft", "The corners are not those of a rectangle within the photo.")
+        return
+    left, top, right, bottom = inside
+    box: dict[str, Any] = {"x": left, "y": top}
+    box |= {"width": round(right - left, 9), "height": round(bottom - top, 9)}
+    for name, (field, value) in zip(_EDGES, box.items(), strict=True):
+        yield carried(name, ("crop", field), value)
+
+
+def automatics(properties: Properties) -> Iterator[Finding]:
+    if is_on(properties, "AutoTone"):
+        change = "Found by our own measure, not by Adobe's."
+        yield carried("AutoTone", ("auto_tone",), True, change)
+    upright = parsed(properties.get("PerspectiveUpright"))
+    if upright in (1, 3):
+        change = "Straightened only; perspective stays."
+        yield carried("PerspectiveUpright", ("auto_straighten",), True, change)
+    elif upright:
+        yield ignored(
+            "PerspectiveUpright", f"Upright of the kind {shown(upright)} is not supported."
+        )
+
+
+READERS: dict[Reader, tuple[str, ...]] = {
+    white_balance: ("WhiteBalance", "Temperature", "Tint"),
+    black_and_white: ("ConvertToGrayscale", "Look", "CameraProfile"),
+    tone_curves: ("ToneCurveName2012", *CURVES),
+    crop: ("HasCrop", *_EDGES, "CropAngle"),
+    automatics: ("AutoTone", "PerspectiveUpright"),
+}
