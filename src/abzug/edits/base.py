@@ -33,7 +33,7 @@ class Stage(enum.IntEnum):
     """
 
     retouch = 1
-    """On the whole upright photo, before anything moves: red eye."""
+    """On the whole upright photo, before anything moves: red eye, redact."""
     geometry = 2
     """Crop, straighten, rotate, flip, resize. `run` takes 3 or 4 channels, the fourth being alpha,
     and may return a view; `size` foretells what comes out of it."""
@@ -44,7 +44,8 @@ class Stage(enum.IntEnum):
     detail = 5
     """At the size of the output: sharpening."""
     overlay = 6
-    """On top of the finished picture: watermark. `run` takes 3 or 4 channels."""
+    """On top of the finished picture, or around it: watermark, border. `run` takes 3 or 4 channels,
+    and `size` foretells what comes out of it."""
 
 
 Size = tuple[int, int]

@@ -124,14 +124,14 @@ def warm_up() -> None:
 
 
 def _plan(size: Size, edits: Edits, outputs: Outputs) -> tuple[list[Size], float]:
-    """The size of each output, and how many times smaller than it is a photo may be decoded."""
+    """The size of each output before its overlays, and how many times smaller than it is a photo
+    may be decoded."""
     reduction = None
-    for name, value in edits.items():
-        operation = operations()[name]
+    for operation, value in _of_stage(edits, Stage.geometry):
         if operation.needs:
             reduction = _ratio(size, operation.needs(size, value))
         size = operation.size(size, value) if operation.size else size
-    sizes = [_output_size(size, output["max_side"]) for output in outputs]
+    sizes = [_output_size(size, output["max_side"], edits) for output in outputs]
     return sizes, reduction or _ratio(size, max(sizes))
 
 
@@ -139,9 +139,23 @@ def _ratio(size: Size, smaller: Size) -> float:
     return min(size[0] / smaller[0], size[1] / smaller[1])
 
 
-def _output_size(size: Size, max_side: int | None) -> Size:
-    """`size` made to fit; nothing is enlarged."""
-    factor = min(1.0, (max_side or max(size)) / max(size))
+def _output_size(size: Size, max_side: int | None, edits: Edits) -> Size:
+    """`size` made to fit with what overlays put around it; nothing is enlarged."""
+    whole = max(_overlaid(size, edits))
+    if max_side is None or whole <= max_side:
+        return size
+    fitted = _scaled(size, max_side / whole)
+    over = max(_overlaid(fitted, edits)) - max_side  # a pixel or two, as the frame is rounded too
+    return _scaled(size, (max(fitted) - over) / max(size)) if over > 0 else fitted
+
+
+def _overlaid(size: Size, edits: Edits) -> Size:
+    for operation, value in _of_stage(edits, Stage.overlay):
+        size = operation.size(size, value) if operation.size else size
+    return size
+
+
+def _scaled(size: Size, factor: float) -> Size:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
