@@ -60,6 +60,8 @@ export const operations = {
   "op.aspect": "Seitenverhältnis",
   "op.gravity": "Ausrichtung",
   "op.straighten": "Gerade richten",
+  "op.perspective": "Perspektive",
+  "op.corners": "Ecken",
   "op.rotate": "Drehen",
   "op.flip": "Spiegeln",
   "op.resize": "Größe ändern",
