@@ -121,7 +121,19 @@ OUTPUT_SCHEMA = {
     "properties": {
         "name": {"type": "string", "pattern": r"^[a-z0-9-]{1,32}$", "default": "result"},
         "format": {"enum": ["jpeg", "webp", "png", "avif", "tiff"], "default": "jpeg"},
-        "quality": {"type": "integer", "minimum": 1, "maximum": 100, "default": 85},
+        "quality": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100,
+            "default": 85,
+            "x-formats": ["jpeg", "webp", "avif"],
+        },
+        "lossless": {"type": "boolean", "default": False, "x-formats": ["webp", "avif"]},
+        "max_bytes": {
+            "anyOf": [{"type": "integer", "minimum": 1000, "maximum": 10**9}, {"type": "null"}],
+            "default": None,
+            "x-scale": 1_000_000,
+        },
         "max_side": {
             "anyOf": [{"type": "integer", "minimum": 1, "maximum": 16384}, {"type": "null"}],
             "default": None,

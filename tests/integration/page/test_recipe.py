@@ -91,6 +91,26 @@ def test_a_reset_can_be_undone(batch: BatchPage) -> None:
     expect(contrast).to_have_value("12")
 
 
+def test_an_output_has_what_its_format_has_and_a_size_in_megabytes(batch: BatchPage) -> None:
+    batch.page.get_by_role("button", name="Change output web").click()
+    dialog = batch.page.get_by_role("dialog", name="Output")
+    form, lossless = dialog.get_by_label("Format"), dialog.get_by_label("Lossless")
+    quality = dialog.get_by_label("Quality", exact=True)
+    expect(lossless).to_be_hidden()
+    form.select_option(label="WebP")
+    lossless.check()
+    expect(quality).to_be_hidden()
+    form.select_option(label="JPEG")
+    expect(lossless).to_be_hidden()
+    expect(quality).to_be_visible()
+    dialog.get_by_label("At most, MB").fill("0.25")
+    dialog.get_by_role("button", name="Done").click()
+
+    web, _preview = order(batch)["outputs"]
+    assert "lossless" not in web
+    assert web["max_bytes"] == 250_000
+
+
 def test_an_output_is_added_and_one_with_a_wrong_name_is_not(batch: BatchPage) -> None:
     batch.page.get_by_role("button", name="Add output").click()
     dialog = batch.page.get_by_role("dialog", name="Output")

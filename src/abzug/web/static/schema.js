@@ -16,6 +16,8 @@
  * @property {string} section
  * @property {string} hint
  * @property {string} unit
+ * @property {number} scale what one of that unit is to the server: 1,000,000 for MB of bytes
+ * @property {string[]} formats of an output that it is for; none: for all of them
  * @property {unknown} initial what it is without being touched
  * @property {boolean} required
  * @property {boolean} nullable
@@ -69,6 +71,8 @@ function fieldOf(name, property, root) {
     section: schema["x-group"] ?? "",
     hint: schema["description"] ?? "",
     unit: schema["x-unit"] ?? "",
+    scale: schema["x-scale"] ?? 1,
+    formats: schema["x-formats"] ?? [],
     initial: initialOf(schema, kind, nullable, min),
     required: false,
     options: schema["enum"] ?? (schema["const"] === undefined ? [] : [schema["const"]]),

@@ -63,15 +63,18 @@ function sliderControl(field, label, onEdit) {
  */
 function numberControl(field, label, onEdit) {
   const id = nextId();
-  const limits = { min: finite(field.min), max: finite(field.max), step: field.step };
+  const { scale } = field;
+  const step = scale === 1 ? field.step : "any";
+  const limits = { min: finite(field.min / scale), max: finite(field.max / scale), step };
   const none = field.nullable ? translated(`none.${field.name}`, "–") : "";
   const input = h("input", { id, class: "in", type: "number", placeholder: none, ...limits });
   input.addEventListener("change", () => {
     if (input.value === "" || !input.validity.valid) onEdit(field.nullable ? null : field.initial);
-    else onEdit(Number(input.value));
+    else onEdit(scale === 1 ? Number(input.value) : Math.round(Number(input.value) * scale));
   });
   return labelled(field, id, label, input, (value) => {
-    if (document.activeElement !== input) input.value = value === null ? "" : String(value);
+    if (document.activeElement === input) return;
+    input.value = value === null ? "" : String(Number(value) / scale);
   });
 }
 

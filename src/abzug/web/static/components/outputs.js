@@ -9,10 +9,10 @@ import { matches } from "../schema.js";
 import { View } from "../view.js";
 import { makeControl, optionWords } from "./form.js";
 
+/** @import {Field} from "../schema.js" */
 /** @import {Output} from "../types.js" */
 
 const NAMES = ["web", "print", "small", "archive"];
-const LOSSLESS = ["png", "tiff"];
 
 export class AzOutputs extends View {
   #list = h("ul");
@@ -76,9 +76,10 @@ export class AzOutputs extends View {
     const [format, icc] = shown.map((field) =>
       optionWords(field, output[field.name] ?? field.initial),
     );
-    const quality = LOSSLESS.includes(String(output["format"]))
-      ? ""
-      : ` ${output["quality"] ?? ""}`;
+    const hasQuality = this.app.recipe.outputFields.some(
+      (field) => field.name === "quality" && isShown(field, output),
+    );
+    const quality = hasQuality ? ` ${output["quality"] ?? ""}` : "";
     const side = output["max_side"] ? `${output["max_side"]} px` : t("outputs.full");
     return [`${format}${quality}`.trim(), side, icc].filter(Boolean).join(", ");
   }
@@ -93,15 +94,16 @@ export class AzOutputs extends View {
     const problem = h("p", { class: "small bad", role: "alert" });
     const controls = recipe.outputFields.map((field) => {
       const change = (/** @type {unknown} */ value) => {
-        draft = { ...draft, [field.name]: value };
+        draft = ofItsFormat(recipe.outputFields, { ...draft, [field.name]: value });
         showAll();
       };
       return { field, control: makeControl(field, change, "out") };
     });
     const showAll = () => {
-      for (const { field, control } of controls) control.show(draft[field.name] ?? field.initial);
-      const quality = controls.find(({ field }) => field.name === "quality");
-      if (quality) quality.control.element.hidden = LOSSLESS.includes(String(draft["format"]));
+      for (const { field, control } of controls) {
+        control.show(draft[field.name] ?? field.initial);
+        control.element.hidden = !isShown(field, draft);
+      }
     };
     const done = () => {
       const wrong = this.#problemOf(draft, taken);
@@ -150,6 +152,35 @@ export class AzOutputs extends View {
     if (!name || !matches(pattern, name)) return t("outputs.badName");
     return name === PREVIEW || taken.includes(name) ? t("outputs.taken", { name }) : "";
   }
+}
+
+/**
+ * @param {Field} field
+ * @param {Output} output
+ * @returns {boolean}
+ */
+const isFor = ({ formats }, output) =>
+  formats.length === 0 || formats.includes(String(output["format"] ?? "jpeg"));
+
+/**
+ * @param {Field} field
+ * @param {Output} output
+ * @returns {boolean} whether it makes a difference
+ */
+const isShown = (field, output) =>
+  isFor(field, output) && !(field.name === "quality" && output["lossless"]);
+
+/**
+ * The server refuses what another format could have had.
+ *
+ * @param {Field[]} fields
+ * @param {Output} output
+ * @returns {Output}
+ */
+function ofItsFormat(fields, output) {
+  const others = fields.filter((field) => !isFor(field, output)).map(({ name }) => name);
+  const kept = Object.entries(output).filter(([name]) => !others.includes(name));
+  return { ...Object.fromEntries(kept), name: output.name };
 }
 
 /**
