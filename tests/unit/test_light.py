@@ -10,7 +10,7 @@ import pytest
 from tests.pictures import pixels
 
 from abzug.edits.color import color_pass
-from abzug.edits.light import Gain, enlarged
+from abzug.edits.light import Carried, Light, enlarged
 
 
 def edited(picture, **edits):
@@ -139,7 +139,7 @@ def test_a_pixel_unlike_its_neighbors_keeps_to_the_gains_that_were_found():
     dot = flat(20)
     dot[20, 30] = 255
     line = np.full(dot.shape[:2], -5, np.float32), np.full(dot.shape[:2], 2, np.float32)
-    _, lit = zip(*Gain(*line, low=0.8, high=1.9).strips(dot), strict=True)
+    _, lit = zip(*Light(Carried(*line, low=0.8, high=1.9)).strips(dot), strict=True)
     assert np.concatenate(lit)[20, 30] == pytest.approx(0.8)
 
 

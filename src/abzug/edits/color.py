@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abzug.edits.light import find_gain
+from abzug.edits.light import find_light
 from abzug.edits.lut import bake
 
 
@@ -20,9 +20,9 @@ def color_pass(pixels: npt.NDArray[np.uint8], edits: Mapping[str, Any]) -> npt.N
     meant after white balance and exposure: a scalar commutes with them, and between the two there
     is no rounding to 8 bits.
     """
-    gain, lut = find_gain(pixels, edits), bake(edits)
-    if gain:
-        for strip, light in gain.strips(pixels):
+    local, lut = find_light(pixels, edits), bake(edits)
+    if local:
+        for strip, light in local.strips(pixels):
             if lut:
                 lut.apply_to(light, strip)
             else:

@@ -1,7 +1,7 @@
-"""Local light: what depends on the brightness of a pixel's surroundings, as one gain map.
+"""Local light: what depends on a pixel's surroundings, as one gain map, and one of haze before it.
 
-The map is found on a proxy of 1024 px and carried to the photo by its own luma, so that edges of
-the gain are the photo's edges; a preview and the full size agree.
+The maps are found on a proxy of 1024 px and carried to the photo by its own luma, so that their
+edges are the photo's edges; a preview and the full size agree.
 """
 
 from __future__ import annotations
@@ -30,15 +30,37 @@ STRIP = 32
 """Rows at a time: the floats of more would leave the processor's cache (half again the time)."""
 
 
+@dataclass(frozen=True)
+class Veil:
+    """Haze, taken away or laid on: a pixel's difference from the color is multiplied.
+
+    color: encoded RGB, 0..1. clearness: float32 of the proxy's shape; above 1 takes haze away.
+    """
+
+    color: Array
+    clearness: Array
+
+
 class Scene:
     """What a light operation sees: its `run` takes this and a value and gives a gain map.
 
-    The maps are float32 of the proxy's shape; gains multiply encoded values. None is no gain.
+    The maps are float32 of the proxy's shape; gains multiply encoded values. None is no gain; a
+    Veil is a change of haze, which those after it see done.
     """
 
     def __init__(self, proxy: Pixels, edits: Mapping[str, Any]):
         self._proxy = proxy
         self._edits = edits
+
+    def through(self, veil: Veil) -> Scene:
+        """The scene with less haze, or more."""
+        rgb = veil.color + (self.rgb - veil.color) * veil.clearness[..., None]
+        return Scene(np.asarray(np.rint(np.clip(rgb, 0, 1) * 255), np.uint8), self._edits)
+
+    @property
+    def rgb(self) -> Array:
+        """The photo as it is, encoded, 0..1: (H, W, 3)."""
+        return self._proxy / np.float32(255)
 
     @functools.cached_property
     def luma(self) -> Array:
@@ -74,13 +96,33 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """The gain of every pixel: slope · luma + offset, the maps enlarged to the photo."""
+class Carried:
+    """A map carried to the photo: slope · luma + offset, both enlarged to its size."""
 
     slope: Array
     offset: Array
     low: float
     high: float
+
+    def at(self, luma: Pixels, rows: range, shape: tuple[int, ...]) -> Array:
+        """The values, float32, at rows of a photo of that shape whose luma is given, 0..255."""
+        import cv2
+
+        slope, offset = (enlarged(m, rows, shape) for m in (self.slope, self.offset))
+        values: Any = cv2.multiply(luma, slope, scale=1 / 255, dtype=cv2.CV_32F)
+        values += offset
+        # A pixel far outside what its neighbors on the proxy span would leave the line.
+        return cast("Array", np.clip(values, self.low, self.high, out=values))
+
+
+@dataclass(frozen=True)
+class Light:
+    """What the light operations do to every pixel: first the haze, then the gain."""
+
+    gain: Carried | None = None
+    clearness: Carried | None = None
+    haze: Array | None = None
+    """The color of the haze; there is one whenever there is a clearness."""
 
     def strips(self, pixels: Pixels) -> Iterator[tuple[Pixels, Array]]:
         """Views of `pixels` (H, W, 3), 32 rows each, and what they become: float32, 0..1."""
@@ -88,24 +130,39 @@ class Gain:
 
         for top in range(0, len(pixels), STRIP):
             strip = pixels[top : top + STRIP]
-            luma = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
-            rows = range(top, top + len(strip))
-            slope, offset = (enlarged(m, rows, pixels.shape) for m in (self.slope, self.offset))
-            gain = cv2.multiply(luma, slope, scale=1 / 255, dtype=cv2.CV_32F) + offset
-            # A pixel far outside what its neighbors on the proxy span would leave the line.
-            np.clip(gain, self.low, self.high, out=gain)
-            if self.high > 1:
-                # Above 1 with a shoulder by the largest channel: nothing clips, hue is kept.
-                largest = cv2.max(cv2.max(strip[..., 0], strip[..., 1]), strip[..., 2])
-                excess = np.maximum(gain, 1) - 1
-                gain /= 1 + cv2.multiply(largest, excess, scale=1 / 255, dtype=cv2.CV_32F)
-            gains = cv2.merge([gain, gain, gain])
-            lit = cv2.multiply(strip, gains, scale=1 / 255, dtype=cv2.CV_32F)
-            yield strip, cast("Array", lit)
+            luma = cast("Pixels", cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY))
+            place = luma, range(top, top + len(strip)), pixels.shape
+            lit: Any = strip
+            if self.clearness and self.haze is not None:
+                lit = _unveiled(lit, self.clearness.at(*place), self.haze)
+            if self.gain:
+                lit = _multiplied(lit, self.gain.at(*place), self.gain.high)
+            yield strip, lit
 
 
-def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
-    """The gain that the light operations of typed edits want; None if they change nothing."""
+def _unveiled(strip: Pixels, clearness: Array, haze: Array) -> Array:
+    import cv2
+
+    cleared: Any = cv2.multiply(strip, cv2.merge([clearness] * 3), scale=1 / 255, dtype=cv2.CV_32F)
+    cleared += cv2.merge([(1 - clearness) * np.float32(part) for part in haze])
+    return cast("Array", np.clip(cleared, 0, 1, out=cleared))
+
+
+def _multiplied(colors: Pixels | Array, gain: Array, highest: float) -> Array:
+    """Gains above 1 get a shoulder by the largest channel: nothing clips, and hue is kept."""
+    import cv2
+
+    scale = 1 / 255 if colors.dtype == np.uint8 else 1
+    if highest > 1:
+        largest = cv2.max(cv2.max(colors[..., 0], colors[..., 1]), colors[..., 2])
+        excess = np.maximum(gain, 1) - 1
+        gain /= 1 + cv2.multiply(largest, excess, scale=scale, dtype=cv2.CV_32F)
+    gains = cv2.merge([gain] * 3)
+    return cast("Array", cv2.multiply(colors, gains, scale=scale, dtype=cv2.CV_32F))
+
+
+def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> Light | None:
+    """What the light operations of typed edits want; None if they change nothing."""
     wanted = [
         (run, edits[name])
         for name, op in operations().items()
@@ -115,13 +172,22 @@ def find_gain(pixels: Pixels, edits: Mapping[str, Any]) -> Gain | None:
     if not wanted:
         return None
     scene = Scene(_proxy_of(pixels), edits)
-    found = [run(scene, value) for run, value in wanted]
-    gains = [gain for gain in found if gain is not None]
-    if not gains:
-        return None
-    gain = functools.reduce(np.multiply, gains)
-    slope, offset = guided(scene.luma, gain, radius=3, epsilon=2e-4)
-    return Gain(slope, offset, float(gain.min()), float(gain.max()))
+    luma, veil, gains = scene.luma, None, []
+    for run, value in wanted:
+        found = run(scene, value)
+        if isinstance(found, Veil):
+            veil, scene = found, scene.through(found)
+        elif found is not None:
+            gains.append(found)
+    gain = _carried(luma, functools.reduce(np.multiply, gains)) if gains else None
+    if veil:
+        return Light(gain, _carried(luma, veil.clearness), veil.color)
+    return Light(gain) if gain else None
+
+
+def _carried(luma: Array, values: Array) -> Carried:
+    slope, offset = guided(luma, values, radius=3, epsilon=2e-4)
+    return Carried(slope, offset, float(values.min()), float(values.max()))
 
 
 def _proxy_of(pixels: Pixels) -> Pixels:

@@ -49,6 +49,7 @@ export const operations = {
   "op.sharpening": "Schärfen",
   "op.texture": "Struktur",
   "op.clarity": "Klarheit",
+  "op.dehaze": "Dunst entfernen",
   "op.vignette": "Vignette",
   "op.midpoint": "Mittelpunkt",
   "op.feather": "Weiche Kante",
