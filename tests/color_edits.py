@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abzug.edits.base import canonical_edits, typed_edits
+from abzug.edits.colorspace import max_chroma
 from abzug.edits.lut import color_settings, exact
 
 GREY = np.linspace(0, 1, 1001)
@@ -50,3 +51,12 @@ def some_colors(count=500):
     rng = np.random.default_rng(7)
     corners = np.stack(np.meshgrid([0, 1], [0, 1], [0, 1]), -1).reshape(-1, 3)
     return np.concatenate([corners, rng.random((count, 3))])
+
+
+def expected_chroma(rgb, gain):
+    """Chroma times `gain`; above 1 with the shoulder towards the edge of sRGB."""
+    lightness, chroma, hue = lightness_chroma_hue(rgb)
+    edge = max_chroma(lightness, hue)
+    place = np.minimum(chroma / edge, 1)
+    rolled = edge * gain * place / np.sqrt(1 + (np.maximum(gain, 1) ** 2 - 1) * place**2)
+    return np.where(gain > 1, rolled, chroma * gain)

@@ -12,6 +12,7 @@ from tests.color_edits import (
     GREY,
     edited,
     encoded,
+    expected_chroma,
     grey_curve,
     lightness_chroma_hue,
     linear,
@@ -20,7 +21,6 @@ from tests.color_edits import (
 )
 
 from abzug.edits.base import canonical_edits, operations
-from abzug.edits.colorspace import max_chroma
 from abzug.edits.hues import HUES
 from abzug.edits.lut import color_settings, exact
 
@@ -164,15 +164,6 @@ def test_white_is_half_tinted_and_half_left_by_white_balance(edits):
     balanced = linear(edited([encoded(0.2)] * 3, **edits)) / 0.2
     tinted = balanced / balanced.max()
     assert linear(edited([1, 1, 1], **edits)) == pytest.approx((tinted + 1) / 2, abs=1e-6)
-
-
-def expected_chroma(rgb, gain):
-    """Chroma times `gain`; above 1 with the shoulder towards the edge of sRGB."""
-    lightness, chroma, hue = lightness_chroma_hue(rgb)
-    edge = max_chroma(lightness, hue)
-    place = np.minimum(chroma / edge, 1)
-    rolled = edge * gain * place / np.sqrt(1 + (np.maximum(gain, 1) ** 2 - 1) * place**2)
-    return np.where(gain > 1, rolled, chroma * gain)
 
 
 @pytest.mark.parametrize("vibrance", [-100, -40, 40, 100])
