@@ -8,9 +8,11 @@ from pydantic import Field, model_validator
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.subject import around_attention, around_faces
 
+_MIDDLE = (0.5, 0.5)
 _ANCHORS = {
-    "center": (0.5, 0.5),
+    "center": _MIDDLE,
     "top": (0.5, 0.0),
     "bottom": (0.5, 1.0),
     "left": (0.0, 0.5),
@@ -20,6 +22,7 @@ _ANCHORS = {
     "bottom-left": (0.0, 1.0),
     "bottom-right": (1.0, 1.0),
 }
+_SUBJECTS = {"attention": around_attention, "faces": around_faces}
 Start = Annotated[float, Field(strict=True, ge=0, lt=1)]
 Extent = Annotated[float, Field(strict=True, gt=0, le=1)]
 Box = tuple[int, int, int, int]
@@ -46,8 +49,10 @@ class Crop(Parameters):
         "top-right",
         "bottom-left",
         "bottom-right",
+        "attention",
+        "faces",
     ] = "center"
-    """Where an aspect keeps to."""
+    """Where an aspect keeps to: a side, what draws the eye, or the faces (else what draws it)."""
 
     @model_validator(mode="after")
     def _inside(self) -> Crop:
@@ -57,7 +62,15 @@ class Crop(Parameters):
 
 
 def crop(pixels: Pixels, value: Crop) -> Pixels:
-    left, top, width, height = box(size_of(pixels), value)
+    if value.aspect is None or value.gravity not in _SUBJECTS:
+        return _cut(pixels, box(size_of(pixels), value))
+    rectangle = _cut(pixels, box(size_of(pixels), value.model_copy(update={"aspect": None})))
+    kept = size(size_of(pixels), value)
+    return _cut(rectangle, (*_SUBJECTS[value.gravity](rectangle, kept), *kept))
+
+
+def _cut(pixels: Pixels, box: Box) -> Pixels:
+    left, top, width, height = box
     return pixels[top : top + height, left : left + width]
 
 
@@ -66,14 +79,17 @@ def size(before: Size, value: Crop) -> Size:
 
 
 def box(photo: Size, value: Crop) -> Box:
-    """Left, top, width, height in pixels; never empty, never beyond the photo."""
+    """Left, top, width, height in pixels; never empty, never beyond the photo.
+
+    Where an aspect's place depends on what is seen, only its size is true: it is in the middle.
+    """
     left, width = _span(photo[0], value.x, value.width)
     top, height = _span(photo[1], value.y, value.height)
     if value.aspect is not None:
         across, down = map(int, value.aspect.split(":"))
         new_width = max(1, min(width, round(height * across / down)))
         new_height = max(1, min(height, round(width * down / across)))
-        anchor = _ANCHORS[value.gravity]
+        anchor = _ANCHORS.get(value.gravity, _MIDDLE)
         left += round((width - new_width) * anchor[0])
         top += round((height - new_height) * anchor[1])
         width, height = new_width, new_height
