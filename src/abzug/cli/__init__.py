@@ -10,7 +10,18 @@ import typer
 
 from abzug.errors import AbzugError, InvalidRequest
 
-COMMANDS = ("up", "edit", "submit", "jobs", "dead-letters", "web", "worker", "tracker", "db")
+COMMANDS = (
+    "up",
+    "edit",
+    "submit",
+    "jobs",
+    "presets",
+    "dead-letters",
+    "web",
+    "worker",
+    "tracker",
+    "db",
+)
 
 
 def make_app(commands: Sequence[str] = COMMANDS) -> typer.Typer:

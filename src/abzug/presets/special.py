@@ -120,7 +120,8 @@ def crop(properties: Properties) -> Iterator[Finding]:
         change = "Turned as in Lightroom, and cut to the largest rectangle without empty corners."
         # theirs turns the frame clockwise, ours the photo
         yield carried("CropAngle", ("straighten",), max(-45.0, min(-angle, 45.0)), change)
-        yield ignored("CropLeft", "The corners of a turned frame cannot be carried over.")
+        for name in filter(properties.__contains__, _EDGES):
+            yield ignored(name, "The corners of a turned frame cannot be carried over.")
         return
     edges = [
         parsed(properties.get(name, default)) for name, default in zip(_EDGES, "0011", strict=True)

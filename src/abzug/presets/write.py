@@ -108,7 +108,7 @@ def _uuid(edits: dict[str, Any], name: str) -> str:
 
 
 def _document(name: str, attributes: dict[str, str], curves: dict[str, Any]) -> bytes:
-    title = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(name)}</rdf:li></rdf:Alt>'
+    title = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(_printable(name))}</rdf:li></rdf:Alt>'
     lines = [
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
         f' <rdf:RDF xmlns:rdf="{RDF}">',
@@ -123,6 +123,11 @@ def _document(name: str, attributes: dict[str, str], curves: dict[str, Any]) -> 
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _printable(text: str) -> str:
+    """XML has no place for control characters, not even escaped."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def _curve(property_: str, points: list[list[float]]) -> str:

@@ -1,0 +1,62 @@
+"""Lightroom presets over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.preset_files import xmp
+from tests.web_server import WebServer
+
+from abzug.presets.read import MAX_BYTES
+
+CALL = "/v1/presets/import"
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    with WebServer(tmp_path_factory.mktemp("web")) as web:
+        yield web
+
+
+def test_a_preset_becomes_edits_and_notes(web: WebServer) -> None:
+    data = xmp({"Exposure2012": "+0.50", "Temperature": "5500"})
+
+    answer = web.http.post(CALL, params={"filename": "p.xmp"}, content=data)
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "name": "Evening",
+        "edits": {"exposure": 0.5},
+        "notes": [
+            {
+                "property": "Temperature",
+                "outcome": "ignored",
+                "reason": "Kelvin are true of a RAW only.",
+            },
+            {"property": "Exposure2012", "outcome": "carried", "reason": ""},
+        ],
+    }
+
+
+def test_its_edits_can_be_ordered_at_once(web: WebServer) -> None:
+    data = xmp({"Exposure2012": "+0.50", "Sharpness": "40"})
+    edits = web.http.post(CALL, content=data).json()["edits"]
+
+    assert web.person().order(edits=edits)["edits"] == edits
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "code"),
+    [
+        (b"", 415, "unsupported_media"),
+        (xmp({"PresetType": "Look"}), 415, "unsupported_media"),
+        (xmp({})[:-5], 422, "invalid_request"),
+        (b" " * (MAX_BYTES + 1), 413, "too_large"),
+    ],
+    ids=["nothing", "profile", "torn", "large"],
+)
+def test_what_is_no_preset_is_refused(web: WebServer, data: bytes, status: int, code: str) -> None:
+    answer = web.http.post(CALL, content=data)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)

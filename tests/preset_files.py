@@ -1,0 +1,29 @@
+"""Lightroom presets made for tests."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import quoteattr
+
+from abzug.presets import Imported
+
+HEAD = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+)
+TAIL = "</rdf:RDF></x:xmpmeta>"
+CRS = 'xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"'
+TITLE = '<crs:Name><rdf:Alt><rdf:li xml:lang="x-default">Evening</rdf:li></rdf:Alt></crs:Name>'
+
+
+def xmp(properties: dict[str, str | None], inner: str = TITLE) -> bytes:
+    """A preset with these attributes (None takes one away) and elements; it is called Evening."""
+    given = {"PresetType": "Normal", "ProcessVersion": "11.0"} | properties
+    attributes = " ".join(
+        f"crs:{name}={quoteattr(value)}" for name, value in given.items() if value is not None
+    )
+    inner = inner if "<crs:Name>" in inner else TITLE + inner
+    return f"{HEAD}<rdf:Description {CRS} {attributes}>{inner}</rdf:Description>{TAIL}".encode()
+
+
+def outcomes(imported: Imported) -> dict[str, str]:
+    return {note.property: note.outcome for note in imported.notes}

@@ -1,0 +1,267 @@
+"""What becomes of a preset's properties."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.preset_files import outcomes, xmp
+
+from abzug.edits.base import canonical_edits, operations
+from abzug.presets import import_preset
+from abzug.presets.mapping import SLIDERS
+
+
+def edits_of(properties: dict[str, str], inner: str = "") -> dict:
+    return import_preset(xmp(properties, inner), "p.xmp").edits
+
+
+def curve(name: str, *points: str) -> str:
+    items = "".join(f"<rdf:li>{point}</rdf:li>" for point in points)
+    return f"<crs:{name}><rdf:Seq>{items}</rdf:Seq></crs:{name}>"
+
+
+def test_sliders_are_carried_over_as_they_are():
+    found = import_preset(xmp({"Exposure2012": "+0.50", "Contrast2012": "-12"}), "p.xmp")
+
+    assert found.edits == {"contrast": -12, "exposure": 0.5}
+    assert outcomes(found) == {"Contrast2012": "carried", "Exposure2012": "carried"}
+
+
+def test_a_slider_at_its_default_is_neither_edit_nor_note():
+    found = import_preset(xmp({"Exposure2012": "0.00", "SharpenRadius": "+1.0"}), "p.xmp")
+
+    assert (found.edits, found.notes) == ({}, ())
+
+
+def test_out_of_range_is_brought_into_it_and_told():
+    found = import_preset(xmp({"Contrast2012": "+250"}), "p.xmp")
+
+    assert found.edits == {"contrast": 100}
+    assert outcomes(found) == {"Contrast2012": "approximated"}
+    assert "250 is out of range" in found.notes[0].reason
+
+
+@pytest.mark.parametrize("value", ["much", "nan", "inf", "", "1e999"])
+def test_one_bad_value_does_not_spoil_the_rest(value):
+    found = import_preset(xmp({"Contrast2012": value, "Shadows2012": "5"}), "p.xmp")
+
+    assert found.edits == {"shadows": 5}
+    assert outcomes(found) == {"Contrast2012": "ignored", "Shadows2012": "carried"}
+
+
+def test_what_is_not_known_is_told():
+    assert outcomes(import_preset(xmp({"Sparkle": "7"}), "p.xmp")) == {"Sparkle": "ignored"}
+
+
+def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch):
+    without = {name: op for name, op in operations().items() if name != "sharpening"}
+    monkeypatch.setattr("abzug.presets.importing.operations", lambda: without)
+
+    found = import_preset(xmp({"Sharpness": "40", "Shadows2012": "5"}), "p.xmp")
+
+    assert found.edits == {"shadows": 5}
+    assert outcomes(found) == {"Sharpness": "ignored", "Shadows2012": "carried"}
+    assert "cannot do it yet" in next(n.reason for n in found.notes if n.property == "Sharpness")
+
+
+@pytest.mark.parametrize(
+    ("properties", "edits", "noted"),
+    [
+        (
+            {"IncrementalTemperature": "+12", "IncrementalTint": "-3"},
+            {"temperature": 12, "tint": -3},
+            "carried",
+        ),
+        ({"WhiteBalance": "Custom", "Temperature": "5500", "Tint": "+10"}, {}, "ignored"),
+        ({"WhiteBalance": "As Shot", "Temperature": "5500", "Tint": "+10"}, {}, None),
+        ({"WhiteBalance": "Daylight"}, {}, "ignored"),
+        ({"Temperature": "+100"}, {"temperature": 100}, "approximated"),
+        ({"Temperature": "-300"}, {}, "ignored"),
+        ({"Temperature": "5500", "IncrementalTemperature": "7"}, {"temperature": 7}, "carried"),
+    ],
+)
+def test_white_balance_is_a_shift_or_nothing(properties, edits, noted):
+    found = import_preset(xmp(properties), "p.xmp")
+
+    assert found.edits == edits
+    assert set(outcomes(found).values()) == ({noted} if noted else set())
+
+
+def test_sub_sliders_count_only_when_their_slider_is_on():
+    assert edits_of({"SharpenDetail": "80"}) == {}
+    assert edits_of({"GrayMixerRed": "+30"}) == {}
+    assert edits_of({"Sharpness": "40", "SharpenDetail": "80"}) == {
+        "sharpening": {"amount": 40, "detail": 80}
+    }
+
+
+def test_black_and_white_with_and_without_weights():
+    grey = {"ConvertToGrayscale": "True"}
+
+    assert edits_of(grey) == {"black_and_white": True}
+    assert edits_of({**grey, "GrayMixerRed": "+30"}) == {"black_and_white": {"red": 30}}
+    assert edits_of({"ConvertToGrayscale": "False"}) == {}
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        '<crs:Look><rdf:Description crs:Name="Adobe Monochrome"/></crs:Look>',
+        (
+            '<crs:Look><rdf:Description crs:Name="Old"><crs:Parameters><rdf:Description '
+            'crs:ConvertToGrayscale="true"/></crs:Parameters></rdf:Description></crs:Look>'
+        ),
+    ],
+)
+def test_a_grey_profile_makes_grey(look):
+    found = import_preset(xmp({}, look), "p.xmp")
+
+    assert found.edits == {"black_and_white": True}
+    assert outcomes(found) == {"Look": "approximated"}
+
+
+def test_nothing_inside_a_look_is_the_presets():
+    look = '<crs:Look><rdf:Description crs:Name="Vivid" crs:Exposure2012="+2"/></crs:Look>'
+
+    found = import_preset(xmp({}, look), "p.xmp")
+
+    assert found.name == "Evening"
+    assert found.edits == {}
+    assert outcomes(found) == {"Look": "ignored"}
+
+
+def test_corners_are_the_crop_only_when_there_is_one():
+    corners = {"CropLeft": "0.1", "CropTop": "0.2", "CropRight": "0.9", "CropBottom": "0.7"}
+
+    assert edits_of(corners) == {}
+    assert edits_of({**corners, "HasCrop": "True"}) == {
+        "crop": {"x": 0.1, "y": 0.2, "width": 0.8, "height": 0.5}
+    }
+    assert edits_of({**corners, "HasCrop": "True", "CropRight": "0.05"}) == {}
+
+
+def test_a_turned_frame_turns_the_photo_the_other_way():
+    assert edits_of({"HasCrop": "True", "CropAngle": "2.5"}) == {"straighten": -2.5}
+
+
+def test_presets_of_split_toning_mix_their_colors_fully():
+    toning = {"SplitToningShadowHue": "220", "SplitToningShadowSaturation": "20"}
+    graded = {**toning, "ColorGradeBlending": "30"}
+
+    assert edits_of(toning)["color_grading"]["blending"] == 100
+    assert edits_of(graded)["color_grading"]["blending"] == 30
+
+
+def test_names_that_only_others_write_are_taken_for_lightrooms():
+    shadows = {"ColorGradeShadowHue": "220", "ColorGradeShadowSat": "20"}
+    found = import_preset(xmp(shadows), "p.xmp")
+
+    assert found.edits == {"color_grading": {"shadows": {"hue": 220, "saturation": 20}}}
+    assert set(outcomes(found).values()) == {"approximated"}
+
+
+def test_of_two_names_of_one_slider_lightrooms_counts():
+    found = import_preset(
+        xmp({"SplitToningShadowSaturation": "10", "ColorGradeShadowSat": "90"}), "p.xmp"
+    )
+
+    assert found.edits["color_grading"]["shadows"] == {"saturation": 10}
+
+
+def test_a_curve_is_its_points_and_a_straight_one_is_none():
+    bent = curve("ToneCurvePV2012", "0, 0", "128, 150", "255, 255")
+    straight = curve("ToneCurvePV2012Red", "0, 0", "255, 255")
+
+    assert edits_of({}, bent + straight) == {
+        "tone_curve": {"points": [[0, 0], [128, 150], [255, 255]]}
+    }
+
+
+def test_a_named_curve_without_points_is_looked_up():
+    found = edits_of({"ToneCurveName2012": "Strong Contrast"})
+
+    assert found["tone_curve"]["points"][1] == [32, 16]
+
+
+@pytest.mark.parametrize("points", [("0, 0",), ("9, 0", "3, 9"), ("0, 0", "x, 9"), ("0", "1, 2")])
+def test_a_damaged_curve_is_ignored(points):
+    found = import_preset(xmp({}, curve("ToneCurvePV2012", *points)), "p.xmp")
+
+    assert found.edits == {}
+    assert outcomes(found) == {"ToneCurvePV2012": "ignored"}
+
+
+def test_of_too_many_points_both_ends_stay():
+    points = [f"{i * 5}, {255 - i * 5}" for i in range(40)]
+    found = import_preset(xmp({}, curve("ToneCurvePV2012", *points)), "p.xmp")
+
+    taken = found.edits["tone_curve"]["points"]
+    assert (len(taken), taken[0], taken[-1]) == (16, [0, 255], [195, 60])
+    assert outcomes(found) == {"ToneCurvePV2012": "approximated"}
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"LensProfileEnable": "0", "AutoLateralCA": "0", "VignetteAmount": "0"},
+        {"PostCropVignetteStyle": "2", "PostCropVignetteAmount": "0"},
+        {"ColorNoiseReductionDetail": "50", "PerspectiveScale": "100", "Treatment": "Color"},
+        {"AutoTone": "False", "UUID": "A", "SupportsColor": "True"},
+    ],
+)
+def test_what_does_nothing_in_lightroom_is_not_told(properties):
+    assert import_preset(xmp(properties), "p.xmp").notes == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["RedHue", "LensProfileEnable", "PerspectiveVertical", "ParametricDarks", "VignetteAmount"],
+)
+def test_what_cannot_be_carried_over_is_told_with_its_reason(name):
+    (note,) = import_preset(xmp({name: "1"}), "p.xmp").notes
+
+    assert (note.property, note.outcome) == (name, "ignored")
+    assert note.reason not in ("", "Not known here.")
+
+
+@pytest.mark.parametrize("slider", SLIDERS, ids=lambda slider: slider.name)
+def test_both_ends_of_every_slider_are_taken_by_its_operation(slider):
+    name, *_ = slider.path
+    if name not in operations():
+        found = import_preset(xmp({slider.name: str(slider.high)}), "p.xmp")
+        assert "carried" not in outcomes(found).values()
+        return
+    switches = dict.fromkeys(slider.needs, "1")
+    high = 359 if slider.high == 360 else slider.high  # a whole turn is none
+    for value in {slider.low, high} - {slider.default}:
+        found = import_preset(xmp({**switches, slider.name: str(value)}), "p.xmp")
+
+        inner = found.edits
+        for part in slider.path:
+            inner = inner[part]
+        assert inner == value
+
+
+def test_the_page_names_every_operation_of_the_table():
+    page = Path(__file__).parents[3] / "docs/explanation/lightroom-presets.md"
+    text = page.read_text(encoding="utf-8")
+
+    assert {s.path[0] for s in SLIDERS} == {s.path[0] for s in SLIDERS if f"`{s.path[0]}`" in text}
+
+
+def test_real_presets_are_taken_over(presets):
+    found = {
+        path.stem: import_preset(path.read_bytes(), path.name) for path in presets.glob("*.xmp")
+    }
+
+    assert len(found) >= 6
+    for imported in found.values():
+        assert canonical_edits(imported.edits) == imported.edits
+    assert found["adobe-empty-template"].edits == {}
+    assert found["Auto-BW"].edits == {"black_and_white": True}
+    assert found["Fuji_Neopan_1600"].edits["black_and_white"]["blue"] == -25
+    assert found["Brazilian_Amazon"].edits["temperature"] == 100
+    assert outcomes(found["Super_8_Home_Movie"])["Temperature"] == "ignored"
+    assert found["example"].edits["sharpening"] == {"amount": 40}
+    assert [f.name for f in found.values() if not f.name] == []
