@@ -9,10 +9,13 @@ from urllib.parse import unquote
 import annotated_types
 import pytest
 import typer
+from tools import make_edits_table
 
 import abzug.errors
 from abzug.cli import make_app
 from abzug.cli.recipe import PREFIX
+from abzug.edits.base import edits_schema, operations
+from abzug.edits.outputs import output_schema
 from abzug.errors import AbzugError
 from abzug.settings import Settings, default_home
 from abzug.web import routes
@@ -148,6 +151,37 @@ def test_every_call_of_the_api_is_documented():
     }
 
     assert {cells[0] for cells in rows("reference/http.md")} == calls
+
+
+def test_every_operation_is_documented_as_it_is():
+    assert page("reference/edits.md") == make_edits_table.page(edits_schema()), (
+        "run .venv/bin/python tools/make_edits_table.py"
+    )
+
+
+def test_every_operation_has_a_row_with_its_meaning():
+    meanings = {cells[0].strip("`"): cells[-1] for cells in rows("reference/edits.md")}
+
+    assert all(meanings[name].startswith(op.doc) for name, op in operations().items())
+
+
+def words_of(field):
+    """Values, default and formats of a field of an output, as the page has them."""
+    shapes = field.get("anyOf", [field])
+    return [
+        " or ".join(make_edits_table.value_words(shape, {}) for shape in shapes),
+        make_edits_table.default_words(field),
+        ", ".join(f"`{name}`" for name in field.get("x-formats", ["all"])).replace("`all`", "all"),
+    ]
+
+
+def test_every_field_of_an_output_is_documented_with_its_values_and_default():
+    documented = {cells[0]: cells[1:] for cells in rows("reference/outputs.md")}
+
+    assert {name: cells[:3] for name, cells in documented.items()} == {
+        f"`{name}`": words_of(field) for name, field in output_schema()["properties"].items()
+    }
+    assert all(cells[3].endswith(".") for cells in documented.values())
 
 
 def anchors(path):
