@@ -77,6 +77,7 @@ export const operations = {
   "op.strength": "Stärke",
   "op.watermark": "Wasserzeichen",
   "op.border": "Rahmen",
+  "op.round_corners": "Ecken abrunden",
   "op.text": "Text",
   "op.position": "Position",
   "op.opacity": "Deckkraft",

@@ -1,0 +1,52 @@
+"""Round corners: transparent beyond a quarter circle, where the format has transparency."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.pixels import Pixels, size_of
+
+
+class RoundCorners(Parameters):
+    radius: Annotated[float, Field(strict=True, ge=0, le=50)] = 0.0
+    """In percent of the picture's shorter side; 50 makes a square a circle."""
+
+
+def round_corners(pixels: Pixels, value: RoundCorners) -> Pixels:
+    """The picture with an alpha channel that fades out within a pixel of the circles."""
+    radius = min(size_of(pixels)) * value.radius / 100
+    side = int(np.ceil(radius))
+    if side == 0:
+        return pixels
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    upper_left = _coverage(side, radius)
+    alpha = pixels[..., 3]
+    for flipped in (alpha, alpha[:, ::-1], alpha[::-1], alpha[::-1, ::-1]):
+        corner = flipped[:side, :side]
+        corner[:] = np.rint(corner * upper_left[: corner.shape[0], : corner.shape[1]])
+    return pixels
+
+
+def _coverage(side: int, radius: float) -> npt.NDArray[np.float64]:
+    """How much (0–1) of each pixel is within the circle about (radius, radius)."""
+    away = radius - (np.arange(side) + 0.5)
+    return np.clip(radius + 0.5 - np.hypot(away[:, None], away), 0, 1)
+
+
+OPERATION = Operation(
+    name="round_corners",
+    label="Round corners",
+    group="Overlay",
+    stage=Stage.overlay,
+    order=30,
+    value=RoundCorners,
+    neutral=RoundCorners(),
+    run=round_corners,
+    doc="Rounds the corners of the finished picture: transparent beyond, in a JPEG white.",
+)
