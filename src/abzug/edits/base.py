@@ -37,13 +37,15 @@ class Stage(enum.IntEnum):
     geometry = 2
     """Crop, straighten, rotate, flip, resize. `run` takes 3 or 4 channels, the fourth being alpha,
     and may return a view; `size` foretells what comes out of it."""
-    light = 3
+    denoise = 3
+    """At the size of the largest output, before light would raise the noise that is measured."""
+    light = 4
     """Local light: one gain map for all of them. `run` is color_pass's business (color.py)."""
-    color = 4
+    color = 5
     """Pixel by pixel; all of them baked into one 3-D LUT, by color_pass as well."""
-    detail = 5
-    """At the size of the output: sharpening."""
-    overlay = 6
+    detail = 6
+    """At the size of each output: sharpening, texture, grain."""
+    overlay = 7
     """On top of the finished picture, or around it: watermark, border. `run` takes 3 or 4 channels,
     and `size` foretells what comes out of it."""
 

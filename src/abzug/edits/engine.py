@@ -1,6 +1,6 @@
 """One photo edited: bytes in, bytes out.
 
-    header → decode → working color → upright → retouch → geometry → light and color
+    header → decode → working color → upright → retouch → geometry → denoise → light and color
            → for each size, the largest first: resize → detail → overlay → encode
 
 A photo is decoded once for all its outputs, no larger than the largest of them needs, and every
@@ -174,6 +174,9 @@ def _develop(job: _Job, size: Size, reduction: float) -> Pixels:
         pixels = _run(operation, value, pixels)
         deadline.check()
     pixels = resize(pixels, size, deadline)
+    for operation, value in _of_stage(job.edits, Stage.denoise):
+        pixels = _run(operation, value, pixels)
+        deadline.check()
     return on_colors(pixels, lambda colors: color_pass(colors, job.edits))
 
 
