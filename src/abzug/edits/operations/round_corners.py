@@ -36,7 +36,8 @@ def round_corners(pixels: Pixels, value: RoundCorners) -> Pixels:
 def _coverage(side: int, radius: float) -> npt.NDArray[np.float64]:
     """How much (0–1) of each pixel is within the circle about (radius, radius)."""
     away = radius - (np.arange(side) + 0.5)
-    return np.clip(radius + 0.5 - np.hypot(away[:, None], away), 0, 1)
+    inside: npt.NDArray[np.float64] = radius + 0.5 - np.hypot(away[:, None], away)
+    return inside.clip(0, 1)
 
 
 OPERATION = Operation(
