@@ -16,6 +16,21 @@ TYPICAL = {
     "exposure": 0.5, "contrast": 20, "temperature": 8, "vibrance": 20, "whites": 15, "blacks": -10
 }  # fmt: skip
 STEEP = {"exposure": 3}
+EVERYTHING = TYPICAL | {
+    "tint": 5,
+    "saturation": 5,
+    "tone_curve": {"points": [[0, 0], [64, 56], [190, 200], [255, 255]]},
+    "levels": {"black": 4, "white": 250, "gamma": 1.1},
+    "hsl": {
+        "orange": {"hue": -5, "saturation": -10, "luminance": 15},
+        "green": {"hue": 20, "saturation": -20},
+        "blue": {"hue": -10, "saturation": 20, "luminance": -30},
+    },
+    "color_grading": {
+        "shadows": {"hue": 220, "saturation": 20, "luminance": -5},
+        "highlights": {"hue": 50, "saturation": 15, "luminance": 5},
+    },
+}
 
 
 def typed(edits):
@@ -51,6 +66,8 @@ def real_colors(photos):
         {"contrast": 100, "whites": 100, "blacks": -100},
         {"black_and_white": {"red": 40, "blue": -60}},
         STEEP,
+        {"sepia": 80, "gamma": 2},
+        {"duotone": {}},
     ],
     ids="-".join,
 )
@@ -58,6 +75,12 @@ def test_real_photos_come_out_as_from_the_exact_functions(real_colors, edits):
     off = differences(real_colors, edits)
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
+
+
+def test_even_everything_at_once_is_near(real_colors):
+    off = differences(real_colors, EVERYTHING)
+    assert off.mean() <= 0.26
+    assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
 
 
 def test_a_coarse_table_is_near_too(real_colors):

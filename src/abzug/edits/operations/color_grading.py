@@ -85,6 +85,7 @@ OPERATION = Operation(
     group="Color",
     stage=Stage.color,
     order=70,
+    place=104,
     value=Annotated[Grading, AfterValidator(_canonical)],
     neutral=Grading(),
     run=Pixelwise(OKLAB, grade),

@@ -48,6 +48,7 @@ OPERATION = Operation(
     group="Effects",
     stage=Stage.color,
     order=81,
+    place=116,
     value=Annotated[Duotone, AfterValidator(_canonical)],
     neutral=NEUTRAL,
     run=Pixelwise(OKLAB, print_in_two),

@@ -17,8 +17,6 @@ Share = Annotated[float, Field(ge=-100, le=100, strict=True)]
 
 
 class Change(Parameters):
-    """Of one color."""
-
     hue: Share = 0
     """Towards its neighbor: red goes to magenta below 0, to orange above."""
     saturation: Share = 0
@@ -26,8 +24,6 @@ class Change(Parameters):
 
 
 class Hsl(Parameters):
-    """What becomes of each color of the photo."""
-
     red: Change = Change()
     orange: Change = Change()
     yellow: Change = Change()
@@ -61,6 +57,7 @@ OPERATION = Operation(
     group="Color",
     stage=Stage.color,
     order=40,
+    place=103,
     value=Hsl,
     neutral=Hsl(),
     run=Pixelwise(OKLCH, mix),

@@ -30,6 +30,7 @@ OPERATION = Operation(
     group="Effects",
     stage=Stage.color,
     order=80,
+    place=115,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(OKLAB, tone),
