@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 from tests.pictures import pixels
 
 from abzug.edits import engine, exif, iptc, tiff, xmp
@@ -151,11 +152,19 @@ def test_keep_keeps_the_place_too(form: str) -> None:
     assert b"dawn" in readable(file)
 
 
-@pytest.mark.parametrize("policy", ["keep", "no-location", "copyright"])
-def test_iptc_follows_the_policy_in_a_jpeg(policy: str) -> None:
-    file = result(photo(), metadata=policy)
+def iptc_of(file: bytes) -> list[iptc.DataSet]:
+    """What stands where other programs look for it."""
+    image = Image.open(io.BytesIO(file))
+    if isinstance(image, TiffImageFile):
+        return iptc.read_iptc(image.tag_v2[iptc.TIFF_TAG])
+    return iptc.read_iptc(file[file.index(b"Photoshop 3.0") :])
 
-    sets = iptc.read_iptc(file[file.index(b"Photoshop 3.0") :])
+
+@pytest.mark.parametrize("form", ["jpeg", "tiff"])
+@pytest.mark.parametrize("policy", ["keep", "no-location", "copyright"])
+def test_iptc_follows_the_policy_where_a_format_has_it(form: str, policy: str) -> None:
+    sets = iptc_of(result(photo(), format=form, metadata=policy))
+
     assert iptc.value(sets, iptc.CREDIT) == b"Byline Inc"
     assert iptc.value(sets, iptc.BYLINE) == AUTHOR.encode()
     assert bool(iptc.value(sets, 90)) == (policy == "keep")
@@ -216,6 +225,24 @@ def test_what_a_tiff_keeps_of_itself_travels_too() -> None:
     assert texts(found)[exif.ARTIST] == "Ann"
     assert texts(found)[271] == "Scanner"
     assert 273 not in found.main
+
+
+@pytest.mark.parametrize("form", ["jpeg", "tiff"])
+def test_iptc_of_a_tiff_travels_on(form: str) -> None:
+    tiff_photo = result(photo(), format="tiff", metadata="keep")
+
+    sets = iptc_of(result(tiff_photo, format=form, metadata="keep"))
+
+    assert sets == iptc.read_iptc(IPTC)
+
+
+def test_a_tiff_without_iptc_gets_none() -> None:
+    plain = io.BytesIO()
+    Image.fromarray(pixels(1, 40, 30)).save(plain, "JPEG")
+
+    made = Image.open(io.BytesIO(result(plain.getvalue(), format="tiff")))
+
+    assert iptc.TIFF_TAG not in made.tag_v2
 
 
 def test_a_long_maker_note_does_not_crowd_out_the_author() -> None:

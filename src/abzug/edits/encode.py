@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from abzug.edits import xmp
 from abzug.edits.fields import set_blob
 from abzug.edits.fit import best_that_fits
 from abzug.edits.pixels import Deadline, Pixels, size_of, to_image
@@ -61,9 +59,7 @@ def encode(
     image, profile = to_output(image, space, output["icc"], photo.profile)
     image = _with_resolution(image, photo.image, output.get("dpi"))
     metadata = photo.metadata.by(output["metadata"])
-    if output["format"] == "png":
-        metadata = replace(metadata, xmp=xmp.in_ascii(metadata.xmp))
-    for name, block in {"icc-profile-data": profile, **metadata.blocks()}.items():
+    for name, block in {"icc-profile-data": profile, **metadata.blocks(output["format"])}.items():
         set_blob(image, name, block)
     deadline.watch(image)
     saver, options = _saver(output, size_of(pixels), photo.notices)
@@ -72,7 +68,7 @@ def encode(
         deadline.check()
         wanted = {"Q": quality} if _is_lossy(output) else {}
         file: bytes = getattr(image, saver)(keep="all", **options, **wanted)
-        return metadata.exif.added_to(file) if output["format"] == "tiff" else file
+        return metadata.added_to_tiff(file) if output["format"] == "tiff" else file
 
     most, quality = output.get("max_bytes"), output["quality"] if _is_lossy(output) else 1
     return best_that_fits(save, quality, most) or _refuse_too_heavy(output)

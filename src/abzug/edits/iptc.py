@@ -1,7 +1,8 @@
-"""IPTC-IIM, the oldest of the three kinds of metadata: the `8BIM` block of a JPEG.
+"""IPTC-IIM, the oldest of the three kinds of metadata: data sets in a JPEG or a TIFF.
 
-A block is a list of Photoshop's resources; number 0x0404 holds the data sets, each
-`1C record number length bytes` (IPTC-IIM 4.2; Adobe's Photoshop File Formats, "Image resources").
+Each is `1C record number length bytes` (IPTC-IIM 4.2). A TIFF holds them as they are; a JPEG's
+block is a list of Photoshop's resources, of which number 0x0404 holds them (Adobe's Photoshop File
+Formats, "Image resources").
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import struct
 from collections.abc import Iterator
 
 BYLINE, CREDIT, COPYRIGHT = 80, 110, 116
+TIFF_TAG = 33723
 
 _HEADER = b"Photoshop 3.0\0"
 _DATA_SETS = 0x0404
@@ -22,7 +24,9 @@ DataSet = tuple[int, int, bytes]
 
 
 def read_iptc(block: bytes) -> list[DataSet]:
-    """The data sets of a block; those behind a damage are left out."""
+    """The data sets of a JPEG's block or a TIFF's tag; those behind a damage are left out."""
+    if block.startswith(b"\x1c"):
+        return list(_sets(block))
     return [one for kind, body in _resources(block) if kind == _DATA_SETS for one in _sets(body)]
 
 
@@ -44,9 +48,14 @@ def write_iptc(sets: list[DataSet]) -> bytes:
     """A block with these data sets and no other resource: those are previews of what was."""
     if not sets:
         return b""
-    body = b"".join(struct.pack(">BBBH", 0x1C, *one[:2], len(one[2])) + one[2] for one in sets)
+    body = write_sets(sets)
     resource = struct.pack(">4sHHI", b"8BIM", _DATA_SETS, 0, len(body))
     return _HEADER + resource + body + b"\0" * (len(body) % 2)
+
+
+def write_sets(sets: list[DataSet]) -> bytes:
+    """The data sets as a TIFF holds them."""
+    return b"".join(struct.pack(">BBBH", 0x1C, *one[:2], len(one[2])) + one[2] for one in sets)
 
 
 def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:

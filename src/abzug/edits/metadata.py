@@ -7,7 +7,7 @@ thumbnails stay behind (they show the photo unedited). Resolution is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abzug.edits import exif, iptc, xmp
@@ -16,6 +16,8 @@ from abzug.edits.fields import blob
 if TYPE_CHECKING:
     import pyvips
 
+_UNDEFINED = 7
+"""TIFF's type of plain bytes: nobody swaps them."""
 _PNG_RIGHTS = {"Author": "artist", "Copyright": "copyright"}
 
 
@@ -41,13 +43,20 @@ class Metadata:
             )
         return Metadata(self.exif, xmp.without_stale(self.xmp), self.iptc)
 
-    def blocks(self) -> dict[str, bytes]:
-        """By the names under which the savers of libvips look for them."""
+    def blocks(self, form: str) -> dict[str, bytes]:
+        """By the names under which libvips's saver of a format looks for them."""
         return {
             "exif-data": self.exif.to_bytes(prefix=exif.PREFIX),
-            "xmp-data": self.xmp,
-            "iptc-data": iptc.write_iptc(self.iptc),
+            "xmp-data": xmp.in_ascii(self.xmp) if form == "png" else self.xmp,
+            "iptc-data": iptc.write_iptc(self.iptc) if form == "jpeg" else b"",
         }
+
+    def added_to_tiff(self, file: bytes) -> bytes:
+        """The file with what libvips does not write into a TIFF: EXIF, and the whole of IPTC."""
+        main = dict(self.exif.main)
+        if sets := iptc.write_sets(self.iptc):
+            main[iptc.TIFF_TAG] = exif.Value(_UNDEFINED, len(sets), sets)
+        return replace(self.exif, main=main).added_to(file)
 
 
 def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
