@@ -12,6 +12,7 @@ from abzug.errors import InvalidRequest, UnsupportedMedia
 from abzug.presets.leftovers import leftovers
 from abzug.presets.mapping import SLIDERS, Slider
 from abzug.presets.numbers import is_on, parsed, shown
+from abzug.presets.panels import switched_off, switched_on
 from abzug.presets.read import read_preset
 from abzug.presets.records import Finding, Imported, Note, Properties, carried, ignored
 from abzug.presets.special import READERS
@@ -34,7 +35,8 @@ def import_preset(data: bytes, filename: str) -> Imported:
     preset = read_preset(data, filename)
     properties = {_OLD_NAMES.get(name, name): value for name, value in preset.properties.items()}
     _refuse_old(properties)
-    edits, notes = _build(list(_findings(properties)))
+    findings = [*_findings(switched_on(properties)), *switched_off(properties)]
+    edits, notes = _build(findings)
     return Imported(preset.name, edits, tuple(notes))
 
 
@@ -58,7 +60,8 @@ def _findings(properties: Properties) -> Iterator[Finding]:
     if not any(name.startswith("ColorGrade") for name in properties) and any(
         is_on(properties, f"SplitToning{part}Saturation") for part in ("Shadow", "Highlight")
     ):
-        yield carried("SplitToning", ("color_grading", "blending"), 100.0)
+        note = Note("ColorGradeBlending", "carried", "Split toning mixed its colors fully.")
+        yield Finding(note, ("color_grading", "blending"), 100.0)
     yield from leftovers(properties, _READ)
 
 

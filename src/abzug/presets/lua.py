@@ -5,6 +5,7 @@ Nothing is run: tables, texts, numbers and true or false are read, to a bounded 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +15,14 @@ from abzug.presets.records import Preset, Value
 
 _TOKEN = re.compile(
     r"""\s*(?:--[^\n]*\n\s*)*(?:
-      (?P<text>"(?:[^"\\]|\\.)*")
+      (?P<text>"[^"\\]*(?:\\.[^"\\]*)*")
     | (?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<name>[A-Za-z_]\w*)
     | (?P<sign>[{}=,;\[\]])
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_MAX_DEPTH = 32
+_MAX_DEPTH, _MAX_TOKENS = 32, 100_000
 _BROKEN = "This .lrtemplate file is damaged."
 _End = ("", "")
 
@@ -119,9 +120,11 @@ class _Reader:
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     place, end = 0, len(text.rstrip())
-    while place < end:
+    for number in itertools.count(1):
+        if place == end:
+            return
         match = _TOKEN.match(text, place)
-        if match is None:
+        if match is None or number > _MAX_TOKENS:
             raise InvalidRequest(_BROKEN)
         yield str(match.lastgroup), match[str(match.lastgroup)]
         place = match.end()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from abzug.errors import TooLarge, UnsupportedMedia
+from abzug.errors import InvalidRequest, TooLarge, UnsupportedMedia
 from abzug.presets.lua import read_lrtemplate
 from abzug.presets.records import Preset
 from abzug.presets.xmp import read_xmp
 
 MAX_BYTES = 4 * 1024 * 1024
 """Of a preset file; real ones have 3 to 250 KB."""
+MAX_PROPERTIES = 2000
+"""Of a preset; Lightroom knows some 400."""
 _XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 _LUA = re.compile(rb"(\xef\xbb\xbf)?\s*s\s*=\s*\{")
 _OTHERS = {
@@ -40,6 +42,8 @@ def read_preset(data: bytes, filename: str) -> Preset:
         preset = read_lrtemplate(data)
     else:
         raise UnsupportedMedia("This is not a Lightroom preset.", advice=_FORMS)
+    if len(preset.properties) > MAX_PROPERTIES:
+        raise InvalidRequest(f"A preset of more than {MAX_PROPERTIES} settings is not read.")
     return Preset(_plain(preset.name) or path.stem or "Preset", preset.properties)
 
 

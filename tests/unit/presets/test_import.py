@@ -153,6 +153,16 @@ def test_presets_of_split_toning_mix_their_colors_fully():
     assert edits_of(graded)["color_grading"]["blending"] == 30
 
 
+def test_settings_of_a_panel_that_is_off_are_left_out_and_told():
+    sharp = {"Sharpness": "40", "Contrast2012": "5"}
+    found = import_preset(xmp({**sharp, "EnableDetail": "False"}), "p.xmp")
+
+    assert found.edits == {"contrast": 5}
+    assert outcomes(found) == {"EnableDetail": "ignored", "Contrast2012": "carried"}
+    assert "sharpening" in edits_of({**sharp, "EnableDetail": "True"})
+    assert import_preset(xmp({"EnableDetail": "False"}), "p.xmp").notes == ()
+
+
 def test_names_that_only_others_write_are_taken_for_lightrooms():
     shadows = {"ColorGradeShadowHue": "220", "ColorGradeShadowSat": "20"}
     found = import_preset(xmp(shadows), "p.xmp")

@@ -106,6 +106,7 @@ def test_a_file_that_tells_of_a_photo_is_a_sidecar():
         b's = { title = "no end }',
         b"s = { a = os.execute() }",
         b"s = { 1 2 }",
+        xmp({f"Extra{i}": "1" for i in range(3000)}),
     ],
 )
 def test_damaged_and_hostile_files_are_refused(data):
