@@ -119,10 +119,9 @@ class Carried:
 class Light:
     """What the light operations do to every pixel: first the haze, then the gain."""
 
-    gain: Carried | None = None
-    clearness: Carried | None = None
-    haze: Array | None = None
-    """The color of the haze; there is one whenever there is a clearness."""
+    gain: Carried | None
+    haze: tuple[Carried, Array] | None = None
+    """Clearness and color, as in a Veil."""
 
     def strips(self, pixels: Pixels) -> Iterator[tuple[Pixels, Array]]:
         """Views of `pixels` (H, W, 3), 32 rows each, and what they become: float32, 0..1."""
@@ -133,18 +132,19 @@ class Light:
             luma = cast("Pixels", cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY))
             place = luma, range(top, top + len(strip)), pixels.shape
             lit: Any = strip
-            if self.clearness and self.haze is not None:
-                lit = _unveiled(lit, self.clearness.at(*place), self.haze)
+            if self.haze:
+                clearness, color = self.haze
+                lit = _unveiled(strip, clearness.at(*place), color)
             if self.gain:
                 lit = _multiplied(lit, self.gain.at(*place), self.gain.high)
             yield strip, lit
 
 
-def _unveiled(strip: Pixels, clearness: Array, haze: Array) -> Array:
+def _unveiled(strip: Pixels, clearness: Array, color: Array) -> Array:
     import cv2
 
     cleared: Any = cv2.multiply(strip, cv2.merge([clearness] * 3), scale=1 / 255, dtype=cv2.CV_32F)
-    cleared += cv2.merge([(1 - clearness) * np.float32(part) for part in haze])
+    cleared += cv2.merge([(1 - clearness) * np.float32(part) for part in color])
     return cast("Array", np.clip(cleared, 0, 1, out=cleared))
 
 
@@ -180,9 +180,8 @@ def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> Light | None:
         elif found is not None:
             gains.append(found)
     gain = _carried(luma, functools.reduce(np.multiply, gains)) if gains else None
-    if veil:
-        return Light(gain, _carried(luma, veil.clearness), veil.color)
-    return Light(gain) if gain else None
+    haze = (_carried(luma, veil.clearness), veil.color) if veil else None
+    return Light(gain, haze) if gain or haze else None
 
 
 def _carried(luma: Array, values: Array) -> Carried:
