@@ -9,7 +9,7 @@ import pytest
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
-from abzug.edits.base import canonical_edits, typed_edits
+from abzug.edits.base import canonical_edits, edits_schema, typed_edits
 from abzug.edits.operations.redact import redact
 from abzug.errors import InvalidRequest
 
@@ -166,6 +166,13 @@ def test_without_faces_nothing_changes() -> None:
 
 def test_nothing_to_redact_is_no_edit() -> None:
     assert canonical_edits({"redact": {"regions": [], "faces": False, "strength": 50}}) == {}
+
+
+def test_the_region_that_a_form_begins_with_is_taken() -> None:
+    properties = edits_schema()["$defs"]["Region"]["properties"]
+    begun = {name: field.get("default", field.get("minimum")) for name, field in properties.items()}
+
+    assert canonical_edits({"redact": {"regions": [begun]}})["redact"]["regions"] == [begun]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,12 @@ _LEVELS = 32
 """A tile's color is rounded to multiples of this, so that it tells two or three bits, not eight."""
 _AROUND_FACE = 0.2
 """The box that is found ends at the brows, the chin and the cheeks; hair and ears are beyond it."""
-
 _HAIR = 1e-6
 """Of a pixel: 0.4 + 0.2 is a hair more than 0.6."""
 
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
-Extent = Annotated[float, Field(strict=True, gt=0, le=1)]
+Extent = Annotated[float, Field(strict=True, gt=0, le=1, json_schema_extra={"default": 0.2})]
+"""Must be given; the default is where a form begins, for it would take 0, which is refused."""
 Area = tuple[slice, slice]
 
 
@@ -49,7 +49,8 @@ class Redact(Parameters):
     faces: StrictBool = False
     """Every face that is found. One in profile, small or dark may be missed: look at the result."""
     style: Literal["blur", "pixelate", "fill"] = "blur"
-    """A soft or a hard-edged mosaic, or black. None of them can be undone."""
+    """A soft or a hard-edged mosaic, or black. None of them can be undone; but only black does not
+    even tell about how bright, and of what color, the region was."""
     strength: Annotated[float, Field(strict=True, ge=0, le=100)] = 50.0
     """How coarse the mosaic is; even at 0 nothing can be read."""
 
