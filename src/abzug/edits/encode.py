@@ -68,7 +68,7 @@ def encode(
         deadline.check()
         wanted = {"Q": quality} if _is_lossy(output) else {}
         file: bytes = getattr(image, saver)(keep="all", **options, **wanted)
-        return metadata.added_to_tiff(file) if output["format"] == "tiff" else file
+        return metadata.added_to(file, output["format"])
 
     most, quality = output.get("max_bytes"), output["quality"] if _is_lossy(output) else 1
     return best_that_fits(save, quality, most) or _refuse_too_heavy(output)

@@ -7,10 +7,11 @@ thumbnails stay behind (they show the photo unedited). Resolution is kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abzug.edits import exif, iptc, xmp
+from abzug.edits import exif, iptc, png_text, xmp
 from abzug.edits.fields import blob
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _UNDEFINED = 7
 """TIFF's type of plain bytes: nobody swaps them."""
-_PNG_RIGHTS = {"Author": "artist", "Copyright": "copyright"}
+_TEXT_OF_RIGHTS = {"Author": exif.ARTIST, "Copyright": exif.COPYRIGHT}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Metadata:
     exif: exif.Exif = field(default_factory=exif.Exif)
     xmp: bytes = b""
     iptc: list[iptc.DataSet] = field(default_factory=list)
+    text: Mapping[str, str] = field(default_factory=dict)
+    """Of a PNG."""
 
     def by(self, policy: str) -> Metadata:
         """What an output with that policy may have of it."""
@@ -40,8 +43,9 @@ class Metadata:
                 self.exif.without_location(),
                 xmp.without_location(self.xmp),
                 iptc.without_location(self.iptc),
+                self.text,
             )
-        return Metadata(self.exif, xmp.without_stale(self.xmp), self.iptc)
+        return replace(self, xmp=xmp.without_stale(self.xmp))
 
     def blocks(self, form: str) -> dict[str, bytes]:
         """By the names under which libvips's saver of a format looks for them."""
@@ -51,25 +55,35 @@ class Metadata:
             "iptc-data": iptc.write_iptc(self.iptc) if form == "jpeg" else b"",
         }
 
-    def added_to_tiff(self, file: bytes) -> bytes:
-        """The file with what libvips does not write into a TIFF: EXIF, and the whole of IPTC."""
-        main = dict(self.exif.main)
-        if sets := iptc.write_sets(self.iptc):
-            main[iptc.TIFF_TAG] = exif.Value(_UNDEFINED, len(sets), sets)
-        return replace(self.exif, main=main).added_to(file)
+    def added_to(self, file: bytes, form: str) -> bytes:
+        """The file with what libvips's saver of its format does not write, or writes badly: EXIF
+        and the whole of IPTC in a TIFF, text of more than Latin letters in a PNG."""
+        if form == "png":
+            return png_text.with_text(file, {**self._rights_as_text(), **self.text})
+        if form == "tiff":
+            main = dict(self.exif.main)
+            if sets := iptc.write_sets(self.iptc):
+                main[iptc.TIFF_TAG] = exif.Value(_UNDEFINED, len(sets), sets)
+            return replace(self.exif, main=main).added_to(file)
+        return file
+
+    def _rights_as_text(self) -> dict[str, str]:
+        """For the many programs that look for no EXIF in a PNG."""
+        main = self.exif.main
+        found = {word: main[tag] for word, tag in _TEXT_OF_RIGHTS.items() if tag in main}
+        return {
+            word: value.raw.split(b"\0")[0].decode(errors="replace")
+            for word, value in found.items()
+        }
 
 
 def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
     """The metadata of a decoded photo; `data` is its file, in which a TIFF keeps its own."""
     sets = iptc.read_iptc(blob(image, "iptc-data"))
-    rights = {
-        "artist": iptc.value(sets, iptc.BYLINE),
-        "copyright": iptc.value(sets, iptc.COPYRIGHT),
-    }
-    for name in image.get_fields():
-        word = name.rpartition("-")[2]  # png-comment-3-Author
-        if name.startswith("png-comment-") and word in _PNG_RIGHTS:
-            rights[_PNG_RIGHTS[word]] = str(image.get(name))[:1000].encode()
+    text = png_text.read_text(data) if media_type == "image/png" else {}
     block = data if media_type == "image/tiff" else blob(image, "exif-data")
-    found = exif.read_exif(block).with_rights(**rights)
-    return Metadata(found, blob(image, "xmp-data"), sets)
+    found = exif.read_exif(block).with_rights(
+        artist=text.get("Author", "").encode() or iptc.value(sets, iptc.BYLINE),
+        copyright=text.get("Copyright", "").encode() or iptc.value(sets, iptc.COPYRIGHT),
+    )
+    return Metadata(found, blob(image, "xmp-data"), sets, text)
