@@ -35,9 +35,9 @@ CanonicalWheel = Annotated[Wheel, AfterValidator(_one_form)]
 
 
 class Grading(Parameters):
-    shadows: CanonicalWheel = Wheel()
-    midtones: CanonicalWheel = Wheel()
-    highlights: CanonicalWheel = Wheel()
+    shadows: Annotated[CanonicalWheel, Field(title="Shadows")] = Wheel()
+    midtones: Annotated[CanonicalWheel, Field(title="Midtones")] = Wheel()
+    highlights: Annotated[CanonicalWheel, Field(title="Highlights")] = Wheel()
     blending: Annotated[float, Field(ge=0, le=100, strict=True)] = 50
     """How far the three reach into one another."""
     balance: Annotated[float, Field(ge=-100, le=100, strict=True)] = 0

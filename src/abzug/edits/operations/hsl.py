@@ -24,14 +24,14 @@ class Change(Parameters):
 
 
 class Hsl(Parameters):
-    red: Change = Change()
-    orange: Change = Change()
-    yellow: Change = Change()
-    green: Change = Change()
-    aqua: Change = Change()
-    blue: Change = Change()
-    purple: Change = Change()
-    magenta: Change = Change()
+    red: Annotated[Change, Field(title="Red")] = Change()
+    orange: Annotated[Change, Field(title="Orange")] = Change()
+    yellow: Annotated[Change, Field(title="Yellow")] = Change()
+    green: Annotated[Change, Field(title="Green")] = Change()
+    aqua: Annotated[Change, Field(title="Aqua")] = Change()
+    blue: Annotated[Change, Field(title="Blue")] = Change()
+    purple: Annotated[Change, Field(title="Purple")] = Change()
+    magenta: Annotated[Change, Field(title="Magenta")] = Change()
 
     def shares(self, part: str) -> dict[str, float]:
         """Hue, saturation or luminance of each color, −1..1."""
