@@ -26,9 +26,9 @@ class Levels(Parameters):
     """What is this light becomes white."""
     gamma: Annotated[float, Field(ge=0.1, le=10, strict=True)] = 1
     """Above 1 the middle tones become lighter."""
-    out_black: Tone = 0
+    out_black: Annotated[Tone, Field(title="Black becomes")] = 0
     """What black becomes."""
-    out_white: Tone = 255
+    out_white: Annotated[Tone, Field(title="White becomes")] = 255
     """What white becomes; darker than black's, the photo is a negative."""
 
     @model_validator(mode="after")
