@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine_calls import decoded, edit, first, saved
 from tests.pictures import pixels
@@ -44,6 +44,7 @@ def test_no_width_is_no_edit() -> None:
     assert canonical_edits({"border": {"width": 0}}) == {}
 
 
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(
     st.tuples(st.integers(1, 300), st.integers(1, 300)),
     st.floats(0, 50),

@@ -5,7 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
@@ -79,6 +79,7 @@ def test_the_whole_photo_is_no_edit() -> None:
     assert rectify(picture, Perspective()) is picture
 
 
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(0, 0.4), st.floats(0, 0.4)), min_size=4, max_size=4),
     st.integers(1, 300),

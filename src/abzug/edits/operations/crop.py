@@ -29,7 +29,8 @@ Box = tuple[int, int, int, int]
 
 
 class Crop(Parameters):
-    """x, y, width and height are fractions of the upright photo; an aspect is cut within them."""
+    """x, y, width and height are fractions of the upright photo, or of what perspective makes of
+    it; an aspect is cut within them."""
 
     x: Start = 0.0
     y: Start = 0.0
