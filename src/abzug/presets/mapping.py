@@ -6,7 +6,7 @@ Names, ranges and defaults are those of Adobe's XMP documentation and ExifTool's
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Path = tuple[str, ...]
 COLORS = ("red", "orange", "yellow", "green", "aqua", "blue", "purple", "magenta")
@@ -77,7 +77,7 @@ def _mixers() -> Iterator[Slider]:
         yield _both_ways(name, "black_and_white", color, needs=("ConvertToGrayscale",))
 
 
-WHEELS = {
+_WHEELS = {
     "shadows": ("SplitToningShadowHue", "SplitToningShadowSaturation", "ColorGradeShadowLum"),
     "midtones": ("ColorGradeMidtoneHue", "ColorGradeMidtoneSat", "ColorGradeMidtoneLum"),
     "highlights": (
@@ -96,33 +96,24 @@ _ALIASES = {
 
 
 def _color_grading() -> Iterator[Slider]:
-    saturations = tuple(wheel[1] for wheel in WHEELS.values())
-    lums = tuple(wheel[2] for wheel in WHEELS.values())
-    for region, (hue, saturation, luminance) in WHEELS.items():
+    saturations = tuple(wheel[1] for wheel in _WHEELS.values())
+    lums = tuple(wheel[2] for wheel in _WHEELS.values())
+    for region, (hue, saturation, luminance) in _WHEELS.items():
         path = ("color_grading", region)
         yield from _with_alias(Slider(hue, (*path, "hue"), 0, 360, needs=(saturation,)))
         yield from _with_alias(_percent(saturation, (*path, "saturation")))
         yield _both_ways(luminance, *path, "luminance")
     blending = ("color_grading", "blending")
-    yield _percent("ColorGradeBlending", blending, 50, needs=(*saturations, *lums))
+    needs = (*saturations, *lums)
+    yield _percent("ColorGradeBlending", blending, 50, needs)
     balance = ("color_grading", "balance")
-    yield from _with_alias(
-        _both_ways("SplitToningBalance", *balance, needs=(*saturations, *lums)),
-    )
+    yield from _with_alias(_both_ways("SplitToningBalance", *balance, needs=needs))
 
 
 def _with_alias(slider: Slider) -> Iterator[Slider]:
     yield slider
     if slider.name in _ALIASES:
-        yield Slider(
-            _ALIASES[slider.name],
-            slider.path,
-            slider.low,
-            slider.high,
-            slider.default,
-            slider.needs,
-            alias_of=slider.name,
-        )
+        yield replace(slider, name=_ALIASES[slider.name], alias_of=slider.name)
 
 
 def _detail() -> Iterator[Slider]:
@@ -138,9 +129,9 @@ def _detail() -> Iterator[Slider]:
 
 def _effects() -> Iterator[Slider]:
     yield _both_ways("PostCropVignetteAmount", "vignette", "amount")
-    needs: tuple[str, ...] = ("PostCropVignetteAmount",)
-    yield _percent("PostCropVignetteMidpoint", ("vignette", "midpoint"), 50, needs)
-    yield _percent("PostCropVignetteFeather", ("vignette", "feather"), 50, needs)
+    for part in ("midpoint", "feather"):
+        name = f"PostCropVignette{part.capitalize()}"
+        yield _percent(name, ("vignette", part), 50, ("PostCropVignetteAmount",))
     needs = ("GrainAmount",)
     yield _percent("GrainAmount", ("grain", "amount"))
     yield _percent("GrainSize", ("grain", "size"), 25, needs)

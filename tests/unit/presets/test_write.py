@@ -39,7 +39,7 @@ def all_edits(draw: st.DrawFn) -> dict[str, Any]:
             inner = edits
             for name in path[:-1]:
                 inner = inner.setdefault(name, {})
-            inner[path[-1]] = draw(st.sampled_from([value, float(round(value))]))
+            inner[path[-1]] = draw(st.sampled_from([value, max(low, float(round(value)))]))
     if "tone_curve" in operations() and draw(st.booleans()):
         edits["tone_curve"] = {draw(st.sampled_from(sorted(CURVES.values()))): draw(curves())}
     if draw(st.booleans()):
@@ -58,7 +58,7 @@ def curves(draw: st.DrawFn) -> list[list[float]]:
     return [[float(x), draw(st.floats(0, 255))] for x in sorted(xs)]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(edits=all_edits(), name=st.text("Aé <&\"'漢\n", min_size=1).filter(str.strip))
 def test_what_is_exported_comes_back(edits, name):
     exported = export_preset(edits, name)
