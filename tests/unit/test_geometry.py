@@ -11,6 +11,7 @@ from tests.pictures import pixels
 
 from abzug.edits.base import Operation, operations, typed_edits
 from abzug.edits.pixels import Deadline, read, scale, size_of, to_image, turn
+from abzug.errors import EditImpossible
 
 
 def apply(picture: np.ndarray, name: str, value: Any) -> np.ndarray:
@@ -145,6 +146,11 @@ def test_straighten_turns_clockwise() -> None:
 
     edges = (straight[..., 0] < 128).argmax(axis=0)
     assert edges.max() - edges.min() <= 1
+
+
+def test_a_photo_too_long_to_be_straightened_fails_with_a_reason() -> None:
+    with pytest.raises(EditImpossible, match="32,766"):
+        apply(np.zeros((4, 32_767, 3), np.uint8), "straighten", 5)
 
 
 def test_straighten_by_nothing_is_the_photo() -> None:

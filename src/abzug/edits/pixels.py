@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.base import Size
-from abzug.errors import EditTimeout
+from abzug.errors import EditImpossible, EditTimeout
 
 if TYPE_CHECKING:
     import pyvips
@@ -22,6 +22,10 @@ Pixels = npt.NDArray[np.uint8]
 
 _ROWS = 64
 """Rows read at a time: few enough to stay in the cache, and to notice the time limit soon."""
+
+
+_LONGEST_TURNED = 32_766
+"""Pixels of a side that OpenCV can still warp."""
 
 
 class Deadline:
@@ -123,6 +127,15 @@ def resize(pixels: Pixels, size: Size, deadline: Deadline) -> Pixels:
 
 def size_of(pixels: Pixels) -> Size:
     return pixels.shape[1], pixels.shape[0]
+
+
+def check_sides(*sizes: Size) -> None:
+    """Raise EditImpossible for pictures that OpenCV cannot turn: it counts in 16 bits there."""
+    if max(side for size in sizes for side in size) > _LONGEST_TURNED:
+        raise EditImpossible(
+            f"A photo of more than {_LONGEST_TURNED:,} pixels in a side can be turned by quarters "
+            "only."
+        )
 
 
 def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:

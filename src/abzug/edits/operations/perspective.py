@@ -10,13 +10,10 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
-from abzug.errors import EditImpossible
+from abzug.edits.pixels import Pixels, check_sides, size_of
 
 _LEAST_TURN = 1e-4
 """Twice the area of a corner's triangle, of the photo's: three corners in a line make no plane."""
-_LONGEST_SIDE = 32_766
-"""OpenCV counts pixels in 16 bits there."""
 
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Point = tuple[Fraction, Fraction]
@@ -54,11 +51,7 @@ def rectify(pixels: Pixels, value: Perspective) -> Pixels:
     if value == Perspective():
         return pixels
     after = size(before, value)
-    if max(*before, *after) > _LONGEST_SIDE:
-        raise EditImpossible(
-            f"The perspective of a photo of more than {_LONGEST_SIDE:,} pixels in a side cannot be "
-            "changed."
-        )
+    check_sides(before, after)
     target = np.array([(0, 0), (after[0], 0), after, (0, after[1])], np.float32)
     matrix = cv2.getPerspectiveTransform(
         _in_pixels(before, value).astype(np.float32) - 0.5, target - 0.5

@@ -9,14 +9,16 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, check_sides, size_of
 
 
 def straighten(pixels: Pixels, degrees: float) -> Pixels:
-    """Turned clockwise about its middle, bicubic, and cut to `size`."""
+    """Turned clockwise about its middle, bicubic, and cut to `size`. Raises EditImpossible."""
     import cv2
 
-    (width, height), (new_width, new_height) = size_of(pixels), size(size_of(pixels), degrees)
+    before = size_of(pixels)
+    check_sides(before)
+    (width, height), (new_width, new_height) = before, size(before, degrees)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
     matrix[0, 2] += (new_width - width) / 2
     matrix[1, 2] += (new_height - height) / 2
