@@ -33,3 +33,20 @@ def test_the_page_edits_photos_on_the_real_system(page: Page, service: Service) 
     with zipfile.ZipFile(Path(download.value.path())) as archive:
         assert sorted(archive.namelist()) == ["a.jpg", "b.jpg"]
     assert batch.complaints == []
+
+
+def test_a_long_group_opens_when_it_is_wanted(page: Page, service: Service) -> None:
+    batch = BatchPage(page, service.url)
+    batch.open()
+    page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
+    mixer = page.locator("az-recipe details.folded", has_text="HSL")
+    expect(mixer.get_by_label("Hue").first).to_be_hidden()
+
+    mixer.locator("> summary").click()
+
+    hue = mixer.get_by_role("spinbutton").first
+    hue.fill("30")
+    hue.press("Enter")
+    expect(mixer.get_by_role("slider")).to_have_count(24)
+    expect(mixer).to_have_class(re.compile("changed"))
+    assert batch.complaints == []

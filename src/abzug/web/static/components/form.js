@@ -2,6 +2,7 @@
 
 import { append, h, setAttribute } from "../dom.js";
 import { translated } from "../i18n.js";
+import { icon } from "../icons.js";
 import { matches, same } from "../schema.js";
 import { AzSlider } from "./slider.js";
 
@@ -227,9 +228,17 @@ function groupControl(field, label, onEdit) {
       onEdit(told);
     }),
   );
-  const legend = h("legend", { title: field.hint }, label);
   const inner = controls.map((control) => control.element);
-  const element = h("fieldset", { class: "group" }, legend, ...inner);
+  // a group of groups is long, like eight colors of three sliders: it opens when it is wanted
+  const isLong = parts.some(({ kind }) => kind === "group" || kind === "entry");
+  const element = isLong
+    ? h(
+        "details",
+        { class: "group folded" },
+        h("summary", { title: field.hint }, label, icon("chevron", "small")),
+        ...inner,
+      )
+    : h("fieldset", { class: "group" }, h("legend", { title: field.hint }, label), ...inner);
   const showParts = () => {
     parts.forEach(({ name }, index) => controls[index]?.show(current[name]));
     element.classList.toggle("changed", !same(told, field.initial));
