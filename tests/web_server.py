@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -109,13 +108,6 @@ class WebServer:
     def fail(self, task: Task) -> None:
         error = ReportError(code="truncated", message="It ends early.", permanent=True)
         self.parts.jobs.apply([report(task, ReportKind.failed, error=error)])
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread does; the test's own time limit ends it."""
-    pause = threading.Event()
-    while not condition():
-        pause.wait(0.01)
 
 
 def report(task: Task, kind: ReportKind, **more: Any) -> StatusReport:

@@ -18,7 +18,6 @@ AbzugError
 │   └── EditOutOfMemory            needed more memory than the limit
 ├── BackendError              queue, store or database failed; trying again may help
 │   ├── QueueError
-│   │   └── StaleReceipt           the lease ran out, another worker may have the message
 │   ├── StoreError
 │   │   ├── ObjectNotFound         permanent
 │   │   ├── ObjectExists           permanent: a conditional put found the key taken
@@ -153,13 +152,6 @@ class BackendError(AbzugError):
 
 class QueueError(BackendError):
     code = "queue_unavailable"
-
-
-class StaleReceipt(QueueError):
-    code = "stale_receipt"
-    status = 409
-    permanent = True
-    advice = ""
 
 
 class StoreError(BackendError):

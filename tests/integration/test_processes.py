@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.integration.test_worker import until
+from tests.waiting import until
 
 from abzug.fleets.process import ProcessFleet, connect
 from abzug.processes import Supervised

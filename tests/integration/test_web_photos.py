@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests.pictures import jpeg
-from tests.web_server import SMALL, WebServer, until
+from tests.waiting import until
+from tests.web_server import SMALL, WebServer
 
 from abzug.app import PROXY_OUTPUT
 from abzug.edits.outputs import canonical_outputs

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import httpx
 import pytest
 from tests.pictures import jpeg
 from tests.service import Service
+from tests.waiting import until
 
 OUTPUT = {"name": "web", "format": "jpeg", "max_side": 320}
 
@@ -42,15 +41,6 @@ def submit(
 
 def tasks(http: httpx.Client, job: dict[str, Any]) -> list[dict[str, Any]]:
     return http.get(f"/v1/jobs/{job['id']}/tasks", params={"limit": 1000}).json()["items"]
-
-
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    """What the condition gives once it is true; fails when `seconds` have gone by."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
-    return value
 
 
 def messages(http: httpx.Client, *names: str) -> int:
