@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import annotated_types
 import pytest
 import typer
-from tools import make_edits_table
+from tools import draw_passes, make_edits_table
 
 import abzug.errors
 from abzug.cli import make_app
@@ -157,6 +157,12 @@ def test_every_operation_is_documented_as_it_is():
     assert page("reference/edits.md") == make_edits_table.page(edits_schema()), (
         "run .venv/bin/python tools/make_edits_table.py"
     )
+
+
+def test_the_picture_of_the_passes_shows_every_operation_in_its_place():
+    drawn = draw_passes.PICTURE.read_text(encoding="utf-8")
+
+    assert drawn == draw_passes.picture(), "run .venv/bin/python tools/draw_passes.py"
 
 
 def test_every_operation_has_a_row_with_its_meaning():

@@ -70,11 +70,12 @@ class Operation:
     Parameters model, a list of one. neutral: the value that changes nothing, and the default.
     run: what it does; its signature is that of its stage. light: what an operation of a later stage
     adds to the local light, with the signature of a `run` of Stage.light. label, group, unit, step,
-    place (lower comes first): how a form shows it. Geometry that changes the size says how, so that
-    a photo is decoded no larger than need be: `size` is what `run` makes of a picture of that size;
-    `needs`, of an operation that counts in pixels, is the size that a picture must have at least to
-    be given to `run`. takes_alpha: `run` wants alpha as a fourth channel even in a stage that keeps
-    it away from the others.
+    place (lower comes first): how a form shows it. examples: values that show what it does, where
+    the ends of a slider do not; pictures in the docs and contact sheets are made of them. Geometry
+    that changes the size says how, so that a photo is decoded no larger than need be: `size` is
+    what `run` makes of a picture of that size; `needs`, of an operation that counts in pixels, is
+    the size that a picture must have at least to be given to `run`. takes_alpha: `run` wants alpha
+    as a fourth channel even in a stage that keeps it away from the others.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Operation:
     unit: str = ""
     step: float | None = None
     place: int = 100
+    examples: Sequence[Any] = ()
     light: Callable[..., Any] | None = None
     size: Callable[[Size, Any], Size] | None = None
     needs: Callable[[Size, Any], Size] | None = None
@@ -192,5 +194,7 @@ def edits_schema() -> dict[str, Any]:
         prop |= {"x-stage": op.stage.name, "x-unit": op.unit}
         if op.step is not None:
             prop["x-step"] = op.step
+        if op.examples:
+            prop["examples"] = list(op.examples)
         prop["default"] = TypeAdapter(op.value).dump_python(op.neutral, mode="json")
     return schema

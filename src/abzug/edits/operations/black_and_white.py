@@ -54,5 +54,6 @@ OPERATION = Operation(
     value=Annotated[StrictBool | Mix, AfterValidator(_canonical)],
     neutral=False,
     run=Pixelwise(OKLCH, drain),
+    examples=(True, {"red": -60, "blue": 60}),
     doc="Takes the color away; weights make what was red, orange, … lighter or darker.",
 )

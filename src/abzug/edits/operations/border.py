@@ -45,5 +45,6 @@ OPERATION = Operation(
     neutral=Border(),
     run=border,
     size=size,
+    examples=({"width": 5}, {"width": 10, "color": "#202020"}),
     doc="Puts a frame around the finished picture; a limit of its longest side includes the frame.",
 )

@@ -89,5 +89,8 @@ OPERATION = Operation(
     value=Annotated[Grading, AfterValidator(_canonical)],
     neutral=Grading(),
     run=Pixelwise(OKLAB, grade),
+    examples=(
+        {"shadows": {"hue": 210, "saturation": 60}, "highlights": {"hue": 40, "saturation": 50}},
+    ),
     doc="Gives shadows, midtones and highlights a color and a brightness each.",
 )

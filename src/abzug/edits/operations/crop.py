@@ -113,5 +113,10 @@ OPERATION = Operation(
     neutral=Crop(),
     run=crop,
     size=size,
+    examples=(
+        {"aspect": "1:1"},
+        {"aspect": "4:5", "gravity": "attention"},
+        {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5},
+    ),
     doc="Cuts a rectangle out of the photo, by fractions of its sides, or by an aspect ratio.",
 )

@@ -52,5 +52,6 @@ OPERATION = Operation(
     value=Annotated[Duotone, AfterValidator(_canonical)],
     neutral=NEUTRAL,
     run=Pixelwise(OKLAB, print_in_two),
+    examples=({"amount": 100}, {"dark": "#4a0d2b", "light": "#ffe9b8", "amount": 100}),
     doc="Prints the photo in two colors: one for the dark tones, one for the light ones.",
 )

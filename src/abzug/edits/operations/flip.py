@@ -23,5 +23,6 @@ OPERATION = Operation(
     value=Literal["none", "horizontal", "vertical", "both"],
     neutral="none",
     run=flip,
+    examples=("horizontal", "vertical"),
     doc="Mirrors the photo, left to right, top to bottom, or both.",
 )

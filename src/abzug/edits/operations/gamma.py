@@ -26,6 +26,7 @@ OPERATION = Operation(
     value=Annotated[float, Field(ge=0.1, le=10, strict=True)],
     neutral=1,
     run=Pixelwise(ENCODED, bend),
+    examples=(0.6, 1.6),
     doc="Lightens the middle tones above 1, darkens them below; black and white stay.",
     step=0.05,
 )

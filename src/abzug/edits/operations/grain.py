@@ -92,5 +92,6 @@ OPERATION = Operation(
     value=Grain,
     neutral=Grain(),
     run=strew,
+    examples=({"amount": 50}, {"amount": 100, "size": 75}),
     doc="Adds the grain of film, at the size of each output.",
 )

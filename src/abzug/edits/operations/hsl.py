@@ -61,5 +61,9 @@ OPERATION = Operation(
     value=Hsl,
     neutral=Hsl(),
     run=Pixelwise(OKLCH, mix),
+    examples=(
+        {"blue": {"saturation": 60, "luminance": -40}},
+        {"green": {"hue": -100}, "orange": {"luminance": 40}},
+    ),
     doc="Changes hue, saturation and luminance of eight colors, each by itself.",
 )

@@ -60,5 +60,6 @@ OPERATION = Operation(
     value=Levels,
     neutral=Levels(),
     run=Pixelwise(ENCODED, set_levels),
+    examples=({"black": 20, "white": 230}, {"out_black": 255, "out_white": 0}),
     doc="Sets which tones become black and white, and bends those between.",
 )

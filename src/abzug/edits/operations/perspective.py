@@ -90,5 +90,6 @@ OPERATION = Operation(
     neutral=Perspective(),
     run=rectify,
     size=size,
+    examples=({"corners": [[0.1, 0], [0.9, 0.1], [1, 1], [0, 0.9]]},),
     doc="Makes four corners a rectangle, as if seen from straight before it: a page, a facade.",
 )

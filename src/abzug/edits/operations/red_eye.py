@@ -143,5 +143,6 @@ OPERATION = Operation(
     value=StrictBool | Eyes,
     neutral=False,
     run=red_eye,
+    examples=(True,),
     doc="Makes pupils dark that the flash made red: in all faces, or at the points that are given.",
 )

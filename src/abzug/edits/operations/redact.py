@@ -123,5 +123,9 @@ OPERATION = Operation(
     neutral=Redact(),
     run=redact,
     takes_alpha=True,
+    examples=(
+        {"regions": [{"x": 0.35, "y": 0.3, "width": 0.3, "height": 0.3}]},
+        {"faces": True, "style": "pixelate"},
+    ),
     doc="Makes regions and faces unreadable, for good: not even we could bring them back.",
 )

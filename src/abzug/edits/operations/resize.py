@@ -89,6 +89,10 @@ OPERATION = Operation(
     run=resize,
     size=size,
     needs=needs,
+    examples=(
+        {"width": 400, "height": 400, "fit": "contain"},
+        {"width": 400, "height": 400, "fit": "cover"},
+    ),
     doc="Makes the photo fit a width, a height, or both.",
     unit="px",
 )

@@ -29,6 +29,7 @@ OPERATION = Operation(
     neutral=0,
     run=rotate,
     size=size,
+    examples=(90,),
     doc="Turns the photo clockwise, by quarters.",
     unit="°",
     step=90,

@@ -49,5 +49,6 @@ OPERATION = Operation(
     value=RoundCorners,
     neutral=RoundCorners(),
     run=round_corners,
+    examples=({"radius": 20},),
     doc="Rounds the corners of the finished picture: transparent beyond, in a JPEG white.",
 )

@@ -99,5 +99,6 @@ OPERATION = Operation(
     value=Sharpening,
     neutral=Sharpening(),
     run=sharpen,
+    examples=({"amount": 75}, {"amount": 150, "radius": 3}),
     doc="Makes edges crisper, at the size of each output.",
 )

@@ -57,6 +57,7 @@ OPERATION = Operation(
     neutral=0.0,
     run=straighten,
     size=size,
+    examples=(5, -15),
     doc="Turns the photo by a small angle, clockwise, and cuts it so that no corner is empty.",
     unit="°",
     step=0.1,

@@ -63,5 +63,9 @@ OPERATION = Operation(
     value=ToneCurve,
     neutral=ToneCurve(),
     run=Pixelwise(ENCODED, draw),
+    examples=(
+        {"points": [[0, 0], [64, 48], [192, 208], [255, 255]]},
+        {"red": [[0, 30], [255, 255]], "blue": [[0, 0], [255, 210]]},
+    ),
     doc="Curves through points of your own: for all tones, and for red, green and blue.",
 )

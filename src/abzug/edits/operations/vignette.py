@@ -78,5 +78,6 @@ OPERATION = Operation(
     neutral=Vignette(),
     run=whiten,
     light=darken,
+    examples=({"amount": -60}, {"amount": 60}),
     doc="Darkens the corners or turns them white, after the crop.",
 )

@@ -137,5 +137,6 @@ OPERATION = Operation(
     value=Watermarks,
     neutral=(),
     run=watermark,
+    examples=([{"text": "© Abzug", "position": "bottom-right"}],),
     doc="Writes text onto the finished picture, the same in every size.",
 )
