@@ -34,9 +34,6 @@ _LOADERS = {
     "image/tiff": "tiffload_buffer",
     "image/avif": "heifload_buffer",
 }
-_SHRINKS = (8, 4, 2)
-_NEARLY = 0.998
-"""Sizes are whole numbers, so half of a size is often missed by a hair."""
 _HARMLESS = (
     "extraneous bytes before marker",
     "Invalid SOS parameters",
@@ -86,21 +83,19 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
 
 def decode(
     photo: Photo,
-    reduction: float,
+    shrink: int,
     prepare: Callable[[pyvips.Image], pyvips.Image],
     deadline: Deadline,
 ) -> Pixels:
     """The pixels, upright, of what `prepare` makes of the photo as it is stored.
 
-    A photo that will be made `reduction` times smaller may come reduced to a half, a quarter or an
-    eighth: that saves most of the work of decoding.
+    One that will be made smaller may come shrunk to a half, a quarter or an eighth (`shrink` 2, 4,
+    8), where its format can: that saves most of the work of decoding.
 
     Whatever libjpeg complains of is an error at first, for with "premature end of data segment" the
     rest of the picture is grey; if it was only of something harmless, a second try lets it pass.
     """
     import pyvips
-
-    shrink = next((by for by in _SHRINKS if reduction >= by * _NEARLY), 1)
 
     def pixels(fail_on: str) -> Pixels:
         image = prepare(_reduced(photo, shrink, fail_on))

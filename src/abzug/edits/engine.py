@@ -10,13 +10,13 @@ beside it; they are equal whenever the whole request is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
+from abzug.edits.base import Operation, Size, Stage, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, open_photo
 from abzug.edits.encode import encode
@@ -32,6 +32,7 @@ from abzug.edits.pixels import (
     size_of,
     to_image,
 )
+from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan
 from abzug.edits.process import prepare_process
 from abzug.edits.profiles import Space, to_working, working_space
 from abzug.edits.sniff import sniff
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
     import pyvips
 
 __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
-
-Edits = Mapping[str, Any]
-Outputs = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +94,12 @@ def edit(
         photo = open_photo(data, max_pixels=limits.max_pixels)
         space = working_space(photo.profile, outputs)
         job = _Job(photo, typed_edits(edits), space, deadline)
-        sizes, reduction = _plan(photo.size, job.edits, outputs)
-        pixels = _develop(job, max(sizes), reduction)
+        planned = plan(photo.size, job.edits, outputs)
+        pixels = _develop(job, planned)
         made: dict[str, EditedOutput] = {}
-        for size, group in _by_size(outputs, sizes):
+        for size, group in _by_size(outputs, planned.sizes):
             pixels = resize(pixels, size, deadline)
-            finished = _finish(job, pixels, is_last=size == min(sizes))
+            finished = _finish(job, pixels, is_last=size == min(planned.sizes))
             for output in group:
                 deadline.check()
                 made[output["name"]] = _result(job, finished, output)
@@ -123,58 +121,22 @@ def warm_up() -> None:
     edit(picture, {"exposure": 0.1, "contrast": 1, "sharpening": {"amount": 1}}, [output])
 
 
-def _plan(size: Size, edits: Edits, outputs: Outputs) -> tuple[list[Size], float]:
-    """The size of each output before its overlays, and how many times smaller than it is a photo
-    may be decoded."""
-    reduction = None
-    for operation, value in _of_stage(edits, Stage.geometry):
-        if operation.needs:
-            reduction = _ratio(size, operation.needs(size, value))
-        size = operation.size(size, value) if operation.size else size
-    sizes = [_output_size(size, output["max_side"], edits) for output in outputs]
-    return sizes, reduction or _ratio(size, max(sizes))
-
-
-def _ratio(size: Size, smaller: Size) -> float:
-    return min(size[0] / smaller[0], size[1] / smaller[1])
-
-
-def _output_size(size: Size, max_side: int | None, edits: Edits) -> Size:
-    """`size` made to fit with what overlays put around it; nothing is enlarged."""
-    whole = max(_overlaid(size, edits))
-    if max_side is None or whole <= max_side:
-        return size
-    fitted = _scaled(size, max_side / whole)
-    over = max(_overlaid(fitted, edits)) - max_side  # a pixel or two, as the frame is rounded too
-    return _scaled(size, (max(fitted) - over) / max(size)) if over > 0 else fitted
-
-
-def _overlaid(size: Size, edits: Edits) -> Size:
-    for operation, value in _of_stage(edits, Stage.overlay):
-        size = operation.size(size, value) if operation.size else size
-    return size
-
-
-def _scaled(size: Size, factor: float) -> Size:
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
-
-
-def _develop(job: _Job, size: Size, reduction: float) -> Pixels:
+def _develop(job: _Job, planned: Plan) -> Pixels:
     """The photo in the largest size wanted, with all edits but detail and overlay."""
-    photo, deadline = job.photo, job.deadline
-    moved = _of_stage(job.edits, Stage.retouch, Stage.geometry)
+    photo, deadline, size = job.photo, job.deadline, planned.largest
+    moved = of_stage(job.edits, Stage.retouch, Stage.geometry)
 
     def prepare(image: pyvips.Image) -> pyvips.Image:
         if not moved:  # then it need not be in memory as a whole before it has its size
             image = scale(image, turned(*size, photo.orientation))
         return to_working(image, photo.profile, job.space)
 
-    pixels = decode(photo, reduction, prepare, deadline)
+    pixels = decode(photo, planned.shrink, prepare, deadline)
     for operation, value in moved:
         pixels = _run(operation, value, pixels)
         deadline.check()
     pixels = resize(pixels, size, deadline)
-    for operation, value in _of_stage(job.edits, Stage.denoise):
+    for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
         deadline.check()
     return on_colors(pixels, lambda colors: color_pass(colors, job.edits))
@@ -182,7 +144,7 @@ def _develop(job: _Job, size: Size, reduction: float) -> Pixels:
 
 def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
     """Detail and overlay; on a copy, unless no smaller output is to be made from the pixels."""
-    last_steps = _of_stage(job.edits, Stage.detail, Stage.overlay)
+    last_steps = of_stage(job.edits, Stage.detail, Stage.overlay)
     if last_steps and not is_last:
         pixels = pixels.copy()
     for operation, value in last_steps:
@@ -196,11 +158,6 @@ def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
         moved: Pixels = operation.run(pixels, value)
         return moved
     return on_colors(pixels, lambda colors: operation.run(colors, value))
-
-
-def _of_stage(edits: Edits, *stages: Stage) -> list[tuple[Operation, Any]]:
-    known = operations()
-    return [(known[name], value) for name, value in edits.items() if known[name].stage in stages]
 
 
 def _by_size(outputs: Outputs, sizes: list[Size]) -> Iterator[tuple[Size, list[Mapping[str, Any]]]]:

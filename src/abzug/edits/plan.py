@@ -1,0 +1,80 @@
+"""What sizes a photo goes through, known before a pixel is decoded.
+
+The engine works by it and the cost is predicted by it, so that both speak of the same pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from abzug.edits.base import Operation, Size, Stage, operations
+
+Edits = Mapping[str, Any]
+"""Typed: see typed_edits."""
+Outputs = Sequence[Mapping[str, Any]]
+"""Canonical, at least one: see canonical_outputs."""
+
+_SHRINKS = (8, 4, 2)
+_NEARLY = 0.998
+"""Sizes are whole numbers, so half of a size is often missed by a hair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """sizes: of each output before its overlays, in the order of the outputs. reduction: how many
+    times smaller than it is the photo may be decoded."""
+
+    sizes: list[Size]
+    reduction: float
+
+    @property
+    def largest(self) -> Size:
+        return max(self.sizes)
+
+    @property
+    def shrink(self) -> int:
+        """The reduction as loaders offer it: to a half, a quarter or an eighth; 1 is none."""
+        return next((by for by in _SHRINKS if self.reduction >= by * _NEARLY), 1)
+
+
+def plan(size: Size, edits: Edits, outputs: Outputs) -> Plan:
+    """The plan for an upright photo of that size."""
+    reduction = None
+    for operation, value in of_stage(edits, Stage.geometry):
+        if operation.needs:
+            reduction = _ratio(size, operation.needs(size, value))
+        size = operation.size(size, value) if operation.size else size
+    sizes = [_output_size(size, output["max_side"], edits) for output in outputs]
+    return Plan(sizes, reduction or _ratio(size, max(sizes)))
+
+
+def of_stage(edits: Edits, *stages: Stage) -> list[tuple[Operation, Any]]:
+    """The operations of some stages with their values, in the order of application."""
+    known = operations()
+    return [(known[name], value) for name, value in edits.items() if known[name].stage in stages]
+
+
+def _ratio(size: Size, smaller: Size) -> float:
+    return min(size[0] / smaller[0], size[1] / smaller[1])
+
+
+def _output_size(size: Size, max_side: int | None, edits: Edits) -> Size:
+    """`size` made to fit with what overlays put around it; nothing is enlarged."""
+    whole = max(_overlaid(size, edits))
+    if max_side is None or whole <= max_side:
+        return size
+    fitted = _scaled(size, max_side / whole)
+    over = max(_overlaid(fitted, edits)) - max_side  # a pixel or two, as the frame is rounded too
+    return _scaled(size, (max(fitted) - over) / max(size)) if over > 0 else fitted
+
+
+def _overlaid(size: Size, edits: Edits) -> Size:
+    for operation, value in of_stage(edits, Stage.overlay):
+        size = operation.size(size, value) if operation.size else size
+    return size
+
+
+def _scaled(size: Size, factor: float) -> Size:
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
