@@ -28,6 +28,13 @@ _RGB_TO_XYZ = np.array(
 _RGB_TO_CONES = _CAT16 @ _RGB_TO_XYZ
 _D65_UV = np.array([0.19783, 0.31220])
 _D65_MIRED = 1e6 / 6504
+_DUV_PER_TINT = 1 / 3000
+"""Of a light's tint as Adobe counts it, after its published DNG code."""
+_LEAST_RESPONSE = 0.05
+"""Of the cones to a light; that of D65 is about 1."""
+
+Gains = tuple[float, float, float]
+"""Of the three kinds of cones."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class LitColors:
     """How far the light lies from D65 along the Planckian locus, below 0 bluer."""
     duv: float = 0
     """How far it lies across the locus, above 0 greener (CIE 1960 uv)."""
+    gains: Gains = (1, 1, 1)
+    """What makes another light neutral instead of D65, to begin with: see `light_gains`."""
 
     def developed(self) -> Array:
         """The colors as under D65, in 0..1.
@@ -50,26 +59,58 @@ class LitColors:
         What exceeds white is half scaled down (a tinted white), half faded to white: all of one
         left clipped walls white inside a yellow picture, all of the other dulled them.
         """
-        rgb = np.maximum(multiply(adaptation(self.mired, self.duv), self.rgb), 0)
+        matrix = adaptation(self.mired, self.duv, self.gains)
+        rgb = np.maximum(multiply(matrix, self.rgb), 0)
         scaled = rgb / np.maximum(rgb.max(-1, keepdims=True), 1)
         tamed: Array = (fit(rgb) + scaled) / 2
         return tamed
 
 
-def adaptation(mired: float, duv: float) -> Array:
+def adaptation(mired: float, duv: float, gains: Gains = (1, 1, 1)) -> Array:
     """The 3×3 for linear sRGB that makes the assumed light neutral; the luminance of grey stays.
 
-    mired and duv: where it lies, as in LitColors.
+    mired, duv and gains: as in LitColors.
     """
     at = _D65_MIRED + mired
-    along = _locus(at + 1) - _locus(at - 1)
-    along /= np.linalg.norm(along)
-    across = np.array([-along[1], along[0]]) * np.sign(along[0])
-    light = _D65_UV + _locus(at) - _locus(_D65_MIRED) + duv * across
-    gains = (_CAT16 @ _white(_D65_UV)) / (_CAT16 @ _white(light))
-    matrix = np.linalg.inv(_RGB_TO_CONES) @ np.diag(gains) @ _RGB_TO_CONES
+    light = _D65_UV + _locus(at) - _locus(_D65_MIRED) + duv * _across(at)
+    all_gains = _cones(_D65_UV) / _cones(light) * gains
+    matrix = np.linalg.inv(_RGB_TO_CONES) @ np.diag(all_gains) @ _RGB_TO_CONES
     balanced: Array = matrix / (LUMINANCE @ matrix @ np.ones(3))
     return balanced
+
+
+def light_gains(kelvin: float, tint: float, was_kelvin: float, was_tint: float) -> Gains:
+    """The gains that make a light neutral in colors that were developed for another one.
+
+    Both are told as Adobe does: the kelvin of the nearest black body, and a tint, above 0 greener.
+    The light of day at 6504 K has a tint of 10.
+    """
+    meant, was = (
+        # 2000 K with a tint of 100 is yellower than any light: no blue would be left to divide by
+        np.maximum(_cones(_light(*light)), _LEAST_RESPONSE)
+        for light in ((kelvin, tint), (was_kelvin, was_tint))
+    )
+    red, green, blue = (float(gain) for gain in was / meant)
+    return red, green, blue
+
+
+def _light(kelvin: float, tint: float) -> Array:
+    mired = 1e6 / kelvin
+    uv: Array = _locus(mired) + tint * _DUV_PER_TINT * _across(mired)
+    return uv
+
+
+def _cones(uv: Array) -> Array:
+    response: Array = _CAT16 @ _white(uv)
+    return response
+
+
+def _across(mired: float) -> Array:
+    """The direction to the green side of the locus."""
+    along = _locus(mired + 1) - _locus(mired - 1)
+    along /= np.linalg.norm(along)
+    across: Array = np.array([-along[1], along[0]]) * np.sign(along[0])
+    return across
 
 
 def _locus(mired: float) -> Array:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from abzug.presets.mapping import CURVES
 from abzug.presets.numbers import is_on, parsed, shown
-from abzug.presets.records import Finding, Properties, Value, carried, ignored
+from abzug.presets.records import Finding, Note, Properties, Value, carried, ignored
 
 Reader = Callable[[Properties], Iterator[Finding]]
 NAMED_CURVES = {
@@ -17,40 +18,78 @@ NAMED_CURVES = {
     "Strong Contrast": [[0, 0], [32, 16], [64, 50], [128, 128], [192, 202], [255, 255]],
 }
 MAX_POINTS = 16
-_KELVIN = range(2000, 50001)
+LIGHTS = {
+    light: light.capitalize()
+    for light in ("daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash")
+}
+"""By our names, as Lightroom calls them."""
+_KELVIN = (2000, 50_000)
+_TINT = 150
+_FROM_DAYLIGHT = "A photo that the camera has developed is taken to be balanced for daylight."
+_SHIFTED = "The preset has a shift for developed photos, too, and that counts."
 _USUAL_PROFILES = {"", "Adobe Standard", "Adobe Color", "Embedded", "Default", "Default Color"}
 _GREY_PROFILES = {"Adobe Monochrome", "Default Monochrome", "Monochrome", "Adobe Standard B&W"}
 
 
 def white_balance(properties: Properties) -> Iterator[Finding]:
-    """Kelvin is true of a RAW only: a photo that is developed knows its light no more."""
-    kind = properties.get("WhiteBalance", "Custom")
+    """A light by its name or in kelvin; Lightroom keeps a shift for photos that are developed.
+
+    Of both, the shift counts here: it is what Lightroom would do to a JPEG.
+    """
+    kind = str(properties.get("WhiteBalance", "Custom"))
     if kind == "Auto":
         yield carried("WhiteBalance", ("auto_white_balance",), True)
     elif kind == "Custom":
-        yield from _absolute(properties)
-    elif kind != "As Shot":
-        yield ignored("WhiteBalance", f"“{kind}” is said in kelvin, which are true of a RAW only.")
+        yield from _in_numbers(properties)
+    elif kind.lower() not in LIGHTS:
+        if kind != "As Shot":
+            yield ignored("WhiteBalance", f"The light “{kind}” is not known here.")
+    elif _has_shift(properties):
+        yield ignored("WhiteBalance", _SHIFTED)
+    else:
+        yield _light("WhiteBalance", "preset", kind.lower())
 
 
-def _absolute(properties: Properties) -> Iterator[Finding]:
-    has_relative = parsed(properties.get("IncrementalTemperature")) is not None
+def _in_numbers(properties: Properties) -> Iterator[Finding]:
     temperature = parsed(properties.get("Temperature"))
     tint = parsed(properties.get("Tint"))
-    if has_relative or (temperature is None and tint is None):
-        return
     if temperature is not None and abs(temperature) <= 100:
-        change = "Lightroom reads it as kelvin; as it is none, it is taken for a shift."
-        yield carried("Temperature", ("temperature",), temperature, change)
-        if tint and abs(tint) <= 100:
-            yield carried("Tint", ("tint",), tint, "Taken for a shift, as the temperature is.")
-        return
-    if temperature is not None and int(temperature) in _KELVIN:
-        yield ignored("Temperature", "Kelvin are true of a RAW only.")
-    elif temperature is not None:
+        yield from _as_shift(properties, temperature, tint)
+    elif temperature is not None and not _KELVIN[0] <= temperature <= _KELVIN[1]:
         yield ignored("Temperature", "Neither kelvin nor a shift of −100 to 100.")
-    if tint:
-        yield ignored("Tint", "It goes with a temperature in kelvin, which is true of a RAW only.")
+        if tint:
+            yield ignored("Tint", "It goes with the temperature.")
+    elif _has_shift(properties):
+        for name in filter(properties.__contains__, ("Temperature", "Tint")):
+            yield ignored(name, _SHIFTED)
+    else:
+        if temperature is not None:
+            yield _light("Temperature", "kelvin", temperature)
+        if tint is not None:
+            within = max(-_TINT, min(tint, _TINT))
+            change = "" if within == tint else f"{shown(tint)} is out of range."
+            yield _light("Tint", "tint", within, change)
+
+
+def _as_shift(properties: Properties, temperature: float, tint: float | None) -> Iterator[Finding]:
+    if _has_shift(properties):
+        return
+    change = "Lightroom reads it as kelvin; as it is none, it is taken for a shift."
+    yield carried("Temperature", ("temperature",), temperature, change)
+    if tint and abs(tint) <= 100:
+        yield carried("Tint", ("tint",), tint, "Taken for a shift, as the temperature is.")
+
+
+def _has_shift(properties: Properties) -> bool:
+    return any(
+        parsed(properties.get(name)) is not None
+        for name in ("IncrementalTemperature", "IncrementalTint")
+    )
+
+
+def _light(property_: str, field: str, value: float | str, change: str = "") -> Finding:
+    found = carried(property_, ("white_balance", field), value, change)
+    return found if change else replace(found, note=Note(property_, "carried", _FROM_DAYLIGHT))
 
 
 def black_and_white(properties: Properties) -> Iterator[Finding]:

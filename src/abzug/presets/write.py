@@ -11,10 +11,20 @@ from xml.sax.saxutils import escape, quoteattr
 from abzug.edits.base import canonical_edits
 from abzug.presets.mapping import CURVES, SLIDERS
 from abzug.presets.records import Exported, Note
+from abzug.presets.special import LIGHTS
 from abzug.presets.xmp import CRS, RDF
 
 _SLIDERS = [slider for slider in SLIDERS if not slider.alias_of]
-_WHOLE = {"crop", "straighten", "tone_curve", "auto_tone", "auto_straighten", "auto_white_balance"}
+_WHOLE = {
+    "crop",
+    "straighten",
+    "tone_curve",
+    "white_balance",
+    "auto_tone",
+    "auto_straighten",
+    "auto_white_balance",
+}
+_SHIFTS = {"temperature", "tint"}
 _WRITTEN = _WHOLE | {slider.path[0] for slider in _SLIDERS}
 _CORNERS = {"x", "y", "width", "height"}
 _HEADER = {
@@ -52,6 +62,10 @@ def _left_out(edits: dict[str, Any]) -> Iterator[Note]:
     for operation in edits:
         if operation not in _WRITTEN:
             yield Note(operation, "ignored", "Presets have no counterpart.")
+    if "white_balance" in edits and edits.keys() & _SHIFTS:
+        yield Note("white_balance", "ignored", "Presets have a light or a shift, not both.")
+    elif "white_balance" in edits and "auto_white_balance" in edits:
+        yield Note("auto_white_balance", "ignored", "white_balance says the light.")
     if "crop" in edits and "straighten" in edits:
         yield Note("crop", "ignored", "The corners of a straightened photo are others there.")
     elif not _CORNERS.issuperset(edits.get("crop", ())):
@@ -66,10 +80,7 @@ def _get(edits: Any, path: tuple[str, ...]) -> Any:
 
 def _switches(edits: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What is not a number, or is another one than here."""
-    if "temperature" in edits or "tint" in edits:
-        yield "WhiteBalance", "Custom"
-    if edits.get("auto_white_balance"):
-        yield "WhiteBalance", "Auto"
+    yield from _light(edits)
     if edits.get("auto_tone"):
         yield "AutoTone", "True"
     if edits.get("auto_straighten"):
@@ -81,6 +92,21 @@ def _switches(edits: dict[str, Any]) -> Iterator[tuple[str, str]]:
         blending = edits["color_grading"].get("blending", 50)
         yield "ColorGradeBlending", _number(blending, signed=False)
     yield from _frame(edits)
+
+
+def _light(edits: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    is_shifted = bool(edits.keys() & _SHIFTS)
+    light = {} if is_shifted else edits.get("white_balance", {})
+    if "preset" in light:
+        yield "WhiteBalance", LIGHTS[light["preset"]]
+    elif edits.get("auto_white_balance") and not light:
+        yield "WhiteBalance", "Auto"
+    elif is_shifted or light:
+        yield "WhiteBalance", "Custom"
+    if "kelvin" in light:
+        yield "Temperature", _number(light["kelvin"], signed=False)
+    if "tint" in light:
+        yield "Tint", _number(light["tint"], signed=True)
 
 
 def _frame(edits: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -73,19 +73,39 @@ def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch):
             {"temperature": 12, "tint": -3},
             "carried",
         ),
-        ({"WhiteBalance": "Custom", "Temperature": "5500", "Tint": "+10"}, {}, "ignored"),
+        (
+            {"WhiteBalance": "Custom", "Temperature": "4800", "Tint": "+5"},
+            {"white_balance": {"kelvin": 4800, "tint": 5}},
+            "carried",
+        ),
+        ({"Tint": "-20"}, {"white_balance": {"tint": -20}}, "carried"),
+        ({"Tint": "+400"}, {"white_balance": {"tint": 150}}, "approximated"),
         ({"WhiteBalance": "As Shot", "Temperature": "5500", "Tint": "+10"}, {}, None),
-        ({"WhiteBalance": "Daylight"}, {}, "ignored"),
+        ({"WhiteBalance": "Shade"}, {"white_balance": {"preset": "shade"}}, "carried"),
+        ({"WhiteBalance": "Candle"}, {}, "ignored"),
         ({"Temperature": "+100"}, {"temperature": 100}, "approximated"),
-        ({"Temperature": "-300"}, {}, "ignored"),
-        ({"Temperature": "5500", "IncrementalTemperature": "7"}, {"temperature": 7}, "carried"),
+        ({"Temperature": "-300", "Tint": "+5"}, {}, "ignored"),
     ],
 )
-def test_white_balance_is_a_shift_or_nothing(properties, edits, noted):
+def test_white_balance_is_a_light_or_a_shift(properties, edits, noted):
     found = import_preset(xmp(properties), "p.xmp")
 
     assert found.edits == edits
     assert set(outcomes(found).values()) == ({noted} if noted else set())
+
+
+@pytest.mark.parametrize(
+    ("light", "left_out"),
+    [
+        ({"Temperature": "5500", "Tint": "+3"}, {"Temperature", "Tint"}),
+        ({"WhiteBalance": "Flash"}, {"WhiteBalance"}),
+    ],
+)
+def test_of_a_light_and_a_shift_the_shift_counts(light, left_out):
+    found = import_preset(xmp({**light, "IncrementalTemperature": "7"}), "p.xmp")
+
+    assert found.edits == {"temperature": 7}
+    assert {name for name, outcome in outcomes(found).items() if outcome == "ignored"} == left_out
 
 
 def test_sub_sliders_count_only_when_their_slider_is_on():
@@ -267,6 +287,6 @@ def test_real_presets_are_taken_over(presets):
     assert found["Auto-BW"].edits == {"black_and_white": True}
     assert found["Fuji_Neopan_1600"].edits["black_and_white"]["blue"] == -25
     assert found["Brazilian_Amazon"].edits["temperature"] == 100
-    assert outcomes(found["Super_8_Home_Movie"])["Temperature"] == "ignored"
+    assert found["Super_8_Home_Movie"].edits["white_balance"] == {"kelvin": 6500, "tint": 7}
     assert found["example"].edits["sharpening"] == {"amount": 40}
     assert [f.name for f in found.values() if not f.name] == []

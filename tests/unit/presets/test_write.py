@@ -13,6 +13,7 @@ from abzug.errors import InvalidRequest
 from abzug.presets import export_preset, import_preset
 from abzug.presets.mapping import CURVES, SLIDERS
 from abzug.presets.numbers import parsed
+from abzug.presets.special import LIGHTS
 from abzug.presets.xmp import read_xmp
 
 ON = {slider.path: slider for slider in SLIDERS}
@@ -42,6 +43,11 @@ def all_edits(draw: st.DrawFn) -> dict[str, Any]:
             inner[path[-1]] = draw(st.sampled_from([value, max(low, float(round(value)))]))
     if "tone_curve" in operations() and draw(st.booleans()):
         edits["tone_curve"] = {draw(st.sampled_from(sorted(CURVES.values()))): draw(curves())}
+    if not edits.keys() & {"temperature", "tint"} and draw(st.booleans()):
+        edits["white_balance"] = draw(lights())
+    for name in {"auto_tone", "auto_white_balance"} & operations().keys():
+        if draw(st.booleans()) and "white_balance" not in edits:
+            edits[name] = True
     if draw(st.booleans()):
         edits["straighten"] = draw(st.floats(-45, 45))
     elif draw(st.booleans()):
@@ -50,6 +56,13 @@ def all_edits(draw: st.DrawFn) -> dict[str, Any]:
         edits["crop"] |= {"width": draw(st.integers(1, 1000 - x)) / 1000}
         edits["crop"] |= {"height": draw(st.integers(1, 1000 - y)) / 1000}
     return canonical_edits(edits)
+
+
+def lights() -> st.SearchStrategy[dict[str, Any]]:
+    numbers = {"kelvin": st.floats(2000, 50_000), "tint": st.floats(-150, 150)}
+    return st.fixed_dictionaries(
+        {"preset": st.sampled_from(sorted(LIGHTS))}
+    ) | st.fixed_dictionaries({}, optional=numbers)
 
 
 @st.composite
@@ -102,6 +115,7 @@ def test_equal_edits_give_equal_bytes():
         ({"crop": {"aspect": "4:5"}}, ["crop"]),
         ({"crop": {"x": 0.5, "width": 0.5}, "straighten": 2}, ["crop"]),
         ({"crop": {"x": 0.5, "width": 0.5}}, []),
+        ({"white_balance": {"preset": "flash"}, "tint": 5}, ["white_balance"]),
     ],
 )
 def test_what_a_preset_cannot_hold_is_told(edits, left_out):
