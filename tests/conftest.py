@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import endpoints
 from tests.service import Service
 
+os.environ.update(endpoints.ENVIRONMENT)  # for every test, and the processes it starts
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 
 
@@ -26,6 +28,15 @@ def photos() -> Path:
     if not PHOTOS.is_dir():
         missing("the real photos (../shared/photos)")
     return PHOTOS
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[endpoints.Ministack]:
+    """SQS and S3 on loopback, shared by the tests: each takes names of its own."""
+    if not endpoints.installed("ministack"):
+        missing("ministack")
+    with endpoints.Ministack(tmp_path_factory.mktemp("ministack")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
