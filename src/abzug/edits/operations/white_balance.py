@@ -73,4 +73,5 @@ OPERATION = Operation(
     neutral=WhiteBalance(),
     run=Pixelwise(BALANCE, balance),
     doc="Says what light the scene was lit by, so that white comes out white in it.",
+    examples=({"preset": "shade"}, {"preset": "tungsten"}, {"kelvin": 4500}),
 )
