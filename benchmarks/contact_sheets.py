@@ -19,12 +19,14 @@ TILE = 380
 
 def sheet(op: Operation, photos: list[bytes]) -> pyvips.Image:
     """One operation on all photos."""
-    tiles = [
-        pyvips.Image.thumbnail_buffer(png, TILE, height=TILE).flatten(background=[128])
-        for photo in photos
-        for _, png in edited(photo, op)
-    ]
+    tiles = [tile(png) for photo in photos for _, png in edited(photo, op)]
     return pyvips.Image.arrayjoin(tiles, across=1 + len(shown_values(op)), shim=4)
+
+
+def tile(png: bytes) -> pyvips.Image:
+    """A result, small, on grey where it is transparent."""
+    image = pyvips.Image.thumbnail_buffer(png, TILE, height=TILE)
+    return image.flatten(background=[128]) if image.hasalpha() else image
 
 
 def main() -> None:

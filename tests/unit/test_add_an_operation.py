@@ -33,7 +33,8 @@ def example():
 
 
 def test_the_example_is_one_file_of_at_most_15_lines_of_code():
-    lines = [line for line in example().splitlines() if line.strip()]
+    _, _, code = example().partition("\n")  # what comes before is the docstring
+    lines = [line for line in code.splitlines() if line.strip()]
 
     assert len(lines) <= 15
 
