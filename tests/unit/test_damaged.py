@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageCms
+from PIL import Image, ImageCms
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
+from abzug.edits.sniff import sniff
 from abzug.errors import (
     PhotoError,
     TruncatedPhoto,
@@ -38,6 +39,46 @@ def test_extra_bytes_that_cameras_write_are_no_damage() -> None:
     end = data[:-2] + b"\x12\x34\x56\xff\xd9"
 
     assert np.array_equal(first(edit(end)), first(edit(data)))
+
+
+@pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "tiff_lzw"])
+def test_a_tiff_whose_packed_pixels_are_damaged_is_refused(compression: str) -> None:
+    """libvips gives noise for them, and a success."""
+    data = saved(pixels(1, 90, 60), "tiff", compression=compression)
+    hole = data[:3000] + b"\xff" * 40 + data[3040:]
+
+    with pytest.raises((UnreadablePhoto, TruncatedPhoto)):
+        edit(hole)
+
+
+def test_a_tiff_that_libtiff_only_warns_of_is_no_damage() -> None:
+    """Entries out of their order, as some scanners write them."""
+    data = bytearray(saved(pixels(1, 90, 60), "tiff"))
+    start = struct.unpack_from("<I", data, 4)[0] + 2
+    data[start : start + 24] = data[start + 12 : start + 24] + data[start : start + 12]
+
+    assert np.array_equal(first(edit(bytes(data))), pixels(1, 90, 60))
+
+
+def test_a_gif_whose_pixels_end_too_early_is_refused() -> None:
+    """It has its end mark, so nothing but its pixels can tell."""
+    data = saved(Image.fromarray(pixels(1, 90, 60)).quantize(64), "gif")
+    at = data.index(b"\x2c", 13 + 3 * 64) + 11  # the first sub-block of its pixels
+    end = at + 1 + data[at]
+
+    assert edit(data)
+    with pytest.raises(TruncatedPhoto):
+        edit(data[:end] + b"\0;")
+
+
+def test_the_size_told_of_a_gif_is_that_of_its_frame_if_the_screen_is_smaller() -> None:
+    data = bytearray(saved(Image.fromarray(pixels(1, 90, 60)).quantize(64), "gif"))
+    struct.pack_into("<HH", data, 6, 40, 30)
+
+    [result] = edit(bytes(data)).results
+    assert (result.width, result.height) == (90, 60)
+    told = sniff(bytes(data))
+    assert (told.width, told.height) == (90, 60)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"II*\0"])

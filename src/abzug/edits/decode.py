@@ -8,7 +8,8 @@ been held against the pixel limit, and a file that ends too early is an error, n
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from abzug.edits.metadata import Metadata, metadata_of
 from abzug.edits.pixels import Deadline, Pixels, read, to_image
 from abzug.edits.profiles import profile_of
 from abzug.edits.sniff import HEAD, refuse_raw, sniff
-from abzug.edits.whole import ends_early
+from abzug.edits.whole import ends_early, lacks_pixels
 from abzug.errors import PhotoTooLarge
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
         raise cut_off()
     image = _open_heic(data, max_pixels) if kind == "image/heic" else _load(kind, data)
     _refuse_too_large(image.width, image.height, _frames(image, kind), max_pixels)
+    if kind == "image/gif" and lacks_pixels(data):
+        raise cut_off()
     orientation = field(image, "orientation", 1)
     return Photo(
         data=data,
@@ -99,7 +102,8 @@ def decode(
 
     def pixels(fail_on: str) -> Pixels:
         image = prepare(_reduced(photo, shrink, fail_on))
-        return read(image, deadline, photo.orientation)
+        with _notes_heeded() if photo.media_type == "image/tiff" else nullcontext():
+            return read(image, deadline, photo.orientation)
 
     try:
         return pixels("warning")
@@ -107,6 +111,22 @@ def decode(
         if photo.media_type != "image/jpeg" or not any(text in str(error) for text in _HARMLESS):
             raise
     return pixels("error")
+
+
+@contextmanager
+def _notes_heeded() -> Iterator[None]:
+    """Raise what libtiff had to say of the pixels, if anything.
+
+    libvips only notes its errors down and goes on, with black or noise for what could not be
+    decoded, unless it is told to fail on warnings, of which libtiff has many that do no harm.
+    """
+    import pyvips
+
+    pyvips.Error("")  # takes the notes that there are, and leaves none
+    yield
+    noted = pyvips.Error("")
+    if noted.detail:
+        raise noted
 
 
 def _reduced(photo: Photo, shrink: int, fail_on: str) -> pyvips.Image:

@@ -64,8 +64,18 @@ def _png(head: bytes) -> Size:
 
 
 def _gif(head: bytes) -> Size:
-    width, height = struct.unpack_from("<HH", head, 6)
-    return width, height, None
+    """The screen, grown where the first frame reaches beyond it, as the decoder grows it."""
+    width, height, flags = struct.unpack_from("<HHB", head, 6)
+    at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+    while head[at] == 0x21:  # extensions: a label, and sub-blocks that each tell their length
+        at += 2
+        while head[at]:
+            at += 1 + head[at]
+        at += 1
+    if head[at] != 0x2C:
+        return UNKNOWN
+    left, top, across, down = struct.unpack_from("<HHHH", head, at + 1)
+    return max(width, left + across), max(height, top + down), None
 
 
 def _webp(head: bytes) -> Size:

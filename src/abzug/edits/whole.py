@@ -1,6 +1,8 @@
-"""Whether a file ends before it says it does: from lengths that stand in it, without decoding."""
+"""Whether all of a picture is there, where the decoders do not say."""
 
 from __future__ import annotations
+
+import io
 
 from abzug.edits import tiff
 
@@ -11,6 +13,8 @@ _MANY = 1_000_000
 
 def ends_early(data: bytes | memoryview, media_type: str) -> bool:
     """True if the file tells of more bytes than there are; False too where it does not tell.
+
+    Told from lengths that stand in it, without decoding.
 
     libheif and libtiff fill what is missing of a picture with grey or black, and the decoders of
     PNG and WebP do not say whether a file is damaged or cut off.
@@ -26,6 +30,22 @@ def ends_early(data: bytes | memoryview, media_type: str) -> bool:
             return _end_of_boxes(data) > len(data)
         case _:
             return False
+
+
+def lacks_pixels(gif: bytes | memoryview) -> bool:
+    """Whether the data of a GIF's first frame end before the last of its pixels.
+
+    A GIF tells no length, and libnsgif leaves black what is missing without a word; Pillow decodes
+    all of it or raises.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(gif), formats=["GIF"]) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, LookupError, EOFError):
+        return True
+    return False
 
 
 def _end_of_chunks(data: bytes | memoryview) -> int:
