@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from abzug.edits import engine
+from abzug.edits.assets import Stored
 from abzug.edits.base import canonical_edits
 from abzug.edits.outputs import canonical_outputs
 
@@ -24,10 +25,17 @@ def edit(
     data: bytes | memoryview,
     edits: dict[str, Any] | None = None,
     *outputs: dict[str, Any],
+    assets: Stored | None = None,
     **limits: Any,
 ) -> engine.Edited:
     wanted = canonical_outputs(list(outputs) or [{"format": "png"}], max_outputs=16)
-    return engine.edit(data, canonical_edits(edits or {}), wanted, limits=engine.Limits(**limits))
+    return engine.edit(
+        data,
+        canonical_edits(edits or {}),
+        wanted,
+        assets=assets,
+        limits=engine.Limits(**limits),
+    )
 
 
 def first(edited: engine.Edited) -> np.ndarray:

@@ -7,8 +7,9 @@ store only, and never the jobs database.
 from __future__ import annotations
 
 import functools
+import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal, Self
 
@@ -16,14 +17,16 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from abzug.backends import connect_queue, connect_store
-from abzug.edits.base import canonical_edits, field_errors
+from abzug.edits.assets import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
+from abzug.edits.base import Asset, assets_of, canonical_edits, field_errors
+from abzug.edits.cube import Cube, read_cube
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import BackendError, FieldError, InvalidRequest, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task
 from abzug.jobs.submit import fingerprint
-from abzug.keys import cancel_key, digest_of, result_key
+from abzug.keys import asset_key, cancel_key, digest_of, lut_key, result_key
 from abzug.messages import EditRequest
 from abzug.queues.base import MAX_BATCH, Outgoing, Queue
 from abzug.settings import Settings
@@ -137,6 +140,16 @@ class App:
         self.send(requests)
         return None
 
+    def store_lut(self, owner: str, data: bytes) -> tuple[str, Cube]:
+        """Keep a .cube file; gives its id, which is made of its bytes, and what is in it.
+
+        Raises TooLarge, and InvalidRequest with the line that is wrong.
+        """
+        cube = read_cube(data)
+        id_ = hashlib.sha256(data).hexdigest()
+        self.store.put(lut_key(owner, id_), data, media_type="text/plain")
+        return id_, cube
+
     # jobs
 
     def submit(
@@ -154,12 +167,14 @@ class App:
             photo_id: _canonical_override(photo_id, edits | override)
             for photo_id, override in order.overrides.items()
         }
+        needed = self._assets(owner, edits, overrides)
         new = self._new_job(
             owner,
             photos,
             edits,
             outputs,
             overrides=overrides,
+            also_needs=tuple(sorted(asset.id for asset in needed if asset.kind == "photo")),
             name=order.name,
             idempotency_key=idempotency_key,
             body_hash=digest_of(order.model_dump(mode="json")),
@@ -229,6 +244,37 @@ class App:
             raise InvalidRequest("Some photos are not right.", tuple(wrong))
         return [found[photo_id] for photo_id in order.photos]
 
+    def _assets(
+        self, owner: str, edits: dict[str, Any], overrides: dict[str, dict[str, Any]]
+    ) -> Collection[Asset]:
+        """All that the edits need beside their photos; InvalidRequest unless it is there."""
+        roots = {"/edits": edits} | {f"/overrides/{id_}": own for id_, own in overrides.items()}
+        named: dict[Asset, str] = {}
+        for root, of_root in roots.items():
+            for pointer, asset in assets_of(of_root).items():
+                named.setdefault(asset, root + pointer)
+        if not named:
+            return ()
+        known = self.jobs.photos_by_id(owner, [a.id for a in named if a.kind == "photo"])
+        wrong = [
+            FieldError(pointer, problem)
+            for asset, pointer in named.items()
+            if (problem := self._problem(owner, asset, known))
+        ]
+        if wrong:
+            raise InvalidRequest("Something that the edits need is not right.", tuple(wrong))
+        return named
+
+    def _problem(self, owner: str, asset: Asset, photos: dict[str, Photo]) -> str:
+        if asset.kind == "photo":
+            photo = photos.get(asset.id)
+            return "no such photo" if photo is None else _unfit(photo)
+        try:
+            self.store.head(asset_key(owner, asset))
+        except ObjectNotFound:
+            return "no such LUT: store the .cube file first"
+        return ""
+
     def _new_job(
         self,
         owner: str,
@@ -238,6 +284,7 @@ class App:
         *,
         overrides: dict[str, dict[str, Any]] | None = None,
         kind: Literal["job", "proxy"] = "job",
+        also_needs: tuple[str, ...] = (),
         name: str = "",
         idempotency_key: str | None = None,
         body_hash: str | None = None,
@@ -260,6 +307,7 @@ class App:
                 )
                 for photo in photos
             ),
+            also_needs=also_needs,
             idempotency_key=idempotency_key,
             body_hash=body_hash,
         )
@@ -323,6 +371,15 @@ def _canonical_override(photo_id: str, edits: dict[str, Any]) -> dict[str, Any]:
             for e in error.errors
         )
         raise InvalidRequest(error.message, moved) from None
+
+
+def _unfit(picture: Photo) -> str:
+    """Why a photo cannot be put on another; "" if it can."""
+    pixels = (picture.width or 0) * (picture.height or 0)
+    if pixels <= MAX_PICTURE_PIXELS and picture.bytes <= MAX_PICTURE_BYTES:
+        return ""
+    mega, mebi = MAX_PICTURE_PIXELS // 10**6, MAX_PICTURE_BYTES // 2**20
+    return f"too large: at most {mega} megapixels and {mebi} MiB"
 
 
 def predicted_cost(photo: Photo, outputs: Sequence[dict[str, Any]]) -> float:

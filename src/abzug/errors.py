@@ -14,6 +14,7 @@ AbzugError
 │   ├── UnsupportedPhoto           a format, or a part of one, that is not supported
 │   ├── PhotoTooLarge              more pixels than the limit
 │   ├── EditImpossible             the edits do not fit this photo
+│   ├── AssetMissing               a picture or a LUT that the edits need is gone
 │   ├── EditTimeout                took longer than the time limit
 │   └── EditOutOfMemory            needed more memory than the limit
 ├── BackendError              queue, store or database failed; trying again may help
@@ -132,6 +133,11 @@ class PhotoTooLarge(PhotoError):
 
 class EditImpossible(PhotoError):
     code = "edit_impossible"
+
+
+class AssetMissing(PhotoError):
+    code = "asset_missing"
+    advice = "Choose another one, or leave the edit out."
 
 
 class EditTimeout(PhotoError):

@@ -1,6 +1,7 @@
 """Where things lie in the photo store.
 
 originals/OWNER/PHOTO_ID
+luts/OWNER/SHA256           a .cube file, named by its own bytes
 results/OWNER/HEX.EXT       named by what it was made from, so that making it twice is harmless
 cancelled/OWNER/JOB_ID      an empty object: the job was cancelled; workers see no database
 """
@@ -12,12 +13,21 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from abzug.edits.base import ENGINE_VERSION
+from abzug.edits.base import ENGINE_VERSION, Asset
 from abzug.edits.outputs import extension
 
 
 def original_key(owner: str, photo_id: str) -> str:
     return f"originals/{owner}/{photo_id}"
+
+
+def lut_key(owner: str, sha256: str) -> str:
+    return f"luts/{owner}/{sha256}"
+
+
+def asset_key(owner: str, asset: Asset) -> str:
+    """Made of the owner, so that an edit that names another's picture finds nothing there."""
+    return (original_key if asset.kind == "photo" else lut_key)(owner, asset.id)
 
 
 def cancel_key(owner: str, job_id: str) -> str:

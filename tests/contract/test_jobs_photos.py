@@ -1,7 +1,7 @@
 """Photos in the jobs database."""
 
 import pytest
-from tests.orders import add_photos, all_tasks, report, submitted
+from tests.orders import add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import Conflict, InvalidRequest, NotFound
 
@@ -75,6 +75,28 @@ def test_a_photo_that_a_job_needs_is_not_deleted(jobs):
         jobs.delete_photo("ann", request.photo.id)
 
     assert jobs.photo("ann", request.photo.id).id == request.photo.id
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_photo_that_the_edits_of_a_job_need_is_not_deleted(jobs, own):
+    edited, logo, other = add_photos(jobs, 3)
+    edits = {"watermark": [{"image": logo.id}]}
+    given = {"own_edits": {edited.id: edits}} if own else {"edits": edits}
+    _, (request,), _ = jobs.create_job(order([edited], also_needs=(logo.id,), **given))
+
+    with pytest.raises(Conflict):
+        jobs.delete_photo("ann", logo.id)
+    jobs.delete_photo("ann", other.id)
+
+    jobs.apply([report(request, "succeeded")])
+    jobs.delete_photo("ann", logo.id)
+
+
+def test_no_job_begins_whose_edits_need_a_photo_that_is_gone(jobs):
+    (edited,) = add_photos(jobs)
+
+    with pytest.raises(NotFound):
+        jobs.create_job(order([edited], also_needs=("ph_gone",)))
 
 
 def test_finished_tasks_outlive_their_deleted_photo(jobs):

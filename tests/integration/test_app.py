@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cubes import SWAP, sha256
 from tests.pictures import jpeg
 
 from abzug.app import App, JobRequest, parse_order
@@ -148,6 +149,41 @@ def test_photos_that_are_not_there_twice_or_anothers_are_refused(app: App):
     assert pointers == ["/photos/1", "/photos/2", "/overrides/ph_other"]
     with pytest.raises(InvalidRequest):
         app.submit("someone", JobRequest(photos=(photo.id,)))
+
+
+# what edits need beside the photos
+
+
+def test_a_lut_is_named_by_its_bytes_and_may_be_stored_twice(app: App):
+    first, cube = app.store_lut("local", SWAP)
+    again, _ = app.store_lut("local", SWAP)
+
+    assert first == again == sha256(SWAP)
+    assert (cube.title, cube.size) == ("Red is blue", 2)
+    assert app.store.get(f"luts/local/{first}") == SWAP
+
+
+def test_a_lut_that_cannot_be_read_is_not_stored(app: App):
+    with pytest.raises(InvalidRequest, match="Line 1"):
+        app.store_lut("local", b"no lut")
+    assert list(app.store.list()) == []
+
+
+@pytest.mark.parametrize("where", ["edits", "overrides"])
+def test_a_lut_has_to_be_the_owners_own(app: App, where: str):
+    app.store_lut("bob", SWAP)
+    photo = upload(app)
+    edits = {"lut": {"id": sha256(SWAP)}}
+    given = {"edits": edits} if where == "edits" else {"overrides": {photo.id: edits}}
+    order = JobRequest(photos=(photo.id,), **given)
+
+    with pytest.raises(InvalidRequest) as refused:
+        app.submit("local", order)
+    pointer = "/edits/lut/id" if where == "edits" else f"/overrides/{photo.id}/lut/id"
+    assert [error.pointer for error in refused.value.errors] == [pointer]
+
+    app.store_lut("local", SWAP)
+    app.submit("local", order)
 
 
 def test_the_same_key_gives_the_same_job_and_sends_nothing_again(app: App):

@@ -13,7 +13,7 @@ import json
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
@@ -62,6 +62,17 @@ class Parameters(BaseModel):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Something stored that an edit needs beside the photo; it is of the photo's owner too.
+
+    id: a photo's, or the SHA-256 of a LUT in hex.
+    """
+
+    kind: Literal["photo", "lut"]
+    id: str
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing that can be done to a photo.
@@ -75,7 +86,10 @@ class Operation:
     that changes the size says how, so that a photo is decoded no larger than need be: `size` is
     what `run` makes of a picture of that size; `needs`, of an operation that counts in pixels, is
     the size that a picture must have at least to be given to `run`. takes_alpha: `run` wants alpha
-    as a fourth channel even in a stage that keeps it away from the others.
+    as a fourth channel even in a stage that keeps it away from the others. An operation that
+    needs more than the photo says so: `assets` gives what a value asks for, each by the JSON
+    pointer below the value that names it, and `load` turns the value into what `run` takes, with
+    the assets made ready: a photo as RGBA pixels in the working color space, a LUT as its bytes.
     """
 
     name: str
@@ -95,6 +109,8 @@ class Operation:
     size: Callable[[Size, Any], Size] | None = None
     needs: Callable[[Size, Any], Size] | None = None
     takes_alpha: bool = False
+    assets: Callable[[Any], Mapping[str, Asset]] | None = None
+    load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None
 
 
 @functools.cache
@@ -139,6 +155,18 @@ def typed_edits(canonical: Mapping[str, Any]) -> dict[str, Any]:
     """Canonical edits with their values as the operations' `run` wants them, in pass order."""
     model = edits_model().model_validate(canonical)
     return {name: getattr(model, name) for name in operations() if name in canonical}
+
+
+def assets_of(canonical: Mapping[str, Any]) -> dict[str, Asset]:
+    """What canonical edits need beside the photo, by the JSON pointers that name it."""
+    if not any(operations()[name].assets for name in canonical):
+        return {}  # as nearly always, and then there is no need to read them
+    return {
+        f"/{name}{pointer}": asset
+        for name, value in typed_edits(canonical).items()
+        if (find := operations()[name].assets) is not None
+        for pointer, asset in find(value).items()
+    }
 
 
 def field_errors(error: ValidationError, root: str, body: Any = None) -> tuple[FieldError, ...]:

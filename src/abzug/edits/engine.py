@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abzug.edits.assets import Stored, load_assets
 from abzug.edits.base import Operation, Size, Stage, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, open_photo
@@ -81,10 +82,15 @@ class _Job:
 
 
 def edit(
-    data: bytes | memoryview, edits: Edits, outputs: Outputs, *, limits: Limits | None = None
+    data: bytes | memoryview,
+    edits: Edits,
+    outputs: Outputs,
+    *,
+    assets: Stored | None = None,
+    limits: Limits | None = None,
 ) -> Edited:
     """Edit a photo. `edits` and `outputs`, at least one, are canonical (canonical_edits,
-    canonical_outputs).
+    canonical_outputs); `assets` holds all that the edits need beside the photo (assets_of).
 
     Raises PhotoError: the photo cannot be edited so, and never will be. Anything else is a bug.
     """
@@ -93,7 +99,8 @@ def edit(
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels)
         space = working_space(photo.profile, outputs)
-        job = _Job(photo, typed_edits(edits), space, deadline)
+        loaded = load_assets(typed_edits(edits), assets or {})
+        job = _Job(photo, loaded, space, deadline)
         planned = plan(photo.size, job.edits, outputs)
         pixels = _develop(job, planned)
         made: dict[str, EditedOutput] = {}

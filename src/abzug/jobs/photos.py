@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from abzug.errors import Conflict, NotFound
 from abzug.jobs import cursors
 from abzug.jobs.chunks import chunks
-from abzug.jobs.records import Page, Photo, TaskState
+from abzug.jobs.records import JobState, Page, Photo, TaskState
 from abzug.jobs.rows import PHOTO_FIELDS, photo_of, photo_values
-from abzug.jobs.schema import photos, tasks
+from abzug.jobs.schema import jobs, photos, tasks
 
 _INSERT = insert(photos)
 _MINE = select(*(photos.c[name] for name in PHOTO_FIELDS)).where(
@@ -30,6 +43,18 @@ _NEEDED = select(
     exists().where(
         tasks.c.photo_id == bindparam("id"),
         tasks.c.state.in_([TaskState.queued, TaskState.running]),
+    ),
+)
+_NAMED: BindParameter[str] = bindparam("named")
+# In a job's edits, or in those of one of its photos. An id is like no other text that stands there.
+_NEEDED_BY_EDITS = select(
+    exists().where(
+        jobs.c.owner == bindparam("owner"),
+        jobs.c.state.in_([JobState.queued, JobState.running]),
+        or_(
+            cast(jobs.c.edits, String).like(_NAMED),
+            exists().where(tasks.c.job_id == jobs.c.id, cast(tasks.c.edits, String).like(_NAMED)),
+        ),
     ),
 )
 _MARK = update(photos).where(photos.c.id == bindparam("photo_id"))
@@ -70,7 +95,10 @@ def page(connection: Connection, owner: str, limit: int, cursor: str | None) -> 
 def remove(connection: Connection, owner: str, photo_id: str, now: float) -> Photo:
     """Remove a photo; where finished tasks refer to it its row stays, but is never seen again."""
     photo = _one(connection, _ONE.with_for_update(), owner, photo_id)
-    if connection.scalar(_NEEDED, {"id": photo_id}):
+    by_edits = {"owner": owner, "named": f"%{photo_id}%"}
+    if connection.scalar(_NEEDED, {"id": photo_id}) or connection.scalar(
+        _NEEDED_BY_EDITS, by_edits
+    ):
         msg = "A job that is not finished still needs this photo. Cancel the job first."
         raise Conflict(msg)
     if connection.scalar(_OF_PHOTO, {"id": photo_id}):

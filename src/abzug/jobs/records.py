@@ -206,7 +206,9 @@ class NewJob:
     """An order to write down.
 
     edits: those of the photos that have none of their own; outputs: canonical, at least one.
-    idempotency_key: from the client, scoped to the owner; body_hash: of the body it came with.
+    also_needs: ids of photos that the edits need besides, for a watermark; none can be deleted
+    before the job is finished. idempotency_key: from the client, scoped to the owner; body_hash: of
+    the body it came with.
     """
 
     owner: str
@@ -215,6 +217,7 @@ class NewJob:
     edits: dict[str, Any]
     outputs: tuple[dict[str, Any], ...]
     tasks: tuple[NewTask, ...]
+    also_needs: tuple[str, ...] = ()
     idempotency_key: str | None = None
     body_hash: str | None = None
 

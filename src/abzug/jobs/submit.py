@@ -73,7 +73,8 @@ def create(
     first = _first_with_key(connection, new, job)
     if first is not None:
         return first, [], False
-    photos.hold(connection, new.owner, sorted({task.photo.id for task in new.tasks}))
+    needed = {task.photo.id for task in new.tasks}.union(new.also_needs)
+    photos.hold(connection, new.owner, sorted(needed))
     connection.execute(_INSERT_JOB, drafted.row)
     connection.execute(_INSERT_TASK, drafted.tasks)
     outbox.add(connection, [row["id"] for row in drafted.tasks], job.created_at)

@@ -21,6 +21,7 @@ import structlog
 
 from abzug.backends import connect_store
 from abzug.edits import engine
+from abzug.edits.assets import Stored
 from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
@@ -29,6 +30,7 @@ from abzug.processes import end_with_any_thread
 from abzug.settings import Settings
 from abzug.stores.base import Store
 from abzug.worker import protocol
+from abzug.worker.assets import Assets
 from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
 
 CANCEL_TTL = 2.0
@@ -38,11 +40,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Fetched:
-    """An original in memory, ready to be edited."""
+    """An original in memory, with what its edits need, ready to be edited."""
 
     token: int
     request: EditRequest
     data: bytes
+    assets: Stored
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Editor:
         self._connection = connection
         self._settings = settings
         self._store = store
+        self._assets = Assets(store)
         self._limits = engine.Limits(max_pixels=settings.max_pixels, time_limit=settings.time_limit)
         self._sending = threading.Lock()
         self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
@@ -112,7 +116,8 @@ class Editor:
             elif command.check_existing and (found := self._existing(request)):
                 self._say(Succeeded(token=token, results=found, cpu_seconds=0, reused=True))
             else:
-                self._fetched.put(Fetched(token, request, self._original(request)))
+                assets = self._assets.of(request.owner, request.edits)
+                self._fetched.put(Fetched(token, request, self._original(request), assets))
         except Exception as error:
             self._fail(token, error)
 
@@ -153,7 +158,11 @@ class Editor:
         began = time.process_time()
         try:
             edited = engine.edit(
-                fetched.data, request.edits, list(request.outputs), limits=self._limits
+                fetched.data,
+                request.edits,
+                list(request.outputs),
+                assets=fetched.assets,
+                limits=self._limits,
             )
         except Exception as error:
             self._fail(fetched.token, error, time.process_time() - began)
