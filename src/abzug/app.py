@@ -48,7 +48,10 @@ class JobRequest(BaseModel):
     """Ids of photos, each at most once."""
     edits: dict[str, Any] = Field(default_factory=dict)
     outputs: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)] = ({"name": "edited"},)
-    name: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+    # PostgreSQL stores no NUL in a text
+    name: Annotated[
+        str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00]*$")
+    ] = ""
     overrides: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Edits of single photos, by photo id; they replace those of the job one by one."""
 

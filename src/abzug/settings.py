@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     store_url: str = ""
     """Where the photos are; empty: `file:///HOME/photos`."""
     database_url: str = ""
-    """Where the jobs database is; empty: `sqlite:///HOME/jobs.db`."""
+    """Where the jobs database is; empty: `sqlite:///HOME/jobs.db`. Or `postgresql://…`."""
     fleet_url: str = "process:"
     """What runs the workers: `process:` is child processes of `abzug up`."""
 

@@ -1,18 +1,33 @@
 """The jobs database for its contract tests, on every kind of database."""
 
+import shutil
+
 import pytest
 
-from abzug.bell import Bell
-from abzug.jobs.database import Jobs, upgrade
-from abzug.jobs.engine import Database
+from abzug.jobs.database import connect, upgrade
 
 
-def sqlite_url(folder):
-    return f"sqlite:///{folder / 'jobs.db'}"
+class SqliteFiles:
+    """Makes databases in a folder: empty ones, and upgraded ones by copying one that is."""
+
+    def __init__(self, folder):
+        self._template = folder / "template.db"
+        upgrade(f"sqlite:///{self._template}")
+
+    def make(self, folder, *, upgraded):
+        path = folder / "jobs.db"
+        if upgraded:
+            shutil.copy(self._template, path)
+        return f"sqlite:///{path}"
 
 
-DATABASES = {"sqlite": sqlite_url}
-"""By name, a function that gives the URL of an empty database, which may lie in the folder."""
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory):
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+DATABASES = ("sqlite", "postgres")
+"""Fixtures whose `make(folder, upgraded=…)` gives the URL of a fresh database."""
 
 
 class Clock:
@@ -31,13 +46,24 @@ def clock():
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request, tmp_path):
-    return DATABASES[request.param](tmp_path)
+def databases(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def empty_url(databases, tmp_path):
+    """The URL of a database without tables."""
+    return databases.make(tmp_path, upgraded=False)
+
+
+@pytest.fixture
+def database_url(databases, tmp_path):
+    """The URL of an upgraded database."""
+    return databases.make(tmp_path, upgraded=True)
 
 
 @pytest.fixture
 def jobs(database_url, clock, tmp_path):
-    upgrade(database_url)
-    opened = Jobs(Database(database_url), Bell(tmp_path / "bells"), clock)
+    opened = connect(database_url, tmp_path, clock)
     yield opened
     opened.close()

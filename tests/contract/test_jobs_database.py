@@ -7,10 +7,11 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
 from tests.orders import add_photos, order, report, submitted
 
 from abzug.errors import ConfigError, DatabaseError
-from abzug.jobs.database import connect, upgrade
+from abzug.jobs.database import connect, downgrade, upgrade
 from abzug.jobs.engine import Database
 from abzug.jobs.schema import metadata
 
@@ -37,6 +38,17 @@ def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url):
     database.close()
 
 
+def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(jobs, database_url):
+    add_photos(jobs)
+
+    downgrade(database_url)
+    with jobs._database.read() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+    upgrade(database_url)
+    assert jobs.list_photos("ann", limit=10).items == []
+
+
 def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url):
     (photo,) = add_photos(jobs)
 
@@ -46,8 +58,8 @@ def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url)
     jobs.ping()
 
 
-def test_a_database_that_is_not_upgraded_says_so(database_url, tmp_path):
-    jobs = connect(database_url, tmp_path)
+def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path):
+    jobs = connect(empty_url, tmp_path)
 
     with pytest.raises(DatabaseError, match="version"):
         jobs.ping()
@@ -57,10 +69,10 @@ def test_a_database_that_is_not_upgraded_says_so(database_url, tmp_path):
     jobs.close()
 
 
-def test_processes_at_once_upgrade_and_submit(database_url, tmp_path):
+def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path):
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", SUBMIT, database_url, str(tmp_path)],
+            [sys.executable, "-c", SUBMIT, empty_url, str(tmp_path)],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -70,7 +82,7 @@ def test_processes_at_once_upgrade_and_submit(database_url, tmp_path):
 
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(printed) == 1
-    jobs = connect(database_url, tmp_path)
+    jobs = connect(empty_url, tmp_path)
     assert len(jobs.list_jobs("ann", limit=100).items) == 31
     assert len(jobs.unsent(older_than=-10, limit=100)) == 62
     jobs.close()

@@ -7,12 +7,10 @@ from dataclasses import replace
 import pytest
 from tests.orders import BROKEN, RESULT, all_tasks, report, submitted
 
-from abzug.bell import Bell
 from abzug.errors import NotFound
 from abzug.jobs import states
 from abzug.jobs.changes import write_events
-from abzug.jobs.database import Jobs
-from abzug.jobs.engine import Database
+from abzug.jobs.database import connect
 from abzug.jobs.records import Counts, TaskState, WorkerSeen
 from abzug.jobs.rows import job_event, rfc3339
 
@@ -289,7 +287,7 @@ def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock):
 
 
 def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path):
-    other = Jobs(Database(database_url), Bell(tmp_path / "bells"), clock)
+    other = connect(database_url, tmp_path, clock)
     other.wait(0)
 
     job, (request,) = submitted(jobs)

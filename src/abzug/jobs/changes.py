@@ -6,12 +6,10 @@ differences, and one event is written for each task and each job that looks diff
 Locks (on PostgreSQL) are taken in one order everywhere, jobs before tasks and both by id, so
 that no two transactions wait for each other.
 
-Event ids: SQLite has one writer at a time, so ids become visible in the order of their numbers.
-PostgreSQL gives the number at the insert and shows it at the commit: a listener could read
-number 12, go on from there, and never see 11, which was committed a moment later. It will
-need `pg_advisory_xact_lock` before the insert of events, the last statement of a transaction
-(so commits follow in the order of numbers), or readers that stop below the oldest transaction
-under way.
+Event ids become visible in the order of their numbers, or a listener could read number 12, go on
+from there, and never see 11, which was committed a moment later. SQLite has one writer at a time.
+PostgreSQL gives the number at the insert and shows it at the commit, so a lock is taken before
+the insert and held until then.
 """
 
 from __future__ import annotations
@@ -154,8 +152,12 @@ def save_jobs(connection: Connection, changed: Sequence[Job]) -> None:
 
 
 def write_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """The last statement of a transaction, see above."""
+    """On PostgreSQL nobody else writes events from here to the commit: let it be soon."""
     if rows:
+        if connection.dialect.name == "postgresql":
+            from abzug.jobs.postgres import order_events
+
+            order_events(connection)
         connection.execute(_INSERT_EVENT, rows)
 
 

@@ -31,6 +31,7 @@ _TASKS = (
     select(tasks.c.id, tasks.c.state, photos.c.deleted_at)
     .join(photos)
     .where(tasks.c.job_id == bindparam("job_id"))
+    .with_for_update(read=True, of=photos)  # none of them is deleted meanwhile
 )
 
 

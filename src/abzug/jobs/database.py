@@ -6,6 +6,7 @@ one, and rings the bell after a commit that wrote events.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,20 +14,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from abzug.bell import Bell
 from abzug.jobs import control, outbox, photos, queries, reports, submit, upkeep
 from abzug.jobs.changes import Change
-from abzug.jobs.engine import Database
+from abzug.jobs.engine import Database, Waker
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
 from abzug.messages import EditRequest, StatusReport
 
 
-def connect(url: str, home: Path) -> Jobs:
+def connect(url: str, home: Path, clock: Callable[[], float] | None = None) -> Jobs:
     """Open the database of a URL (`sqlite:///PATH`, `postgresql://…`); it must be upgraded.
 
-    home: folder whose `bells/jobs` wakes listeners across processes. Raises ConfigError.
+    home: folder whose `bells/jobs` wakes the listeners of SQLite across processes. clock: Unix
+    seconds, for tests. Raises ConfigError, DatabaseError.
     """
-    return Jobs(Database(url), Bell(home / "bells" / "jobs"))
+    database = Database(url)
+    return Jobs(database, database.backend.waker(home), clock)
 
 
 def upgrade(url: str) -> None:
@@ -39,20 +41,35 @@ def upgrade(url: str) -> None:
         with database.read() as connection:
             if upkeep.is_upgraded(connection):
                 return  # every start comes here: it must not take the second that Alembic needs
-        with database.upgrade() as connection:
+        with database.write() as connection:
+            database.backend.lock_tables(connection)
             _migrate(connection)
     finally:
         database.close()
 
 
-def _migrate(connection: Connection) -> None:
+def downgrade(url: str, revision: str = "base") -> None:
+    """Take the migrations after `revision` back, with what is in their tables and columns."""
+    database = Database(url)
+    try:
+        with database.write() as connection:
+            database.backend.lock_tables(connection)
+            _migrate(connection, down_to=revision)
+    finally:
+        database.close()
+
+
+def _migrate(connection: Connection, *, down_to: str | None = None) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "abzug.jobs:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if down_to is None:
+        command.upgrade(config, "head")
+    else:
+        command.downgrade(config, down_to)
 
 
 class Jobs:
@@ -63,18 +80,19 @@ class Jobs:
     """
 
     def __init__(
-        self, database: Database, bell: Bell, clock: Callable[[], float] = time.time
+        self, database: Database, waker: Waker, clock: Callable[[], float] | None = None
     ) -> None:
         self._database = database
-        self._bell = bell
-        self._clock = clock
+        self._waker = waker
+        self._clock = clock or time.time
+        # one clock for the leases of all processes, however wrong their own are
+        self._lease_clock = (lambda _: clock()) if clock else database.backend.now
 
     # photos
 
     def add_photo(self, photo: Photo) -> None:
         """Write down an upload, durable on return."""
-        with self._database.write() as connection:
-            photos.add(connection, photo)
+        self._database.run(lambda c: photos.add(c, photo))
 
     def photo(self, owner: str, photo_id: str) -> Photo:
         with self._database.read() as connection:
@@ -92,8 +110,7 @@ class Jobs:
 
     def delete_photo(self, owner: str, photo_id: str) -> Photo:
         """Forget a photo; the caller deletes its object. Conflict while a job still needs it."""
-        with self._database.write() as connection:
-            return photos.remove(connection, owner, photo_id, self._clock())
+        return self._database.run(lambda c: photos.remove(c, owner, photo_id, self._clock()))
 
     # jobs: what people want
 
@@ -105,10 +122,9 @@ class Jobs:
         InvalidRequest without tasks. Call `mark_sent` when the requests are sent.
         """
         draft = submit.draft(new, self._clock())
-        with self._database.write() as connection:
-            result = submit.create(connection, new, draft)
+        result = self._database.run(lambda c: submit.create(c, new, draft))
         if result[2]:
-            self.notify()
+            self._tell()
         return result
 
     def unsent(self, *, older_than: float, limit: int) -> list[EditRequest]:
@@ -118,8 +134,7 @@ class Jobs:
 
     def mark_sent(self, task_ids: Sequence[str]) -> None:
         """Confirm that these tasks' requests are in the queue. Lost, they are sent once more."""
-        with self._database.write(durable=False) as connection:
-            outbox.remove(connection, task_ids)
+        self._database.run(lambda c: outbox.remove(c, task_ids), durable=False)
 
     def succeeded_before(self, owner: str, fingerprints: Sequence[str]) -> set[str]:
         """Those of the fingerprints (of submit.fingerprint) that a task has succeeded with."""
@@ -128,10 +143,10 @@ class Jobs:
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Cancel what is not finished; again is no error. Conflict if all had finished."""
-        with self._database.write() as connection:
-            job, changed = control.cancel(connection, owner, job_id, self._clock())
+        now = self._clock()
+        job, changed = self._database.run(lambda c: control.cancel(c, owner, job_id, now))
         if changed:
-            self.notify()
+            self._tell()
         return job
 
     def retry(
@@ -141,10 +156,10 @@ class Jobs:
 
         Gives the job and the requests to send. Conflict if every photo of them was deleted.
         """
-        with self._database.write() as connection:
-            job, requests = control.retry(connection, owner, job_id, task_ids, self._clock())
+        now = self._clock()
+        job, requests = self._database.run(lambda c: control.retry(c, owner, job_id, task_ids, now))
         if requests:
-            self.notify()
+            self._tell()
         return job, requests
 
     # what became of it
@@ -225,11 +240,15 @@ class Jobs:
         One thread at a time. The first call starts the listening: make it with 0 before the
         first look at the events, or what happens in between is only seen later.
         """
-        return self._bell.wait(timeout)
+        return self._waker.wait(timeout)
+
+    def nudge(self) -> None:
+        """Wake the thread of this process that waits; works without the database, too."""
+        self._waker.nudge()
 
     def notify(self) -> None:
         """Wake everybody who waits."""
-        self._bell.ring()
+        self._waker.ring()
 
     # for operators and for the service itself; these see all owners
 
@@ -253,13 +272,14 @@ class Jobs:
 
     def acquire_lease(self, name: str, holder: str, ttl: float) -> bool:
         """Take or renew a role for `ttl` seconds; false while another holds it."""
-        with self._database.write(durable=False) as connection:
-            return upkeep.acquire_lease(connection, name, holder, ttl, self._clock())
+        return self._database.run(
+            lambda c: upkeep.acquire_lease(c, name, holder, ttl, self._lease_clock(c)),
+            durable=False,
+        )
 
     def release_lease(self, name: str, holder: str) -> None:
         """Give a role back; one that is another's is left alone."""
-        with self._database.write(durable=False) as connection:
-            upkeep.release_lease(connection, name, holder)
+        self._database.run(lambda c: upkeep.release_lease(c, name, holder), durable=False)
 
     def stats(self) -> dict[str, Any]:
         """Sums over everything.
@@ -273,12 +293,10 @@ class Jobs:
     def prune(self, *, events_older_than: float, idempotency_older_than: float) -> None:
         """Forget events and idempotency keys older than so many seconds."""
         now = self._clock()
-        with self._database.write(durable=False) as connection:
-            upkeep.prune_keys(connection, now - idempotency_older_than)
-        more = True
-        while more:
-            with self._database.write(durable=False) as connection:
-                more = upkeep.prune_events(connection, now - events_older_than)
+        run = functools.partial(self._database.run, durable=False)
+        run(lambda c: upkeep.prune_keys(c, now - idempotency_older_than))
+        while run(lambda c: upkeep.prune_events(c, now - events_older_than)):
+            pass
 
     def ping(self) -> None:
         """Raises DatabaseError if the database does not answer or is not upgraded."""
@@ -286,12 +304,16 @@ class Jobs:
             upkeep.ping(connection)
 
     def close(self) -> None:
-        self._bell.close()
+        self._waker.close()
         self._database.close()
 
     def _changing(self, step: Callable[[Connection, float], list[Change]]) -> list[Change]:
-        with self._database.write() as connection:
-            result = step(connection, self._clock())
+        now = self._clock()
+        result = self._database.run(lambda c: step(c, now))
         if any(change.shows for change in result):
-            self.notify()
+            self._tell()
         return result
+
+    def _tell(self) -> None:
+        if not self._database.backend.tells:
+            self.notify()

@@ -26,7 +26,12 @@ _SUMS = select(
     func.coalesce(func.sum(jobs.c.cpu_seconds), 0.0).label("cpu_seconds"),
 )
 _PRUNE_EVENTS = delete(events).where(
-    events.c.id.in_(select(events.c.id).where(events.c.at < bindparam("before")).limit(CHUNK))
+    events.c.id.in_(
+        select(events.c.id)
+        .where(events.c.at < bindparam("before"))
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True)  # another tracker prunes as well
+    )
 )
 _PRUNE_KEYS = delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("before"))
 _REVISION = text("SELECT version_num FROM alembic_version")

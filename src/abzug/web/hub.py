@@ -67,7 +67,7 @@ class Hub:
     def stop(self) -> None:
         """End the thread; blocks until it has."""
         self._stopped.set()
-        self._jobs.notify()
+        self._jobs.nudge()
         if self._thread is not None:
             self._thread.join()
 

@@ -135,3 +135,17 @@ def upgrade() -> None:
         sa.Column("until", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_leases"),
     )
+
+
+def downgrade() -> None:
+    for table in (
+        "leases",
+        "idempotency_keys",
+        "events",
+        "outbox",
+        "attempts",
+        "tasks",
+        "jobs",
+        "photos",
+    ):
+        op.drop_table(table)

@@ -1,0 +1,107 @@
+"""The jobs database in one file, in WAL mode: any number of readers beside one writer.
+
+Writers queue on a lock file, where the kernel wakes the next one at once and forgets the dead;
+SQLite's own busy handler would sleep and poll, which ruins the 95th percentile. What is
+acknowledged to somebody is committed with `synchronous=FULL` (on disk on return), the rest
+without waiting for the disk.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from abzug.bell import Bell
+from abzug.errors import ConfigError
+
+BUSY_SECONDS = 10.0
+"""How long SQLite waits for a stranger (a backup, a person's shell) who holds the database."""
+
+
+class FileLock:
+    """A lock between threads and processes; a process that dies lets go of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._threads = threading.Lock()
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._threads:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+class Sqlite:
+    """See engine.Backend. Raises ConfigError, OSError, sqlite3.Error."""
+
+    reading: ClassVar[dict[str, Any]] = {}
+    tells: ClassVar[bool] = False
+
+    def __init__(self, url: URL) -> None:
+        if not url.database or url.database == ":memory:":
+            msg = "the database must be a file, as several processes use it: sqlite:///PATH"
+            raise ConfigError(msg)
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(path.with_name(path.name + ".lock"))
+        self.engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_SECONDS},
+            json_serializer=functools.partial(json.dumps, separators=(",", ":")),
+            poolclass=QueuePool,
+            pool_size=16,
+            max_overflow=48,
+        )
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+        # kept in the file; locked, as two who switch at once would get "database is locked"
+        with self._lock.held(), self.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+    def gate(self) -> AbstractContextManager[None]:
+        return self._lock.held()
+
+    def lock_tables(self, connection: Connection) -> None:
+        """The one writer is alone."""
+
+    def now(self, connection: Connection) -> float:  # noqa: ARG002
+        return time.time()
+
+    def waker(self, home: Path) -> Bell:
+        return Bell(home / "bells" / "jobs")
+
+    def close(self) -> None:
+        self._lock.close()
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # no transaction begins by itself: we say which kind
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    durable = connection.get_execution_options().get("abzug_durable")
+    if durable is None:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
