@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
 from tests.colors import delta_e
+from tests.engine_calls import saved
+from tests.jxl_files import jxl
 from tests.service import Service
 
 pytestmark = pytest.mark.xdist_group("acceptance")
@@ -129,6 +131,18 @@ def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos):
     assert rgb(result(client, task, "p3"))[text].std(axis=(0, 1)).max() > 10, "the text is gone"
     assert rgb(result(client, task, "srgb"))[text].std(axis=(0, 1)).max() < 3
     assert result(client, task, "p3").info.get("icc_profile")
+
+
+@pytest.mark.parametrize("form", ["jxl", "bmp"])
+def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path, form):
+    portrait = read(photos / "redeye.png").convert("RGB")
+    (tmp_path / "portrait").write_bytes(
+        jxl(portrait, lossless=True) if form == "jxl" else saved(portrait, form)
+    )
+
+    task = edit(client, tmp_path / "portrait")
+
+    assert np.array_equal(rgb(result(client, task)), rgb(portrait))
 
 
 @pytest.mark.parametrize("name", ["animated.gif", "animated.webp"])

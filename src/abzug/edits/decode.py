@@ -7,22 +7,23 @@ been held against the pixel limit, and a file that ends too early is an error, n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abzug.edits.base import Size
-from abzug.edits.failures import cut_off, damaged
-from abzug.edits.fields import blob, field, set_blob
+from abzug.edits.bmp import open_bmp
+from abzug.edits.bounds import refuse_too_large
+from abzug.edits.failures import cut_off
+from abzug.edits.fields import blob, field
 from abzug.edits.headers import turned
+from abzug.edits.heic import open_heic
+from abzug.edits.jxl import open_jxl
 from abzug.edits.metadata import Metadata, metadata_of
-from abzug.edits.pixels import Deadline, Pixels, read, to_image
-from abzug.edits.profiles import profile_of
+from abzug.edits.pixels import Deadline, Pixels, read
 from abzug.edits.sniff import HEAD, refuse_raw, sniff
 from abzug.edits.whole import ends_early, lacks_pixels
-from abzug.errors import PhotoTooLarge
 
 if TYPE_CHECKING:
     import pyvips
@@ -42,7 +43,6 @@ _HARMLESS = (
     "unknown JFIF revision",
 )
 """What many cameras' and programs' JPEG files make libjpeg say, though the picture is whole."""
-_MEGA = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,11 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
     refuse_raw(data)
     if ends_early(data, kind):
         raise cut_off()
-    image = _open_heic(data, max_pixels) if kind == "image/heic" else _load(kind, data)
-    _refuse_too_large(image.width, image.height, _frames(image, kind), max_pixels)
+    notices: list[str] = []
+    image = _open(kind, data, max_pixels, notices)
+    if isinstance(image, bytes):
+        return open_photo(image, max_pixels=max_pixels)
+    refuse_too_large(image.width, image.height, max_pixels, _frames(image, kind))
     if kind == "image/gif" and lacks_pixels(data):
         raise cut_off()
     orientation = field(image, "orientation", 1)
@@ -80,8 +83,22 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
         profile=blob(image, "icc-profile-data") or None,
         metadata=metadata_of(image, data, kind),
         image=image,
-        notices=_notices(image),
+        notices=[*notices, *_notices(image)],
     )
+
+
+def _open(
+    kind: str, data: bytes | memoryview, max_pixels: int, notices: list[str]
+) -> pyvips.Image | bytes:
+    """The photo's image, not yet decoded where libvips reads it; or the JPEG packed in the file."""
+    match kind:
+        case "image/heic":
+            return open_heic(data, max_pixels)
+        case "image/bmp":
+            return open_bmp(data, max_pixels)
+        case "image/jxl":
+            return open_jxl(data, max_pixels, notices)
+    return _load(kind, data)
 
 
 def decode(
@@ -160,48 +177,3 @@ def _notices(image: pyvips.Image) -> list[str]:
         return []
     what = "pages" if loader.startswith("tiff") else "frames"
     return [f"Only the first of {pages} {what} was used."]
-
-
-def _refuse_too_large(width: int, height: int, frames: int, max_pixels: int) -> None:
-    pixels = width * height * frames
-    if pixels > max_pixels:
-        each = f" in {frames} frames" if frames > 1 else ""
-        raise PhotoTooLarge(
-            f"{_megapixels(pixels)} megapixels{each}, at most {_megapixels(max_pixels)}."
-        )
-
-
-def _megapixels(pixels: int) -> str:
-    mega = pixels / _MEGA
-    return f"{math.ceil(mega)}" if mega >= 10 else f"{mega:.3g}"
-
-
-def _open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
-    """A HEIC's primary picture. libheif has turned it upright, whatever its EXIF says."""
-    import numpy as np
-    import pillow_heif
-    import pyvips
-
-    try:
-        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
-        width, height = heif.size
-        _refuse_too_large(width, height, 1, max_pixels)
-        pixels = np.atleast_3d(np.asarray(heif))
-    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
-        raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
-    image = to_image(pixels)
-    if image.bands < 3:
-        image = image.copy(interpretation="b-w")
-    nclx = heif.info.get("nclx_profile") or {}
-    profile = heif.info.get("icc_profile")
-    if profile is None and nclx.get("color_primaries") == 12:
-        profile = profile_of("p3")
-    blobs = {
-        "icc-profile-data": profile,
-        "exif-data": heif.info.get("exif"),
-        "xmp-data": heif.info.get("xmp"),
-    }
-    for name, value in blobs.items():
-        set_blob(image, name, value)
-    image.set_type(pyvips.GValue.gint_type, "orientation", 1)
-    return image

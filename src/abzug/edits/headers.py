@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 import imagesize
 
 from abzug.edits import tiff
+from abzug.edits.boxes import boxes
+from abzug.edits.jxl_header import read_header
 
 Size = tuple[int | None, int | None, int | None]
 """Width, height, frames; None: not to be told."""
@@ -105,13 +107,13 @@ def _riff_chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _iso(head: bytes) -> Size:
     """Size of the primary item of a HEIF file (ISO/IEC 23008-12): its `ispe`, turned by `irot`."""
-    meta = dict(_boxes(head))[b"meta"][4:]
-    boxes = dict(_boxes(meta))
-    primary_box = boxes[b"pitm"]
+    meta = dict(boxes(head))[b"meta"][4:]
+    parts = dict(boxes(meta))
+    primary_box = parts[b"pitm"]
     primary = int.from_bytes(primary_box[4 : 8 if primary_box[0] else 6])
-    properties = dict(_boxes(boxes[b"iprp"]))
+    properties = dict(boxes(parts[b"iprp"]))
     owned = _associations(properties[b"ipma"])[primary]
-    containers = list(_boxes(properties[b"ipco"]))
+    containers = list(boxes(properties[b"ipco"]))
     width = height = None
     for index in owned:
         kind, body = containers[index - 1]
@@ -122,19 +124,16 @@ def _iso(head: bytes) -> Size:
     return width, height, None
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    while at + 8 <= len(data):
-        size, kind = struct.unpack_from(">I4s", data, at)
-        start = at + 8
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", data, start)
-            start += 8
-        end = at + size if size else len(data)
-        if end < start:
-            return
-        yield kind, data[start:end]
-        at = end
+def _jxl(head: bytes) -> Size:
+    found = read_header(head)
+    return *turned(found.width, found.height, found.orientation), None if found.is_animated else 1
+
+
+def _bmp(head: bytes) -> Size:
+    if head[14] == 12:  # of OS/2
+        return *struct.unpack_from("<HH", head, 18), 1
+    width, height = struct.unpack_from("<ii", head, 18)
+    return width, abs(height), 1  # negative: its first line is the uppermost
 
 
 def _associations(body: bytes) -> dict[int, list[int]]:
@@ -161,4 +160,6 @@ _READERS: dict[str, Callable[[bytes], Size]] = {
     "image/webp": _webp,
     "image/avif": _iso,
     "image/heic": _iso,
+    "image/jxl": _jxl,
+    "image/bmp": _bmp,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from abzug.edits import jxl_header
 from abzug.edits.headers import dimensions
 from abzug.edits.raw import raw_kind
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
@@ -32,12 +33,11 @@ _PHOTOS = (
     (0, b"MM\0*", "image/tiff"),
     (0, b"II+\0", "image/tiff"),
     (0, b"MM\0+", "image/tiff"),
+    (0, jxl_header.SIGNATURE, "image/jxl"),
+    (0, jxl_header.CONTAINER, "image/jxl"),
 )
 _PICTURES = (
     (0, b"8BPS", "a Photoshop file"),
-    (0, b"BM", "a BMP picture"),
-    (0, b"\xff\x0a", "a JPEG XL picture"),
-    (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
     (0, b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (0, b"\0\0\x01\0", "an icon"),
@@ -68,6 +68,8 @@ _OTHERS = (
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _AVIF = {b"avif", b"avis"}
 _HEIF = {b"mif1", b"mif2", b"msf1"}
+_BMP_HEADERS = {12, 40, 52, 56, 64, 108, 124}
+"""Bytes of the headers that a BMP may have; its signature, BM, many a text begins with too."""
 
 
 def sniff(head: bytes) -> Sniffed:
@@ -78,7 +80,7 @@ def sniff(head: bytes) -> Sniffed:
     if not head:
         raise UnreadablePhoto("The file is empty.")
     refuse_raw(head)
-    kind = _match(_PHOTOS, head) or _iso_media(head)
+    kind = _match(_PHOTOS, head) or _bmp(head) or _iso_media(head)
     if kind is None:
         raise UnsupportedPhoto(_what_else(head))
     width, height, frames = dimensions(head, kind)
@@ -98,6 +100,11 @@ def refuse_raw(data: bytes | memoryview) -> None:
 
 def _match(table: tuple[tuple[int, bytes, str], ...], head: bytes) -> str | None:
     return next((what for at, magic, what in table if head.startswith(magic, at)), None)
+
+
+def _bmp(head: bytes) -> str | None:
+    is_bmp = head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS
+    return "image/bmp" if is_bmp else None
 
 
 def _iso_media(head: bytes) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from abzug.edits import tiff
+from abzug.edits.jxl_header import CONTAINER
 
 _STRIPS_AND_TILES = (273, 279), (324, 325)
 """Tags of where they begin, and of how long they are."""
@@ -28,6 +29,9 @@ def ends_early(data: bytes | memoryview, media_type: str) -> bool:
             return _end_of_strips(data) > len(data)
         case "image/heic" | "image/avif":
             return _end_of_boxes(data) > len(data)
+        case "image/jxl":
+            is_container = bytes(data[: len(CONTAINER)]) == CONTAINER
+            return is_container and _end_of_boxes(data) > len(data)
         case _:
             return False
 

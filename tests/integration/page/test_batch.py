@@ -7,7 +7,12 @@ import zipfile
 from pathlib import Path
 
 from playwright.sync_api import expect
+from tests.engine_calls import saved
 from tests.integration.page.conftest import BatchPage
+from tests.jxl_files import jxl
+from tests.pictures import pixels
+
+FORMATS = ["jpeg", "png", "webp", "tiff", "gif", "avif", "bmp"]
 
 
 def test_dropped_photos_are_edited_and_taken_home(batch: BatchPage) -> None:
@@ -43,6 +48,25 @@ def test_what_is_not_a_photo_is_listed_with_its_reason(batch: BatchPage) -> None
     expect(refused).to_contain_text("The server refuses this format. Save it as JPEG first.")
     batch.wait_for_state("good.jpg", "ready")
     expect(batch.page.locator("li.tile")).to_have_count(1)
+
+
+def test_no_photo_that_the_server_takes_is_refused_by_the_page(batch: BatchPage) -> None:
+    files = {form: saved(pixels(1, 48, 32), form) for form in FORMATS}
+    files |= {"jxl": jxl(pixels(1, 48, 32)), "packed": jxl(pixels(1, 48, 32), use_container=True)}
+    heads = {form: list(file[:64]) for form, file in files.items()} | {"text": list(b"BMW cars")}
+
+    refusals = batch.page.evaluate(
+        """async (heads) => {
+      const { refusalByContent } = await import("/static/sniff.js");
+      const answers = {};
+      for (const [name, bytes] of Object.entries(heads))
+        answers[name] = await refusalByContent(new File([new Uint8Array(bytes)], name));
+      return answers;
+    }""",
+        heads,
+    )
+
+    assert refusals == dict.fromkeys(files) | {"text": "kind.unknown"}
 
 
 def test_a_folder_is_walked_to_its_last_photo(batch: BatchPage) -> None:

@@ -5,7 +5,7 @@ import { filesOfDrop, filesOfInput } from "./drop.js";
 
 /** @import {App} from "./app.js" */
 
-const ACCEPT = "image/*,.heic,.heif,.avif,.tif,.tiff";
+const ACCEPT = "image/*,.heic,.heif,.avif,.tif,.tiff,.jxl";
 
 const photos = h("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true });
 const folder = h("input", { type: "file", webkitdirectory: true, hidden: true });

@@ -34,6 +34,8 @@ const PHOTO_SIGNATURES = [
   /^RIFF[^]{4}WEBP/,
   /^(II\*\0|MM\0\*|II\+\0|MM\0\+)/, // TIFF, BigTIFF
   /^GIF8[79]a/,
+  /^BM[^]{12}[\x0c(48@l|]\0\0\0/, // BMP, whose header has one of seven lengths
+  /^(\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n)/, // JPEG XL, bare or in a container
   /^[^]{4}ftyp[^]{0,48}(avif|avis|heic|heix|hevc|heim|heis|mif1|msf1)/,
 ];
 
@@ -95,7 +97,7 @@ export const isReadable = (file) =>
       () => false,
     );
 
-const BROWSER_FORMATS = new Set("jpg jpeg jpe jfif png webp gif avif".split(" "));
+const BROWSER_FORMATS = new Set("jpg jpeg jpe jfif png webp gif avif bmp".split(" "));
 
 /**
  * @param {string} filename

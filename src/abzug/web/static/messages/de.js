@@ -41,7 +41,7 @@ export const de = {
   // Fotos hinein
   "drop.title": "Fotos hier ablegen",
   "drop.text":
-    "Oder einen ganzen Ordner. JPEG, HEIC, PNG, WebP, TIFF, AVIF. Sie werden nach dem gewählten Rezept bearbeitet, und du lädst sie zusammen herunter.",
+    "Oder einen ganzen Ordner. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP. Sie werden nach dem gewählten Rezept bearbeitet, und du lädst sie zusammen herunter.",
   "drop.limit": "Bis zu 10.000 Fotos auf einmal. Originale werden nie verändert.",
   "drop.again": { one: "Zurück zu „{name}“, {n} Foto", other: "Zurück zu „{name}“, {n} Fotos" },
   "choose.photos": "Fotos wählen",

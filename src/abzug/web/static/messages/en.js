@@ -41,7 +41,7 @@ export const en = {
   // photos in
   "drop.title": "Drop your photos here",
   "drop.text":
-    "Or a whole folder. JPEG, HEIC, PNG, WebP, TIFF, AVIF. They are edited by the recipe you choose, and you download them together.",
+    "Or a whole folder. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP. They are edited by the recipe you choose, and you download them together.",
   "drop.limit": "Up to 10,000 photos at once. Originals are never changed.",
   "drop.again": { one: "Back to “{name}”, {n} photo", other: "Back to “{name}”, {n} photos" },
   "choose.photos": "Choose photos",

@@ -1,0 +1,37 @@
+"""HEIC, by pillow-heif: the libvips wheel has no decoder of HEVC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abzug.edits.bounds import refuse_too_large
+from abzug.edits.failures import cut_off, damaged
+from abzug.edits.foreign import foreign_image
+from abzug.edits.profiles import profile_of
+
+if TYPE_CHECKING:
+    import pyvips
+
+_P3_PRIMARIES = 12
+"""ITU-T H.273, table 2."""
+
+
+def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+    """A HEIC's primary picture. libheif has turned it upright, whatever its EXIF says."""
+    import pillow_heif
+
+    try:
+        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
+        width, height = heif.size
+        refuse_too_large(width, height, max_pixels)
+        pixels = np.atleast_3d(np.asarray(heif))
+    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
+        raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
+    profile, nclx = heif.info.get("icc_profile"), heif.info.get("nclx_profile") or {}
+    if profile is None and nclx.get("color_primaries") == _P3_PRIMARIES:
+        profile = profile_of("p3")
+    return foreign_image(
+        pixels, profile=profile, exif=heif.info.get("exif"), xmp=heif.info.get("xmp")
+    )

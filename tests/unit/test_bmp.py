@@ -1,0 +1,95 @@
+"""BMP in: every kind that programs write, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from tests.engine_calls import edit, first, saved
+from tests.pictures import pixels
+
+from abzug.edits.sniff import Sniffed, sniff
+from abzug.errors import PhotoError, PhotoTooLarge, TruncatedPhoto, UnsupportedPhoto
+
+PHOTO = Image.fromarray(pixels(1, 61, 40))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1"])
+def test_every_depth_comes_out_as_it_looks(mode: str) -> None:
+    image = PHOTO.convert(mode)
+
+    result = first(edit(saved(image, "bmp")))
+
+    assert np.array_equal(result, np.asarray(image.convert("RGB")))
+
+
+def with_alpha() -> tuple[bytes, np.ndarray]:
+    """A BMP of version 4, whose masks tell of alpha; and its pixels."""
+    rgba = np.dstack([np.asarray(PHOTO), np.full((40, 61), 77, np.uint8)])
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    fields = struct.pack("<IiiHHIIiiII", 108, 61, -40, 1, 32, 3, 0, 2835, 2835, 0, 0)
+    header = fields + masks + b"BGRs" + b"\0" * 48
+    body = rgba[..., [2, 1, 0, 3]].tobytes()
+    return b"BM" + struct.pack("<IHHI", 122 + len(body), 0, 0, 122) + header + body, rgba
+
+
+def test_alpha_is_kept_and_a_negative_height_begins_at_the_top() -> None:
+    file, rgba = with_alpha()
+
+    assert sniff(file) == Sniffed("image/bmp", 61, 40, 1)
+    assert np.array_equal(first(edit(file)), rgba)
+
+
+def test_the_size_is_told_from_the_header_of_os2_too() -> None:
+    head = b"BM" + bytes(12) + struct.pack("<IHHHH", 12, 300, 200, 1, 24)
+
+    assert sniff(head) == Sniffed("image/bmp", 300, 200, 1)
+    assert sniff(saved(PHOTO, "bmp")[:64]) == Sniffed("image/bmp", 61, 40, 1)
+
+
+def test_a_text_that_begins_like_one_is_a_text() -> None:
+    with pytest.raises(UnsupportedPhoto, match="this is a text"):
+        sniff(b"BMW builds cars, and motorcycles too.")
+
+
+def test_its_resolution_is_kept() -> None:
+    [result] = edit(saved(PHOTO, "bmp", dpi=(300, 300)), {}, {"format": "jpeg"}).results
+
+    assert Image.open(io.BytesIO(result.data)).info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+def test_too_many_pixels_are_refused_from_the_header() -> None:
+    file = bytearray(saved(PHOTO, "bmp"))
+    file[18:26] = struct.pack("<ii", 100_000, 100_000)
+
+    with pytest.raises(PhotoTooLarge):
+        edit(bytes(file))
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.99, 1])
+@pytest.mark.parametrize("mode", ["RGB", "P"])
+def test_a_file_that_ends_too_early_is_never_a_success(mode: str, share: float) -> None:
+    whole = saved(PHOTO.convert(mode), "bmp")
+
+    with pytest.raises(PhotoError) as failed:
+        edit(whole[: int(len(whole) * share) - 4])
+
+    assert share < 0.5 or isinstance(failed.value, TruncatedPhoto)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["RGB", "P", "alpha"]), st.integers(2, 130), st.binary(min_size=1, max_size=8)
+)
+def test_damaged_files_raise_nothing_but_photo_errors(mode: str, at: int, noise: bytes) -> None:
+    whole = with_alpha()[0] if mode == "alpha" else saved(PHOTO.convert(mode), "bmp")
+
+    with contextlib.suppress(PhotoError):
+        done = edit(whole[:at] + noise + whole[at + len(noise) :], max_pixels=1_000_000)
+        assert done.results[0].data
