@@ -47,3 +47,9 @@ def connect_store(settings: Settings) -> Any:
 def connect_fleet(settings: Settings) -> Any:
     """The fleet (fleets.base.Fleet)."""
     return load("fleets", settings.fleet_url).connect(settings.fleet_url, settings)
+
+
+def join_fleet(settings: Settings) -> Any:
+    """This worker's place in the fleet (fleets.base.Member), or None where it has none to mind."""
+    join = getattr(load("fleets", settings.fleet_url), "join", None)
+    return join(settings.fleet_url, settings) if join else None

@@ -17,13 +17,14 @@ AbzugError
 │   ├── AssetMissing               a picture or a LUT that the edits need is gone
 │   ├── EditTimeout                took longer than the time limit
 │   └── EditOutOfMemory            needed more memory than the limit
-├── BackendError              queue, store or database failed; trying again may help
+├── BackendError              queue, store, database or fleet failed; trying again may help
 │   ├── QueueError
 │   ├── StoreError
 │   │   ├── ObjectNotFound         permanent
 │   │   ├── ObjectExists           permanent: a conditional put found the key taken
 │   │   └── StoreFull
-│   └── DatabaseError
+│   ├── DatabaseError
+│   └── FleetError
 ├── WorkerCrash               an editing process died; permanent once the queue gives up
 └── ConfigError               the settings cannot work; says which and why
 
@@ -186,6 +187,10 @@ class StoreFull(StoreError):
 
 class DatabaseError(BackendError):
     code = "database_unavailable"
+
+
+class FleetError(BackendError):
+    code = "fleet_unavailable"
 
 
 class WorkerCrash(AbzugError):

@@ -19,6 +19,7 @@ COMMANDS = (
     "dead-letters",
     "web",
     "worker",
+    "fleet",
     "tracker",
     "db",
 )

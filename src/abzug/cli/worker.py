@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from abzug.cli.options import Home, read_settings
+
+if TYPE_CHECKING:
+    from abzug.fleets.base import Member
 
 
 def register(app: typer.Typer) -> None:
@@ -23,12 +26,17 @@ def worker(
     """Take requests from the queue and edit, until told to stop (SIGTERM: what is begun is
     finished, the rest is given back)."""
     from abzug import logs
-    from abzug.backends import connect_queue
+    from abzug.backends import connect_queue, join_fleet
     from abzug.processes import stop_on_signal
     from abzug.worker.loop import Worker
 
     settings = read_settings(home=home, editors=editors)
     logs.set_up(settings.log_level)
     stop = stop_on_signal()
+    member: Member | None = join_fleet(settings)
+    if member:
+        member.watch(stop.set)
     with connect_queue(settings, "requests") as requests, connect_queue(settings, "status") as s:
         Worker(settings, requests, s).run(stop)
+    if member:
+        member.leave()

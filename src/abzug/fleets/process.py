@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from abzug.errors import NotFound
 from abzug.fleets.base import FleetState
 from abzug.processes import Supervised
 from abzug.settings import Settings, environment
@@ -34,10 +35,22 @@ class ProcessFleet:
                 worker.start()
                 self._workers.append(worker)
             while len(self._workers) > wanted:
-                worker = self._workers.pop()
-                worker.drain()
-                self._draining.append(worker)
+                self._let_go(self._workers[-1])
         return wanted
+
+    def drain(self, worker: str) -> None:
+        """By its process id; no other is started in its place."""
+        with self._lock:
+            for one in self._workers:
+                if str(one.pid) == worker:
+                    self._let_go(one)
+                    return
+        raise NotFound("No such worker.")
+
+    def _let_go(self, worker: Supervised) -> None:
+        self._workers.remove(worker)
+        worker.drain()
+        self._draining.append(worker)
 
     def state(self) -> FleetState:
         with self._lock:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import structlog
 from pydantic import ValidationError
 
+from abzug import systemd
 from abzug.errors import AbzugError, EditTimeout, QueueError, WorkerCrash
 from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
 from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
@@ -47,8 +48,11 @@ class Worker:
         self._pool.start()
         stopped = threading.Event()
         threading.Thread(target=self._wake_on, args=[stop, stopped], daemon=True).start()
+        systemd.notify("READY=1")
         while not stop.is_set():
             self._take(stop)
+            systemd.notify("WATCHDOG=1")  # from this very loop: a thread of its own would lie
+        systemd.notify("STOPPING=1")
         unbegun = self._pool.drain(self._settings.drain_timeout)
         stopped.set()
         for work in unbegun:
