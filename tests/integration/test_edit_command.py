@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
+from tests.cubes import SWAP
 from tests.pictures import jpeg
 
 
@@ -37,6 +39,19 @@ def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
     assert {path: path.read_bytes() for path in source.rglob("*.*")} == before
     with Image.open(into / "one (2).jpg") as result:
         assert max(result.size) == 320
+
+
+def test_a_lut_is_given_by_its_file(tmp_path: Path):
+    photo, lut = tmp_path / "a.jpg", tmp_path / "swap.cube"
+    photo.write_bytes(jpeg(1))
+    lut.write_bytes(SWAP)
+
+    done = abzug("edit", photo, "-o", tmp_path / "out", "--lut", lut, "--output", "png")
+
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "out" / "a.png") as result, Image.open(photo) as before:
+        swapped = np.asarray(before)[..., ::-1].astype(int)
+        assert np.abs(np.asarray(result) - swapped).max() <= 1
 
 
 def test_results_beside_the_originals_overwrite_none(tmp_path: Path):

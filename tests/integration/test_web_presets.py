@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.cubes import IDENTITY, sha256
 from tests.preset_files import xmp
 from tests.web_server import WebServer
 
@@ -20,7 +21,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
 
 
 def test_a_preset_becomes_edits_and_notes(web: WebServer) -> None:
-    data = xmp({"Exposure2012": "+0.50", "Temperature": "5500"})
+    data = xmp({"Exposure2012": "+0.50", "RedHue": "+3"})
 
     answer = web.http.post(CALL, params={"filename": "p.xmp"}, content=data)
 
@@ -30,11 +31,15 @@ def test_a_preset_becomes_edits_and_notes(web: WebServer) -> None:
         "edits": {"exposure": 0.5},
         "notes": [
             {
-                "property": "Temperature",
-                "outcome": "ignored",
-                "reason": "Kelvin are true of a RAW only.",
+                "property": "Exposure2012",
+                "outcome": "carried",
+                "reason": "",
             },
-            {"property": "Exposure2012", "outcome": "carried", "reason": ""},
+            {
+                "property": "RedHue",
+                "outcome": "ignored",
+                "reason": "Camera calibration is not supported.",
+            },
         ],
     }
 
@@ -44,6 +49,15 @@ def test_its_edits_can_be_ordered_at_once(web: WebServer) -> None:
     edits = web.http.post(CALL, content=data).json()["edits"]
 
     assert web.person().order(edits=edits)["edits"] == edits
+
+
+def test_a_lut_is_stored_and_its_edits_can_be_ordered_at_once(web: WebServer) -> None:
+    person = web.person()
+
+    answer = person.http.post(CALL, params={"filename": "Warm.CUBE"}, content=IDENTITY).json()
+
+    assert answer == {"name": "Warm", "edits": {"lut": {"id": sha256(IDENTITY)}}, "notes": []}
+    assert person.order(edits=answer["edits"])["edits"] == answer["edits"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import tempfile
 import threading
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from abzug.cli.files import stand_in, with_files
 from abzug.cli.recipe import find_photos, free_name, read_outputs, with_edit_options
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def edit(
     logs.set_up("error")
     console = Console(stderr=True)
     outputs = read_outputs(output or [])
-    canonical_edits(edits)  # a wrong option is told before any work
+    canonical_edits(with_files(edits, stand_in))  # a wrong option is told before any work
     canonical_outputs(outputs, max_outputs=16)
     files = find_photos(photos)
     into.mkdir(parents=True, exist_ok=True)
@@ -139,6 +141,7 @@ def _run(
     if not of_photo:
         return failed
     progress.reset(bar, total=len(of_photo), description="Editing")
+    edits = with_files(edits, functools.partial(_store, app))
     job, _ = app.submit(
         OWNER, JobRequest(photos=tuple(of_photo), edits=edits, outputs=tuple(outputs))
     )
@@ -150,6 +153,11 @@ def _run(
             _save(app, task, path, into, several=len(outputs) > 1)
         progress.advance(bar)
     return failed
+
+
+def _store(app: App, edit: str, file: Path) -> str:
+    """A file that an edit needs; gives its id."""
+    return app.store_lut(OWNER, file.read_bytes())[0] if edit == "lut" else _upload(app, file)
 
 
 def _upload(app: App, path: Path) -> str:

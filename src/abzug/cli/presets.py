@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from abzug.cli.options import DEFAULT_URL, Url
+
 if TYPE_CHECKING:
     from abzug.presets import Note
 
@@ -23,12 +25,20 @@ def register(app: typer.Typer) -> None:
 @presets.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="An .xmp or .lrtemplate file.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="An .xmp, .lrtemplate or .cube file."),
     ],
+    url: Url = DEFAULT_URL,
 ) -> None:
-    """Print the edits of a Lightroom preset as JSON; what is not as there, on standard error."""
+    """Print the edits of a Lightroom preset as JSON; what is not as there, on standard error.
+
+    A LUT (.cube) is stored on the server, as its edits only name it.
+    """
     from abzug.presets import import_preset
 
+    if file.suffix.lower() == ".cube":
+        _import_lut(file, url)
+        return
     imported = import_preset(file.read_bytes(), file.name)
     print(json.dumps(imported.edits, indent=2, ensure_ascii=False))
     kept = sum(note.outcome == "carried" for note in imported.notes)
@@ -36,6 +46,15 @@ def import_(
         f"{imported.name}: {kept} of {len(imported.notes)} settings carried over", file=sys.stderr
     )
     _tell(note for note in imported.notes if note.outcome != "carried")
+
+
+def _import_lut(file: Path, url: str) -> None:
+    from abzug.client import Client
+
+    with Client(url) as client:
+        lut = client.upload_lut(file)
+    print(json.dumps({"lut": {"id": lut["id"]}}, indent=2))
+    print(f"{lut['title'] or file.stem}: stored, {lut['size']} steps", file=sys.stderr)
 
 
 @presets.command()

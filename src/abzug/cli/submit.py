@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from abzug.cli.files import with_files
 from abzug.cli.options import DEFAULT_URL, Url
 from abzug.cli.recipe import find_photos, read_outputs, with_edit_options
 
@@ -49,6 +50,11 @@ def submit(
                 console.print(f"[red]refused[/red] {path}: {error.message}", highlight=False)
         if not ids:
             raise typer.Exit(1)
+
+        def store(edit: str, file: Path) -> str:
+            return (client.upload_lut(file) if edit == "lut" else client.upload(file))["id"]
+
+        edits = with_files(edits, store)
         job = client.submit(ids, edits=edits, outputs=read_outputs(output or []), name=name)
         print(job["id"], flush=True)
         if wait:

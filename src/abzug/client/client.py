@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from abzug.client.connection import SILENCE, Connection, pause
-from abzug.client.types import FINISHED, DeadLetter, Job, JobSummary, Photo, Result, Task
+from abzug.client.types import FINISHED, DeadLetter, Job, JobSummary, Lut, Photo, Result, Task
 from abzug.errors import BackendError
 
 MAX_PAGE = "1000"
@@ -55,6 +55,16 @@ class Client:
             "/v1/photos",
             body=body,
             params={"filename": name} if name else None,
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        return stored
+
+    def upload_lut(self, cube: Path | str | bytes) -> Lut:
+        """Store a `.cube` file, or the bytes of one, for the edit `lut`."""
+        stored: Lut = self._server.call(
+            "POST",
+            "/v1/luts",
+            body=cube if isinstance(cube, bytes) else Path(cube),
             headers={"Content-Type": "application/octet-stream"},
         )
         return stored

@@ -21,6 +21,14 @@ class Photo(TypedDict):
     created_at: str
 
 
+class Lut(TypedDict):
+    """id: for the edit `lut`. size: colors along an edge of the cube, or rows of a curve."""
+
+    id: str
+    title: str
+    size: int
+
+
 class Counts(TypedDict):
     """Tasks of a job, by state."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from abzug.edits.colorspace import Array, planes
 from abzug.errors import InvalidRequest, TooLarge
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
 """Of a file; one of 65³ colors has about 8 MB."""
 MAX_CURVE, MAX_CUBE = 65_536, 65
 """Rows of a curve, and colors along an edge of a cube."""

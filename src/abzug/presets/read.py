@@ -19,7 +19,7 @@ _LUA = re.compile(rb"(\xef\xbb\xbf)?\s*s\s*=\s*\{")
 _OTHERS = {
     ".dcp": "This is a camera profile, not a preset; profiles are not supported.",
     ".lcp": "This is a lens profile, not a preset.",
-    ".cube": "This is a LUT, not a Lightroom preset.",
+    ".cube": "This is a LUT, not a Lightroom preset; the edit `lut` takes it.",
     ".dng": "This is a photo; presets inside of DNG files are not read.",
 }
 _FORMS = "Presets are read in the forms .xmp and .lrtemplate."

@@ -1,8 +1,8 @@
-"""Presets: Lightroom's, read into edits."""
+"""Presets: Lightroom's, and LUTs, read into edits."""
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from pathlib import PurePath
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from abzug.errors import TooLarge
+from abzug.edits import cube
 from abzug.presets import Imported, import_preset
 from abzug.presets.read import MAX_BYTES
 from abzug.presets.records import Outcome
+from abzug.web.bodies import whole_body
+from abzug.web.dependencies import Owner, Parts
 
 router = APIRouter(tags=["presets"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -46,8 +48,10 @@ class ImportedView(BaseModel):
         "requestBody": {"required": True, "content": {"application/octet-stream": BINARY}}
     },
 )
-async def import_lightroom_preset(
+async def import_preset_file(
     request: Request,
+    parts: Parts,
+    owner: Owner,
     filename: Annotated[
         str, Query(max_length=1024, description="The preset's name, if the file holds none.")
     ] = "",
@@ -55,11 +59,13 @@ async def import_lightroom_preset(
     """The edits in a Lightroom preset, `.xmp` or `.lrtemplate`, the body being its bytes.
 
     A note on every setting tells whether it was carried over, approximated or ignored, and why.
+    A LUT, whose `filename` ends with `.cube`, is stored as by `POST /v1/luts`, and its edits name
+    it.
     """
-    data = bytearray()
-    async with aclosing(request.stream()) as body:
-        async for piece in body:
-            data += piece
-            if len(data) > MAX_BYTES:
-                raise TooLarge(f"A preset of more than {MAX_BYTES} bytes is not read.")
-    return ImportedView.of(await run_sync(import_preset, bytes(data), filename))
+    path = PurePath(filename.replace("\\", "/"))
+    if path.suffix.lower() == ".cube":
+        data = await whole_body(request, cube.MAX_BYTES, "A LUT")
+        id_, lut = await run_sync(parts.store_lut, owner, data)
+        return ImportedView(name=lut.title or path.stem, edits={"lut": {"id": id_}}, notes=[])
+    data = await whole_body(request, MAX_BYTES, "A preset")
+    return ImportedView.of(await run_sync(import_preset, data, filename))
