@@ -18,6 +18,7 @@ WORDS = {
     Stage.retouch: "on the whole upright photo, before anything moves",
     Stage.geometry: "what is cut away costs nothing from here on",
     Stage.denoise: "before light would raise the noise",
+    Stage.automatic: "looks at a small copy, and sets sliders of what follows",
     Stage.light: "ONE gain map for all of them, from a small copy",
     Stage.color: "ONE 3-D table for all of them, in the same strips",
     Stage.detail: "at the size of each output",

@@ -102,7 +102,12 @@ def test_the_schema_describes_every_operation() -> None:
     schema = edits_schema()
 
     assert set(schema["properties"]) == set(operations())
-    assert list(schema["properties"])[:3] == ["exposure", "contrast", "highlights"]
+    assert list(schema["properties"])[:4] == [
+        "auto_white_balance",
+        "auto_tone",
+        "exposure",
+        "contrast",
+    ]
     for name, prop in schema["properties"].items():
         assert prop["title"], name
         assert prop["description"].endswith("."), name

@@ -39,13 +39,17 @@ class Stage(enum.IntEnum):
     and may return a view; `size` foretells what comes out of it."""
     denoise = 3
     """At the size of the largest output, before light would raise the noise that is measured."""
-    light = 4
+    automatic = 4
+    """Looks at the photo and sets sliders of the stages after it. `run(photo, edits)` takes a small
+    copy as float64 (height, width, 3), 0..1, and all typed edits, and gives those to be set; it is
+    automatic.py's business."""
+    light = 5
     """Local light: one gain map for all of them. `run` is color_pass's business (color.py)."""
-    color = 5
+    color = 6
     """Pixel by pixel; all of them baked into one 3-D LUT, by color_pass as well."""
-    detail = 6
+    detail = 7
     """At the size of each output: sharpening, texture, grain."""
-    overlay = 7
+    overlay = 8
     """On top of the finished picture, or around it: watermark, border. `run` takes 3 or 4 channels,
     and `size` foretells what comes out of it."""
 

@@ -1,6 +1,7 @@
 """One photo edited: bytes in, bytes out.
 
-    header → decode → working color → upright → retouch → geometry → denoise → light and color
+    header → decode → working color → upright → retouch → geometry → denoise
+           → automatic → light and color
            → for each size, the largest first: resize → detail → overlay → encode
 
 A photo is decoded once for all its outputs, no larger than the largest of them needs, and every
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abzug.edits.assets import Stored, load_assets
+from abzug.edits.automatic import settled
 from abzug.edits.base import Operation, Size, Stage, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, open_photo
@@ -146,7 +148,13 @@ def _develop(job: _Job, planned: Plan) -> Pixels:
     for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
         deadline.check()
-    return on_colors(pixels, lambda colors: color_pass(colors, job.edits))
+
+    def light_and_color(colors: Pixels) -> Pixels:
+        edits, found = settled(colors, job.edits)
+        photo.notices.extend(found)
+        return color_pass(colors, edits)
+
+    return on_colors(pixels, light_and_color)
 
 
 def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:

@@ -83,6 +83,7 @@ def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch):
         ({"WhiteBalance": "As Shot", "Temperature": "5500", "Tint": "+10"}, {}, None),
         ({"WhiteBalance": "Shade"}, {"white_balance": {"preset": "shade"}}, "carried"),
         ({"WhiteBalance": "Candle"}, {}, "ignored"),
+        ({"WhiteBalance": "Auto", "Temperature": "5500"}, {"auto_white_balance": True}, "carried"),
         ({"Temperature": "+100"}, {"temperature": 100}, "approximated"),
         ({"Temperature": "-300", "Tint": "+5"}, {}, "ignored"),
     ],

@@ -116,6 +116,7 @@ def test_equal_edits_give_equal_bytes():
         ({"crop": {"x": 0.5, "width": 0.5}, "straighten": 2}, ["crop"]),
         ({"crop": {"x": 0.5, "width": 0.5}}, []),
         ({"white_balance": {"preset": "flash"}, "tint": 5}, ["white_balance"]),
+        ({"white_balance": {"tint": 5}, "auto_white_balance": True}, ["auto_white_balance"]),
     ],
 )
 def test_what_a_preset_cannot_hold_is_told(edits, left_out):

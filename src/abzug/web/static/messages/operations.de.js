@@ -1,6 +1,7 @@
 /** German words for operations, their sections and options, and for the reasons of failures. */
 
 export const operations = {
+  "section.automatic": "Automatik",
   "section.light": "Licht",
   "section.color": "Farbe",
   "section.black & white": "Schwarzweiß",
@@ -9,6 +10,8 @@ export const operations = {
   "section.geometry": "Geometrie",
   "section.retouch": "Retusche",
   "section.overlay": "Überlagerung",
+  "op.auto_tone": "Automatische Belichtung",
+  "op.auto_white_balance": "Automatischer Weißabgleich",
   "op.exposure": "Belichtung",
   "op.contrast": "Kontrast",
   "op.highlights": "Lichter",

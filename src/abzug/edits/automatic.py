@@ -1,0 +1,56 @@
+"""What the photo itself decides: automatic operations put sliders in their place.
+
+Apart from what uses the sliders, so that all outputs of a photo, and all frames of an animation,
+get the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from abzug.edits.base import Stage, operations
+from abzug.edits.colorspace import Array
+
+Edits = Mapping[str, Any]
+
+PROXY = 256
+"""Longest side of the copy that is looked at: what it tells has no fine detail."""
+
+
+def settled(pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits) -> tuple[Edits, list[str]]:
+    """Typed edits without automatic ones, but with what they find in the photo; and that in words.
+
+    pixels: (H, W, 3), as they come to the stages of light and color. They are left as they are.
+    """
+    found, words = dict(edits), []
+    photo = None
+    for name, operation in operations().items():
+        if operation.stage is not Stage.automatic or not found.pop(name, False):
+            continue
+        photo = _small(pixels) if photo is None else photo
+        sliders = operation.run(photo, found)
+        found |= sliders
+        words.append(_told(operation.label, sliders))
+    return {name: found[name] for name in operations() if name in found}, words
+
+
+def _told(label: str, sliders: Edits) -> str:
+    texts = [
+        f"{operations()[name].label.lower()} {value:+g}".replace("-", "−")
+        for name, value in sliders.items()
+    ]
+    return f"{label}: {', '.join(texts) or 'nothing to change'}."
+
+
+def _small(pixels: npt.NDArray[np.unsignedinteger[Any]]) -> Array:
+    import cv2
+
+    height, width = pixels.shape[:2]
+    factor = min(1.0, PROXY / max(height, width))
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small / np.iinfo(pixels.dtype).max, float)
