@@ -134,8 +134,8 @@ def decode(
 def _notes_heeded() -> Iterator[None]:
     """Raise what libtiff had to say of the pixels, if anything.
 
-    libvips only notes its errors down and goes on, with black or noise for what could not be
-    decoded, unless it is told to fail on warnings, of which libtiff has many that do no harm.
+    Over a tile libvips only notes its errors down and goes on, with black or noise for it, unless
+    it is told to fail on warnings, of which libtiff has many that do no harm.
     """
     import pyvips
 
