@@ -42,6 +42,49 @@ def test_extra_bytes_that_cameras_write_are_no_damage() -> None:
     assert np.array_equal(first(edit(end)), first(edit(data)))
 
 
+def test_bytes_too_many_in_a_header_do_not_hide_that_the_picture_is_damaged() -> None:
+    """libjpeg tells of the first thing only that it meets."""
+    data = saved(pixels(1, 200, 140), "jpeg", restart_marker_rows=1)
+    at = data.index(b"\xff\xdb")
+    odd = data[:at] + b"\x12\x34\x56" + data[at:]
+    scan = odd.index(b"\xff\xda") + 14
+    third = odd.index(b"\xff\xd2", scan)
+
+    assert np.array_equal(first(edit(odd)), first(edit(data)))
+    with pytest.raises(UnreadablePhoto):
+        edit(odd[: third - 200] + odd[third:])
+
+
+@pytest.mark.parametrize(("segment", "at"), [(b"\xff\xe0", 9), (b"\xff\xee", 15)])
+def test_versions_that_nobody_knows_are_no_damage(segment: bytes, at: int) -> None:
+    data = bytearray(saved(pixels(1, 200, 140), "jpeg"))
+    adobe = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"
+    data[2:2] = adobe if segment == b"\xff\xee" else b""
+    whole = first(edit(bytes(data)))
+    data[data.index(segment) + at] = 9
+
+    assert np.array_equal(first(edit(bytes(data))), whole)
+
+
+def test_a_jpeg_of_several_scans_is_whole_or_refused() -> None:
+    data = saved(pixels(1, 200, 140), "jpeg", progressive=True)
+    last = data.rindex(b"\xff\xda")
+
+    assert edit(data)
+    with pytest.raises(TruncatedPhoto):
+        edit(data[:last])
+    with pytest.raises(UnreadablePhoto):
+        edit(data[: last + 40] + b"\xff\x3d" + data[last + 40 :])
+
+
+def test_a_jpeg_that_repeats_its_only_scan_is_damaged() -> None:
+    data = saved(pixels(1, 200, 140), "jpeg")
+    scan = data[data.index(b"\xff\xda") : -2]
+
+    with pytest.raises(UnreadablePhoto):
+        edit(data[:-2] + scan + data[-2:])
+
+
 def test_a_tiff_with_a_damaged_tile_is_refused() -> None:
     """Of tiles libvips makes black or noise then, and a success."""
     image = to_image(pixels(1, 90, 60))
@@ -71,6 +114,16 @@ def test_a_gif_whose_pixels_end_too_early_is_refused() -> None:
     assert edit(data)
     with pytest.raises(TruncatedPhoto):
         edit(data[:end] + b"\0;")
+
+
+def test_of_several_chunks_of_a_kind_in_a_webp_the_first_one_counts() -> None:
+    large, small = (saved(pixels(1, *size), "webp", lossless=True) for size in [(90, 60), (40, 30)])
+    both = bytearray(large + small[12:])
+    struct.pack_into("<I", both, 4, len(both) - 8)
+
+    [result] = edit(bytes(both)).results
+    told = sniff(bytes(both))
+    assert (told.width, told.height) == (result.width, result.height) == (90, 60)
 
 
 def test_the_size_told_of_a_gif_is_that_of_its_frame_if_the_screen_is_smaller() -> None:

@@ -19,6 +19,7 @@ from abzug.edits.failures import cut_off
 from abzug.edits.fields import blob, field
 from abzug.edits.headers import turned
 from abzug.edits.heic import open_heic
+from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
 from abzug.edits.metadata import Metadata, metadata_of
 from abzug.edits.pixels import Deadline, Pixels, read
@@ -43,6 +44,8 @@ _HARMLESS = (
     "unknown JFIF revision",
 )
 """What many cameras' and programs' JPEG files make libjpeg say, though the picture is whole."""
+_AT_THE_END = "extraneous bytes before marker 0xd9"
+_NOTING = {"image/jpeg", "image/tiff"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
     refuse_raw(data)
     if ends_early(data, kind):
         raise cut_off()
+    if kind == "image/jpeg":
+        check_markers(data)
     notices: list[str] = []
     image = _open(kind, data, max_pixels, notices)
     if isinstance(image, bytes):
@@ -113,29 +118,38 @@ def decode(
     8), where its format can: that saves most of the work of decoding.
 
     Whatever libjpeg complains of is an error at first, for with "premature end of data segment" the
-    rest of the picture is grey; if it was only of something harmless, a second try lets it pass.
+    rest of the picture is grey. If it was of something harmless, that is mended and it is asked
+    again, as it never tells of a second thing. Bytes too many at the very end are the only thing
+    that it may still say then: behind them nothing else can be wrong.
     """
     import pyvips
 
-    def pixels(fail_on: str) -> Pixels:
-        image = prepare(_reduced(photo, shrink, fail_on))
-        with _notes_heeded() if photo.media_type == "image/tiff" else nullcontext():
+    def pixels(data: bytes | memoryview, *, is_strict: bool = True) -> Pixels:
+        image = prepare(_reduced(photo, data, shrink, "warning" if is_strict else "error"))
+        with _notes_heeded() if is_strict and photo.media_type in _NOTING else nullcontext():
             return read(image, deadline, photo.orientation)
 
     try:
-        return pixels("warning")
+        return pixels(photo.data)
     except pyvips.Error as error:
         if photo.media_type != "image/jpeg" or not any(text in str(error) for text in _HARMLESS):
             raise
-    return pixels("error")
+    whole = mended(photo.data)
+    try:
+        return pixels(whole)
+    except pyvips.Error as error:
+        if _AT_THE_END not in str(error):
+            raise
+    return pixels(whole, is_strict=False)
 
 
 @contextmanager
 def _notes_heeded() -> Iterator[None]:
-    """Raise what libtiff had to say of the pixels, if anything.
+    """Raise what libjpeg or libtiff had to say of the pixels, if anything.
 
-    Over a tile libvips only notes its errors down and goes on, with black or noise for it, unless
-    it is told to fail on warnings, of which libtiff has many that do no harm.
+    What libjpeg says of the last rows libvips only notes down. Of a TIFF's tiles it notes errors
+    down and goes on, with black or noise, unless it is told to fail on warnings, of which libtiff
+    has many that do no harm.
     """
     import pyvips
 
@@ -146,9 +160,9 @@ def _notes_heeded() -> Iterator[None]:
         raise noted
 
 
-def _reduced(photo: Photo, shrink: int, fail_on: str) -> pyvips.Image:
+def _reduced(photo: Photo, data: bytes | memoryview, shrink: int, fail_on: str) -> pyvips.Image:
     if photo.media_type == "image/jpeg":
-        return _load(photo.media_type, photo.data, fail_on=fail_on, shrink=shrink)
+        return _load(photo.media_type, data, fail_on=fail_on, shrink=shrink)
     if photo.media_type == "image/webp" and shrink > 1:
         return _load(photo.media_type, photo.data, scale=1 / shrink)
     return photo.image

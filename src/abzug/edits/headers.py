@@ -81,8 +81,10 @@ def _gif(head: bytes) -> Size:
 
 
 def _webp(head: bytes) -> Size:
-    chunks = dict(_riff_chunks(head))
-    if (extended := chunks.get(b"VP8X")) is not None:
+    every = list(_riff_chunks(head))
+    chunks = dict(reversed(every))  # of several of a kind the first one counts
+    extended = chunks.get(b"VP8X")
+    if extended is not None and every[0][0] == b"VP8X":
         width = int.from_bytes(extended[4:7], "little") + 1
         height = int.from_bytes(extended[7:10], "little") + 1
         animated, has_exif = extended[0] & 2, extended[0] & 8
