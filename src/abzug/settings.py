@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     """0 takes a free port."""
     public_url: str = ""
     """What result URLs begin with, where it is not what the client asked for."""
+    without_keys: bool = False
+    """Serve more than this machine although no key is asked for yet: whoever reaches the port may
+    do everything. For behind a load balancer that lets in only whom you trust, at `public_url`."""
     workers: Annotated[int, Field(ge=0, le=1024)] = 1
     """Workers of the process fleet; each edits on `editors` processes."""
     editors: Annotated[int, Field(ge=0, le=1024)] = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -149,6 +150,24 @@ def test_a_page_of_another_site_changes_nothing(
 
 def test_a_rebound_name_reads_nothing(web: WebServer) -> None:
     assert web.http.get("/v1/photos", headers={"Host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/v1/photos", "photos.example", 200),
+        ("/v1/photos", "evil.example", 421),
+        ("/healthz", "10.0.0.7:8000", 200),
+        ("/readyz", "10.0.0.7:8000", 200),
+    ],
+)
+def test_behind_a_load_balancer_it_answers_to_its_public_name_and_to_questions_of_health(
+    tmp_path: Path, path: str, host: str, status: int
+) -> None:
+    with WebServer(tmp_path, without_keys=True, public_url="https://photos.example") as web:
+        person = Person(web)
+
+        assert person.http.get(path, headers={"Host": host}).status_code == status
 
 
 def test_a_body_that_is_no_photo_is_bounded(web: WebServer) -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from abzug.errors import ConfigError, InvalidRequest, NotFound
 from abzug.web.delivery import attachment
 from abzug.web.files import give_file
-from abzug.web.loopback import check_host, is_loopback_host
+from abzug.web.loopback import address_to_bind, is_loopback_host
 from abzug.web.multipart import FileStart, FormFile
 from abzug.web.security import is_foreign
 from abzug.web.views import rfc3339
@@ -49,12 +49,16 @@ def test_any_other_host_is_not(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "", "::", "192.0.2.1", "no such host"])
 def test_what_others_can_reach_is_not_bound(host: str) -> None:
     with pytest.raises(ConfigError):
-        check_host(host)
+        address_to_bind(host)
+
+
+def test_what_others_can_reach_is_bound_where_that_is_wanted() -> None:
+    assert address_to_bind("0.0.0.0", is_open=True)[1] == "0.0.0.0"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_is_bound(host: str) -> None:
-    check_host(host)
+    address_to_bind(host)
 
 
 @pytest.mark.parametrize(

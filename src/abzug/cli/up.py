@@ -46,9 +46,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     from abzug.backends import connect_fleet
     from abzug.processes import Supervised
     from abzug.settings import environment
-    from abzug.web.loopback import check_host
+    from abzug.web.loopback import address_to_bind
 
-    check_host(settings.host)
+    address_to_bind(settings.host, is_open=settings.without_keys)
     # a web that is started again must come back on the same port
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     env = environment(settings)

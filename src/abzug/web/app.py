@@ -53,5 +53,5 @@ def create(parts: App) -> WebApp:
     for part in (photos, jobs, events, edits, luts, presets, objects, ops, health, pages):
         web.include_router(part.router)
     problems.install(web)
-    web.add_middleware(Front, max_upload_bytes=parts.settings.max_upload_bytes, metrics=metrics)
+    web.add_middleware(Front, settings=parts.settings, metrics=metrics)
     return web

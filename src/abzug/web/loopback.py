@@ -9,13 +9,11 @@ import socket
 from abzug.errors import ConfigError
 
 
-def check_host(host: str) -> None:
-    """Raises ConfigError for a host to bind that other machines could reach."""
-    loopback_address(host)
+def address_to_bind(host: str, *, is_open: bool = False) -> tuple[socket.AddressFamily, str]:
+    """The address to bind for a host.
 
-
-def loopback_address(host: str) -> tuple[socket.AddressFamily, str]:
-    """The address to bind for a host. Raises ConfigError for one that others can reach."""
+    Raises ConfigError for one that other machines can reach, unless the server `is_open` to them.
+    """
     try:
         found = socket.getaddrinfo(host or None, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -23,7 +21,7 @@ def loopback_address(host: str) -> tuple[socket.AddressFamily, str]:
         raise ConfigError(msg) from error
     # IPv4 first: where both work, people type 127.0.0.1
     addresses = sorted((family, str(address[0])) for family, _, _, _, address in found)
-    if not host or not all(_is_loopback(address) for _, address in addresses):
+    if not is_open and (not host or not all(_is_loopback(address) for _, address in addresses)):
         msg = (
             f"host {host!r} can be reached from other machines, and Abzug asks for no keys yet: "
             "use 127.0.0.1, or forward a port with ssh -L"

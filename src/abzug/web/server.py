@@ -16,7 +16,7 @@ from abzug.errors import ConfigError
 from abzug.processes import watch_lifeline
 from abzug.settings import Settings
 from abzug.web.app import create
-from abzug.web.loopback import check_host, loopback_address
+from abzug.web.loopback import address_to_bind
 from abzug.web.routes.events import EVENTS
 
 KEEP_ALIVE = 75
@@ -32,7 +32,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, parts: App, *, on_ready: Callable[[str], None] | None = None) -> None:
         """Binds the address. Raises ConfigError if it is not loopback, or is taken."""
-        self._socket = _listen(parts.settings.host, parts.settings.port)
+        self._socket = _listen(parts.settings)
         self._on_ready = on_ready
         self._web = create(parts)
         host, port = self._socket.getsockname()[:2]
@@ -99,7 +99,7 @@ def serve(
     app: the parts, which stay open; without it they are opened and closed here. on_ready: is
     told the URL as soon as connections are accepted.
     """
-    check_host(settings.host)
+    address_to_bind(settings.host, is_open=settings.without_keys)
     with contextlib.ExitStack() as stack:
         parts = app or stack.enter_context(App.open(settings))
         server = Server(parts, on_ready=on_ready)
@@ -107,8 +107,9 @@ def serve(
         server.run()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family, address = loopback_address(host)
+def _listen(settings: Settings) -> socket.socket:
+    family, address = address_to_bind(settings.host, is_open=settings.without_keys)
+    port = settings.port
     # with the protocol named: asyncio turns Nagle's algorithm off only for what it knows to be
     # TCP, and with it on, each answer waits 40 ms for the client's delayed acknowledgement
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
