@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import uuid
 from pathlib import Path
 from typing import Self
 
@@ -99,6 +100,10 @@ class Ministack:
             self._clock.write_bytes(bytes(8))
         with self._clock.open("r+b") as file:  # in place: the server has it mapped
             file.write(struct.pack("d", self._moved_by))
+
+    def new_name(self) -> str:
+        """A name that no other test has, for queues and buckets."""
+        return f"t{uuid.uuid4().hex[:12]}"
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, f"MiniStack ended:\n{self.log.read_text()[-2000:]}"

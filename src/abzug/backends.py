@@ -6,6 +6,7 @@ Each backend module has one function `connect`, and adding a backend is adding i
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,16 @@ def connect_queue(settings: Settings, name: str) -> Any:
     """The queue `name` (queues.base.Queue); `NAME-dead` is the dead-letter queue of `NAME`."""
     url = settings.url_of_queues()
     return load("queues", url).connect(url, name, settings)
+
+
+def create_queues(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Make the queues and their dead-letter queues where that must be done beforehand.
+
+    Gives a line for each. Raises QueueError, ConfigError.
+    """
+    url = settings.url_of_queues()
+    lines: list[str] = load("queues", url).create(url, names, settings)
+    return lines
 
 
 def connect_store(settings: Settings) -> Any:

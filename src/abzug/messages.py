@@ -20,7 +20,9 @@ class Message(BaseModel):
     version: Literal[1] = VERSION
 
     def to_json(self) -> str:
-        return self.model_dump_json(exclude_none=True)
+        """Without the two non-characters that a queue refuses; a file's name may have them."""
+        text = self.model_dump_json(exclude_none=True)
+        return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 class PhotoRef(Message):

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     """Folder of the embedded queue, store and database, and of the secret that signs URLs."""
     queue_url: str = ""
-    """Where the queues are; empty: `sqlite:///HOME/queue.db`."""
+    """Where the queues are; empty: `sqlite:///HOME/queue.db`. `sqs://REGION/PREFIX`: on SQS."""
     store_url: str = ""
     """Where the photos are; empty: `file:///HOME/photos`."""
     database_url: str = ""

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from tests.contract.queue_backends import BACKENDS, MAX_RECEIVES, Backend
+from tests.waiting import until
 
 from abzug.queues.base import MAX_BATCH, MAX_BODY, Outgoing, Queue, Received
 
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
-    with BACKENDS[request.param](tmp_path) as backend:
+    with BACKENDS[request.param](tmp_path, request) as backend:
         yield backend
 
 
@@ -42,11 +43,18 @@ def exhaust(backend: Backend, queue: Queue) -> list[Received]:
     return messages
 
 
+def bury(backend: Backend, queue: Queue) -> list[Received]:
+    """Exhaust all there is and look once more: it is on the dead-letter queue then."""
+    messages = exhaust(backend, queue)
+    assert queue.receive() == []
+    return messages
+
+
 # sending and receiving
 
 
 def test_a_message_arrives_as_it_was_sent(queue):
-    attributes = {"traceparent": "00-ab-cd-01", "é": "ü"}
+    attributes = {"traceparent": "00-ab-cd-01", "tracestate": "vendor=ü"}
 
     sent = queue.send("héllo", group="ann", cost=2.5, attributes=attributes)
     (message,) = queue.receive()
@@ -126,6 +134,14 @@ def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend):
         (Outgoing("x" * (MAX_BODY + 1)), "bytes"),
         (Outgoing("ü" * (MAX_BODY // 2 + 1)), "bytes"),
         (Outgoing("x" * MAX_BODY, attributes={"a": "b"}), "bytes"),
+        (Outgoing("null \0"), "character"),
+        (Outgoing("no character \uffff"), "character"),
+        (Outgoing("x", attributes={"a": "\x1b"}), "character"),
+        (Outgoing("x", attributes={"a": ""}), "attribute"),
+        (Outgoing("x", attributes={"é": "ü"}), "attribute"),
+        (Outgoing("x", attributes={f"a{number}": "b" for number in range(10)}), "attributes"),
+        (Outgoing("x", group="two words"), "group"),
+        (Outgoing("x", group="x" * 129), "group"),
         (Outgoing("x", cost=0), "cost"),
         (Outgoing("x", cost=-1), "cost"),
         (Outgoing("x", cost=float("nan")), "cost"),
@@ -251,14 +267,16 @@ def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue):
     assert queue.receive() == []
 
 
-def test_a_lease_that_ran_out_cannot_be_renewed(backend, queue):
+def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue):
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
 
     handle = message.receipt_handle
-    assert queue.change_visibility_batch([(handle, 30)]) == [handle]
-    assert bodies(queue.receive()) == ["x"]
+    refused = queue.change_visibility_batch([(handle, 30)])
+    again = bodies(queue.receive())
+
+    assert (refused, again) == (([], []) if backend.renews_expired else ([handle], ["x"]))
 
 
 def test_a_renewed_lease_lasts_from_now_on(backend, queue):
@@ -307,13 +325,14 @@ def test_the_depth_counts_each_message_once(backend, queue):
     depth = queue.depth()
 
     assert (depth.visible, depth.in_flight, depth.delayed) == (1, 1, 1)
-    assert depth.oldest_age == pytest.approx(5, abs=2)
+    assert depth.oldest_age == (pytest.approx(5, abs=2) if backend.knows_ages else None)
 
 
-def test_the_depth_of_an_empty_queue_is_zero(queue):
+def test_the_depth_of_an_empty_queue_is_zero(backend, queue):
     depth = queue.depth()
 
-    assert (depth.visible, depth.in_flight, depth.delayed, depth.oldest_age) == (0, 0, 0, 0)
+    assert (depth.visible, depth.in_flight, depth.delayed) == (0, 0, 0)
+    assert depth.oldest_age == (0 if backend.knows_ages else None)
 
 
 def test_what_fell_due_counts_as_visible(backend, queue):
@@ -360,9 +379,10 @@ def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at):
 
     getattr(backend.open(at), look)()
 
-    assert queue.depth().visible == 0
+    moved = backend.any_look_buries or (look, at) == ("receive", "requests")
+    assert queue.depth().visible == (0 if moved else 1)
     dead = backend.open("requests-dead").depth()
-    assert dead.visible + dead.in_flight == 1
+    assert dead.visible + dead.in_flight == (1 if moved else 0)
 
 
 def test_a_message_given_back_too_often_is_dead_too(queue, dead):
@@ -377,8 +397,7 @@ def test_a_message_given_back_too_often_is_dead_too(queue, dead):
 
 def test_a_handle_from_before_it_died_is_refused(backend, queue, dead):
     queue.send("poison")
-    (last,) = exhaust(backend, queue)
-    dead.depth()
+    (last,) = bury(backend, queue)
 
     assert queue.delete_batch([last.receipt_handle]) == [last.receipt_handle]
     assert dead.delete_batch([last.receipt_handle]) == [last.receipt_handle]
@@ -386,7 +405,7 @@ def test_a_handle_from_before_it_died_is_refused(backend, queue, dead):
 
 def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead):
     queue.send("poison")
-    exhaust(backend, queue)
+    bury(backend, queue)
     for _ in range(MAX_RECEIVES + 2):
         (letter,) = dead.receive(visibility_timeout=1)
         backend.advance(2)
@@ -398,32 +417,37 @@ def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead):
 
 
 def test_a_redriven_message_begins_anew(backend, queue, dead):
-    sent = queue.send("poison", group="ann")
-    exhaust(backend, queue)
-    dead.depth()
+    sent = queue.send("poison", group="ann", attributes={"traceparent": "00-ab-cd-01"})
+    bury(backend, queue)
 
     assert dead.redrive() == 1
     (message,) = queue.receive()
 
-    assert (message.id, message.group, message.receive_count) == (sent, "ann", 1)
+    assert (message.body, message.group, message.receive_count) == ("poison", "ann", 1)
+    assert message.attributes == {"traceparent": "00-ab-cd-01"}
+    assert (message.id == sent) == backend.keeps_ids
     assert dead.receive() == []
 
 
-def test_a_leased_dead_letter_is_redriven_and_its_lease_ends(backend, queue, dead):
+def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(backend, queue, dead):
     queue.send("poison")
-    exhaust(backend, queue)
+    bury(backend, queue)
     (letter,) = dead.receive()
+    handle = letter.receipt_handle
 
-    assert dead.redrive() == 1
-    assert dead.delete_batch([letter.receipt_handle]) == [letter.receipt_handle]
-    assert queue.delete_batch([letter.receipt_handle]) == [letter.receipt_handle]
-    assert bodies(queue.receive()) == ["poison"]
+    assert dead.redrive() == (1 if backend.redrives_leased else 0)
+    assert queue.delete_batch([handle]) == [handle]
+    if backend.redrives_leased:
+        assert bodies(queue.receive()) == ["poison"]
+        assert dead.delete_batch([handle]) == [handle]
+    else:
+        assert queue.receive() == []
+        assert dead.delete_batch([handle]) == []
 
 
 def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead):
     queue.send_batch([Outgoing(str(number)) for number in range(5)])
-    exhaust(backend, queue)
-    dead.depth()
+    bury(backend, queue)
 
     assert dead.redrive(2) == 2
     assert dead.redrive(0) == 0
@@ -466,6 +490,8 @@ def test_waking_ends_every_long_poll_under_way(queue):
         queue.wake()
 
         assert [poll.result(timeout=15) for poll in polls] == [[], [], []]
+    queue.send_batch([Outgoing("later")] * 3)
+    until(lambda: queue.depth().visible == 3)  # none is left with a poll that nobody reads
 
 
 # threads

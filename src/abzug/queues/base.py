@@ -23,15 +23,17 @@ MAX_WAIT = 20.0
 """Longest long poll, in seconds."""
 MAX_DELAY = 900.0
 """Longest delay of a send, in seconds."""
+MAX_ATTRIBUTES = 9
+"""Most attributes of one message: SQS takes ten, and the cost is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to send.
 
-    group: fairness is between groups ("" is one too). cost: predicted CPU seconds, > 0.
-    delay: seconds until it can be received, 0 to 900. attributes: small strings that travel
-    with the message (trace context).
+    group: fairness is between groups ("" is one too); up to 128 printable ASCII characters.
+    cost: predicted CPU seconds, > 0. delay: seconds until it can be received, 0 to 900.
+    attributes: small strings that travel with the message (trace context), up to 9.
     """
 
     body: str
@@ -60,18 +62,26 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """Approximate counts of messages; oldest_age: seconds that the oldest visible has waited."""
+    """Approximate counts of messages.
+
+    oldest_age: seconds that the oldest visible one has waited; None where that is not known.
+    """
 
     visible: int
     in_flight: int
     delayed: int
-    oldest_age: float
+    oldest_age: float | None
 
 
 class Queue(Protocol):
-    """One named queue. Methods block, may be called from several threads, and raise QueueError."""
+    """One named queue. Methods block, may be called from several threads, and raise QueueError.
+
+    linger: seconds worth waiting for a call to carry more, while there is more to come; 0 where
+    calls cost next to nothing.
+    """
 
     name: str
+    linger: float
 
     def send(
         self,
@@ -86,7 +96,11 @@ class Queue(Protocol):
         ...
 
     def send_batch(self, messages: Sequence[Outgoing]) -> list[str]:
-        """Send up to 10, durable on return, all or none; gives their ids."""
+        """Send up to 10, durable on return; gives their ids.
+
+        A message over a limit is a ValueError, and none is sent. After a QueueError some may have
+        been: all are sent again, as one that comes twice does no harm.
+        """
         ...
 
     def receive(
@@ -115,7 +129,7 @@ class Queue(Protocol):
     def redrive(self, max_messages: int | None = None) -> int:
         """On a dead-letter queue: move its messages back to the queue they came from.
 
-        Their receive counts begin anew. Gives how many were moved.
+        Their receive counts begin anew. Gives how many were moved, or will be.
         """
         ...
 

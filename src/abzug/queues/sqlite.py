@@ -52,12 +52,19 @@ def connect(url: str, name: str, settings: Settings) -> SqliteQueue:
     return SqliteQueue(Path("/") / path.lstrip("/"), name, max_receives=settings.max_receives)
 
 
+def create(url: str, names: Sequence[str], settings: Settings) -> list[str]:  # noqa: ARG001
+    """Nothing: a queue is made when it is opened."""
+    return []
+
+
 class SqliteQueue:
     """One named queue of the file; see queues.base.Queue for what each method promises.
 
     Its dead-letter queue is named with the suffix `-dead`. Either of the two moves what was
     received `max_receives` times and whose lease ran out: whoever looks first does it.
     """
+
+    linger = 0.0
 
     def __init__(
         self,

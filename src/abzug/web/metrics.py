@@ -79,6 +79,7 @@ def _queues(depths: Mapping[str, Any]) -> Iterator[Metric]:
     for name, depth in depths.items():
         for state in ("visible", "in_flight", "delayed"):
             messages.add_metric([name, state], getattr(depth, state))
-        oldest.add_metric([name], depth.oldest_age)
+        if depth.oldest_age is not None:
+            oldest.add_metric([name], depth.oldest_age)
     yield messages
     yield oldest

@@ -43,13 +43,13 @@ def test_one_message_behind_another_owners_5000_is_received_among_the_first(
 
 
 def test_owners_who_wait_get_equal_shares_of_cost(queue):
-    send_many(queue, 100, group="small photos", cost=1)
-    send_many(queue, 100, group="large photos", cost=4)
+    send_many(queue, 100, group="small-photos", cost=1)
+    send_many(queue, 100, group="large-photos", cost=4)
 
     served = groups_in(message for _ in range(5) for message in queue.receive())
 
-    assert served.count("large photos") == 10
-    assert served.count("small photos") == 40
+    assert served.count("large-photos") == 10
+    assert served.count("small-photos") == 40
 
 
 def test_messages_of_one_group_come_in_the_order_they_were_sent(queue):

@@ -19,7 +19,10 @@ class DepthView(BaseModel):
     visible: int
     in_flight: int
     delayed: int
-    oldest_age: float = Field(description="Seconds that the oldest visible message has waited.")
+    oldest_age: float | None = Field(
+        description="Seconds that the oldest visible message has waited; null where the queue "
+        "cannot tell (SQS)."
+    )
 
 
 class StatsView(BaseModel):
