@@ -138,15 +138,15 @@ def test_bytes_and_floats_give_the_same_picture():
         lambda picture: picture[:, 5:-5],
         np.asfortranarray,
         lambda picture: picture[..., 0],
-        lambda picture: picture.astype(np.uint16),
+        lambda picture: picture.astype(np.int16),
         lambda picture: np.frombuffer(picture.tobytes(), np.uint8).reshape(picture.shape),
     ],
-    ids=["mirrored", "cropped", "columns", "grey", "16 bit", "read-only"],
+    ids=["mirrored", "cropped", "columns", "grey", "signed", "read-only"],
 )
 def test_pixels_in_any_other_form_are_refused_and_not_written_to(view):
     given = view(pixels(3, 60, 40))
     before = given.copy()
-    with pytest.raises(ValueError, match="C-contiguous"):
+    with pytest.raises(ValueError, match=r"C-contiguous|uint8"):
         bake({"contrast": 50.0}).apply(given)
     np.testing.assert_array_equal(given, before)
 

@@ -126,6 +126,7 @@ def test_the_schema_says_which_formats_a_field_is_for() -> None:
         "quality": ["jpeg", "webp", "avif"],
         "lossless": ["webp", "avif"],
         "progressive": ["jpeg"],
+        "bit_depth": ["png", "tiff"],
     }
 
 

@@ -20,16 +20,17 @@ from pydantic_core import ErrorDetails
 
 from abzug.errors import FieldError, InvalidRequest
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Part of every result's key: raise it when equal requests begin to give other pixels."""
 
 
 class Stage(enum.IntEnum):
     """The passes, in their fixed order; within one pass operations go by their `order`.
 
-    Where nothing else is said, an operation's `run(pixels, value)` takes uint8 pixels of shape
+    Where nothing else is said, an operation's `run(pixels, value)` takes pixels of shape
     (height, width, 3), C-contiguous and in the working color space (sRGB or Display P3, which
-    share their curve), changes them in place where it can, and returns those to go on with.
+    share their curve), changes them in place where it can, and returns those to go on with. They
+    are uint8, or uint16 of a photo with more bits (pixels.py): `level` and `in_8_bits` help.
     """
 
     retouch = 1

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from abzug.edits.light import find_light
 from abzug.edits.lut import bake
+from abzug.edits.pixels import Pixels, level
 
 
-def color_pass(pixels: npt.NDArray[np.uint8], edits: Mapping[str, Any]) -> npt.NDArray[np.uint8]:
+def color_pass(pixels: Pixels, edits: Mapping[str, Any]) -> Pixels:
     """Apply the light and color operations among typed edits to sRGB pixels, in place.
 
     pixels: shape (H, W, 3), C-contiguous; given back. Equal pixels and edits give equal pixels,
     and what is neutral changes nothing. The local gain comes before the table although it is
     meant after white balance and exposure: a scalar commutes with them, and between the two there
-    is no rounding to 8 bits.
+    is no rounding.
     """
     local, lut = find_light(pixels, edits), bake(edits)
     if local:
@@ -26,7 +26,7 @@ def color_pass(pixels: npt.NDArray[np.uint8], edits: Mapping[str, Any]) -> npt.N
             if lut:
                 lut.apply_to(light, strip)
             else:
-                strip[:] = np.rint(light * 255)
+                strip[:] = np.rint(light * (255 * level(pixels)))
     elif lut:
         lut.apply(pixels)
     return pixels

@@ -175,6 +175,9 @@ def _load(
 
     loader = getattr(pyvips.Image, _LOADERS[media_type])
     image: pyvips.Image = loader(data, access="sequential", fail_on=fail_on, **options)
+    bits = field(image, "bits-per-sample", 16)
+    if media_type == "image/avif" and image.format == "ushort" and bits < 16:
+        image = image | image >> bits  # so that white is all ones
     return image
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from abzug.edits.fields import set_blob
 from abzug.edits.fit import best_that_fits
-from abzug.edits.pixels import Deadline, Pixels, size_of, to_image
+from abzug.edits.pixels import Deadline, Pixels, level, size_of, to_image
 from abzug.edits.profiles import to_output
 from abzug.errors import EditImpossible
 
@@ -36,6 +36,8 @@ _LOSSLESS: dict[str, dict[str, Any]] = {
     "avif": {"lossless": True},
 }
 _WITHOUT_ALPHA = {"jpeg"}
+_DEEP = {"png", "tiff"}
+"""Formats that hold 16 bits a channel."""
 _LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 16_384}
 """What libjpeg, the WebP format and libvips's AVIF saver allow."""
 _MAX_PROGRESSIVE = 25_000_000
@@ -55,8 +57,10 @@ def encode(
     _refuse_too_long(max(size_of(pixels)), output["format"])
     image = to_image(pixels)
     if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
-        image = image.flatten(background=[255, 255, 255])
+        image = image.flatten(background=[255 * level(pixels)] * 3)
     image, profile = to_output(image, space, output["icc"], photo.profile)
+    if image.format == "ushort" and not _keeps_16_bits(output):
+        image = image.msb().copy(interpretation="srgb")
     image = _with_resolution(image, photo.image, output.get("dpi"))
     metadata = photo.metadata.by(output["metadata"])
     for name, block in {"icc-profile-data": profile, **metadata.blocks(output["format"])}.items():
@@ -78,6 +82,10 @@ def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) 
     """With the resolution asked for, or else the photo's."""
     across, down = (dpi / _INCH, dpi / _INCH) if dpi else (photo.xres, photo.yres)
     return image.copy(xres=across, yres=down)
+
+
+def _keeps_16_bits(output: Mapping[str, Any]) -> bool:
+    return output["format"] in _DEEP and output.get("bit_depth", "keep") == "keep"
 
 
 def _is_lossy(output: Mapping[str, Any]) -> bool:

@@ -6,8 +6,10 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from abzug.edits.base import Size
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, in_8_bits, size_of
 
 if TYPE_CHECKING:
     import cv2
@@ -30,7 +32,8 @@ def find_faces(pixels: Pixels) -> list[Box]:
     width, height = size_of(pixels)
     factor = min(1.0, _LONGEST / max(width, height))
     small: Size = max(1, round(width * factor)), max(1, round(height * factor))
-    grey = cv2.cvtColor(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    proxy = in_8_bits(np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)))
+    grey = cv2.cvtColor(proxy, cv2.COLOR_RGB2GRAY)
     border = max(small) // 3
     framed = cv2.copyMakeBorder(grey, border, border, border, border, cv2.BORDER_REPLICATE)
     found = _cascade().detectMultiScale(

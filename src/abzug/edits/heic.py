@@ -23,12 +23,14 @@ def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
     import pillow_heif
 
     try:
-        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
+        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=False)
         width, height = heif.size
         refuse_too_large(width, height, max_pixels)
         pixels = np.atleast_3d(np.asarray(heif))
     except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
         raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
+    if pixels.dtype == np.uint16:
+        pixels = pixels | pixels >> heif.info["bit_depth"]  # so that white is all ones
     profile, nclx = heif.info.get("icc_profile"), heif.info.get("nclx_profile") or {}
     if profile is None and nclx.get("color_primaries") == _P3_PRIMARIES:
         profile = profile_of("p3")

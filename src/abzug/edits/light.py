@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from abzug.edits.base import Stage, operations
 from abzug.edits.colorspace import Array
 from abzug.edits.guided import guided
 from abzug.edits.lut import bake
+from abzug.edits.pixels import Bytes, Pixels, in_8_bits, level
 from abzug.edits.pixelwise import BALANCE, LINEAR, Pixelwise
-
-Pixels = npt.NDArray[np.uint8]
 
 PROXY = 1024
 BASE_RADIUS, BASE_EPSILON = 40, 0.03
@@ -48,7 +46,7 @@ class Scene:
     Veil is a change of haze, which those after it see done.
     """
 
-    def __init__(self, proxy: Pixels, edits: Mapping[str, Any]):
+    def __init__(self, proxy: Bytes, edits: Mapping[str, Any]):
         self._proxy = proxy
         self._edits = edits
 
@@ -105,11 +103,11 @@ class Carried:
     high: float
 
     def at(self, luma: Pixels, rows: range, shape: tuple[int, ...]) -> Array:
-        """The values, float32, at rows of a photo of that shape whose luma is given, 0..255."""
+        """The values, float32, at rows of a photo of that shape whose luma is given."""
         import cv2
 
         slope, offset = (enlarged(m, rows, shape) for m in (self.slope, self.offset))
-        values: Any = cv2.multiply(luma, slope, scale=1 / 255, dtype=cv2.CV_32F)
+        values: Any = cv2.multiply(luma, slope, scale=_to_light(luma), dtype=cv2.CV_32F)
         values += offset
         # A pixel far outside what its neighbors on the proxy span would leave the line.
         return cast("Array", np.clip(values, self.low, self.high, out=values))
@@ -143,7 +141,8 @@ class Light:
 def _unveiled(strip: Pixels, clearness: Array, color: Array) -> Array:
     import cv2
 
-    cleared: Any = cv2.multiply(strip, cv2.merge([clearness] * 3), scale=1 / 255, dtype=cv2.CV_32F)
+    wide = cv2.merge([clearness] * 3)
+    cleared: Any = cv2.multiply(strip, wide, scale=_to_light(strip), dtype=cv2.CV_32F)
     cleared += cv2.merge([(1 - clearness) * np.float32(part) for part in color])
     return cast("Array", np.clip(cleared, 0, 1, out=cleared))
 
@@ -152,13 +151,18 @@ def _multiplied(colors: Pixels | Array, gain: Array, highest: float) -> Array:
     """Gains above 1 get a shoulder by the largest channel: nothing clips, and hue is kept."""
     import cv2
 
-    scale = 1 / 255 if colors.dtype == np.uint8 else 1
+    scale = _to_light(colors)
     if highest > 1:
         largest = cv2.max(cv2.max(colors[..., 0], colors[..., 1]), colors[..., 2])
         excess = np.maximum(gain, 1) - 1
         gain /= 1 + cv2.multiply(largest, excess, scale=scale, dtype=cv2.CV_32F)
     gains = cv2.merge([gain] * 3)
     return cast("Array", cv2.multiply(colors, gains, scale=scale, dtype=cv2.CV_32F))
+
+
+def _to_light(values: Pixels | Array) -> float:
+    """What makes 0..1 of them: floats are that already."""
+    return 1.0 if values.dtype.kind == "f" else 1 / (255 * level(cast("Pixels", values)))
 
 
 def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> Light | None:
@@ -189,13 +193,15 @@ def _carried(luma: Array, values: Array) -> Carried:
     return Carried(slope, offset, float(values.min()), float(values.max()))
 
 
-def _proxy_of(pixels: Pixels) -> Pixels:
+def _proxy_of(pixels: Pixels) -> Bytes:
+    """In 8 bits: what is found on it is smooth, and varies with the photo's own luma."""
     import cv2
 
     height, width = proxy_shape(pixels)
     if (height, width) == pixels.shape[:2]:
-        return pixels
-    return cast("Pixels", cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
+        return in_8_bits(pixels)
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return in_8_bits(cast("Pixels", small))
 
 
 def proxy_shape(pixels: Pixels) -> tuple[int, int]:
@@ -205,7 +211,7 @@ def proxy_shape(pixels: Pixels) -> tuple[int, int]:
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 
-def _luma(pixels: Pixels) -> Array:
+def _luma(pixels: Bytes) -> Array:
     """The weights are those of RGB2GRAY, which the strips use."""
     import cv2
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from abzug.edits.base import Stage, operations
 from abzug.edits.colorspace import Array, planes
+from abzug.edits.pixels import Pixels
 from abzug.edits.pixelwise import chain
 
 GRID = 49
@@ -34,24 +35,24 @@ class Lut:
         """nodes: (N, N, N, 3) by red, green, blue, 0..1. shaper: the curve before them, or None."""
         self.nodes = nodes
         self.shaper = shaper
+        self._processors: dict[tuple[Any, Any], Any] = {}
 
-    def apply(self, pixels: npt.NDArray[np.uint8]) -> None:
+    def apply(self, pixels: Pixels) -> None:
         """Change pixels of shape (H, W, 3), C-contiguous, in place."""
-        self._from_bytes.apply(_packed(pixels, np.uint8))
+        self._from(pixels, pixels).apply(_packed(pixels))
 
-    def apply_to(self, light: Array, pixels: npt.NDArray[np.uint8]) -> None:
+    def apply_to(self, light: Array, pixels: Pixels) -> None:
         """Read `light`, float32 (H, W, 3), 0..1, C-contiguous; write `pixels` of the same shape."""
-        self._from_floats.apply(_packed(light, np.float32), _packed(pixels, np.uint8))
+        self._from(light, pixels).apply(_packed(light), _packed(pixels))
 
-    @functools.cached_property
-    def _from_bytes(self) -> Any:
-        return self._processor(_ocio().BIT_DEPTH_UINT8)
+    def _from(self, source: npt.NDArray[Any], target: Pixels) -> Any:
+        """OpenColorIO's processor between these kinds of numbers, made once."""
+        kinds = source.dtype, target.dtype
+        if kinds not in self._processors:
+            self._processors[kinds] = self._processor(_depth(source), _depth(target))
+        return self._processors[kinds]
 
-    @functools.cached_property
-    def _from_floats(self) -> Any:
-        return self._processor(_ocio().BIT_DEPTH_F32)
-
-    def _processor(self, source: Any) -> Any:
+    def _processor(self, source: Any, target: Any) -> Any:
         ocio = _ocio()
         table = ocio.Lut3DTransform(len(self.nodes))
         table.setInterpolation(ocio.INTERP_TETRAHEDRAL)
@@ -64,9 +65,7 @@ class Lut:
         both.appendTransform(table)
         # A configuration of its own: a shared one would keep every table it has ever seen.
         processor = ocio.Config.CreateRaw().getProcessor(both)
-        return processor.getOptimizedCPUProcessor(
-            source, ocio.BIT_DEPTH_UINT8, ocio.OPTIMIZATION_DEFAULT
-        )
+        return processor.getOptimizedCPUProcessor(source, target, ocio.OPTIMIZATION_DEFAULT)
 
 
 def bake(edits: Mapping[str, Any], grid: int = GRID) -> Lut | None:
@@ -128,21 +127,30 @@ def _shaper(settings: Settings) -> Array | None:
     return curve
 
 
-def _packed(pixels: npt.NDArray[Any], dtype: type[np.number[Any]]) -> Any:
+def _packed(pixels: npt.NDArray[Any]) -> Any:
     """The pixels as OpenColorIO wants them.
 
     It looks at nothing but the address: it would write past the end of a view with gaps, and into
     memory that others believe constant.
     """
-    good = pixels.flags.c_contiguous and pixels.flags.writeable and pixels.dtype == dtype
+    good = pixels.flags.c_contiguous and pixels.flags.writeable
     if not good or pixels.ndim != 3 or pixels.shape[2] != 3:
-        msg = f"pixels must be (H, W, 3), {dtype.__name__}, C-contiguous and writable"
+        msg = "pixels must be (H, W, 3), C-contiguous and writable"
         raise ValueError(msg)
-    ocio = _ocio()
-    depth = ocio.BIT_DEPTH_UINT8 if dtype is np.uint8 else ocio.BIT_DEPTH_F32
     size, (height, width, channels) = pixels.itemsize, pixels.shape
     strides = size, size * channels, size * channels * width
-    return ocio.PackedImageDesc(pixels, width, height, channels, depth, *strides)
+    depth = _depth(pixels)
+    return _ocio().PackedImageDesc(pixels, width, height, channels, depth, *strides)
+
+
+def _depth(pixels: npt.NDArray[Any]) -> Any:
+    """What OpenColorIO calls this kind of numbers."""
+    ocio = _ocio()
+    names = {"uint8": "UINT8", "uint16": "UINT16", "float32": "F32"}
+    if pixels.dtype.name not in names:
+        msg = f"pixels must be uint8, uint16 or float32, not {pixels.dtype.name}"
+        raise ValueError(msg)
+    return getattr(ocio, f"BIT_DEPTH_{names[pixels.dtype.name]}")
 
 
 def _ocio() -> Any:

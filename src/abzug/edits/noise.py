@@ -17,7 +17,7 @@ _LEAST, _MOST = 0.8, 8.0
 """A photo that is texture everywhere reads too high; more than this would smear it."""
 
 
-def measured(plane: npt.NDArray[np.uint8]) -> float:
+def measured(plane: npt.NDArray[Any]) -> float:
     """Standard deviation of the noise of a plane (H, W), in levels of 255, from 0.8 to 8.
 
     From the calmest tenth of its blocks, for texture must not count; blocks near black or white,

@@ -23,7 +23,7 @@ Format = Literal["jpeg", "webp", "png", "avif", "tiff"]
 _EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "png": "png", "avif": "avif", "tiff": "tif"}
 _AVIF_QUALITY = 60
 """AVIF has a scale of its own: its 60 looks like the 85 of a JPEG."""
-_LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi"}
+_LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi", "bit_depth"}
 """Not spelled out where they ask for nothing, so that results from before them keep their keys."""
 
 
@@ -87,6 +87,14 @@ class Output(BaseModel):
         Annotated[int, Field(strict=True, ge=1, le=9600)] | None,
         Field(description="Resolution for printing, in pixels per inch. Null: as in the photo."),
     ] = None
+    bit_depth: Annotated[
+        Literal["keep", "8"],
+        Field(
+            description="Of PNG and TIFF. keep: 16 bits a channel where the photo has more than 8, "
+            "as a RAW has. The other formats hold 8.",
+            json_schema_extra=_only("png", "tiff"),
+        ),
+    ] = "keep"
     metadata: Annotated[
         Literal["keep", "strip", "copyright", "no-location"],
         Field(

@@ -1,6 +1,8 @@
 """Pixels as arrays: read from libvips in strips, turned upright, resized.
 
-Pixels are uint8 arrays of shape (height, width, 3 or 4), C-contiguous; the fourth channel is alpha.
+Pixels are arrays of shape (height, width, 3 or 4), C-contiguous; the fourth channel is alpha. They
+are uint8, or uint16 where the photo has more than 8 bits a channel: black is 0 and white is all
+ones in both, so that a level of 255 is 257 steps of the finer one.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from abzug.errors import EditImpossible, EditTimeout
 if TYPE_CHECKING:
     import pyvips
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.unsignedinteger[Any]]
+Bytes = npt.NDArray[np.uint8]
 
 _ROWS = 64
 """Rows read at a time: few enough to stay in the cache, and to notice the time limit soon."""
@@ -59,7 +62,8 @@ class Deadline:
 
 
 def read(image: pyvips.Image, deadline: Deadline, orientation: int = 1) -> Pixels:
-    """The pixels of an 8-bit image of 3 or 4 bands, turned upright after its EXIF orientation.
+    """The pixels of an image of 3 or 4 bands, 8 or 16 bits each, turned upright after its EXIF
+    orientation.
 
     It is read from top to bottom in strips, so that it may be a sequential one, and every strip is
     turned on its way: a photo on its side needs no second copy of itself in memory.
@@ -67,13 +71,14 @@ def read(image: pyvips.Image, deadline: Deadline, orientation: int = 1) -> Pixel
     import pyvips
 
     width, height, bands = image.width, image.height, image.bands
+    dtype: type[np.unsignedinteger[Any]] = np.uint16 if image.format == "ushort" else np.uint8
     sideways, backwards = orientation >= 5, orientation in {3, 4, 6, 7}
-    pixels = np.empty((width, height, bands) if sideways else (height, width, bands), np.uint8)
+    pixels = np.empty((width, height, bands) if sideways else (height, width, bands), dtype)
     region = pyvips.Region.new(image)
     for top in range(0, height, _ROWS):
         deadline.check()
         rows = min(_ROWS, height - top)
-        strip = np.frombuffer(region.fetch(0, top, width, rows), np.uint8)
+        strip = np.frombuffer(region.fetch(0, top, width, rows), dtype)
         place = height - top - rows if backwards else top
         across = pixels[:, place : place + rows] if sideways else pixels[place : place + rows]
         across[:] = turn(strip.reshape(rows, width, bands), orientation)
@@ -94,7 +99,7 @@ def turn(pixels: Pixels, orientation: int) -> Pixels:
         8: lambda p: cv2.rotate(p, cv2.ROTATE_90_COUNTERCLOCKWISE),
     }
     step = steps.get(orientation)
-    return np.asarray(step(pixels), np.uint8) if step else pixels
+    return np.asarray(step(pixels), pixels.dtype) if step else pixels
 
 
 def to_image(pixels: Pixels) -> pyvips.Image:
@@ -103,8 +108,9 @@ def to_image(pixels: Pixels) -> pyvips.Image:
 
     pixels = np.ascontiguousarray(pixels)
     height, width, bands = pixels.shape
-    image = pyvips.Image.new_from_memory(pixels.data, width, height, bands, "uchar")
-    return image.copy(interpretation="srgb")
+    form, space = ("uchar", "srgb") if pixels.dtype == np.uint8 else ("ushort", "rgb16")
+    image = pyvips.Image.new_from_memory(pixels.data, width, height, bands, form)
+    return image.copy(interpretation=space)
 
 
 def scale(image: pyvips.Image, size: Size) -> pyvips.Image:
@@ -127,6 +133,24 @@ def resize(pixels: Pixels, size: Size, deadline: Deadline) -> Pixels:
 
 def size_of(pixels: Pixels) -> Size:
     return pixels.shape[1], pixels.shape[0]
+
+
+def level(pixels: Pixels) -> int:
+    """A level of 255 in steps of these pixels: 1, or 257 if they have 16 bits."""
+    return int(np.iinfo(pixels.dtype).max) // 255
+
+
+def in_8_bits(pixels: Pixels) -> Bytes:
+    """Their upper 8 bits; themselves if that is all they have."""
+    return (pixels >> 8).astype(np.uint8) if level(pixels) > 1 else np.asarray(pixels, np.uint8)
+
+
+def add_levels(strip: Pixels, levels: npt.NDArray[np.float32]) -> None:
+    """Add `levels` (height, width), of 255, to all channels of 16-bit pixels, in place."""
+    import cv2
+
+    added: Any = levels * np.float32(level(strip))
+    cv2.add(strip, cv2.merge([added] * 3), dst=strip, dtype=cv2.CV_16U)
 
 
 def check_sides(*sizes: Size) -> None:

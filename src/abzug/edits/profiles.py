@@ -27,6 +27,8 @@ _COLORANTS = {
     "p3": (0.5151, 0.2412, -0.0011, 0.2920, 0.6922, 0.0419, 0.1571, 0.0666, 0.7841),
 }
 """XYZ of the red, green and blue primaries under D50, as profiles hold them (ICC.1:2022, 9.2)."""
+_RGB = {8: "srgb", 16: "rgb16"}
+"""What libvips calls RGB of so many bits, whichever its primaries are."""
 _SRGB_MIDDLE = 0.2140
 """Linear light of the encoded value 0.5."""
 _USUAL_MIDDLES = 0.5**2.6, 0.5**1.7
@@ -42,36 +44,37 @@ def working_space(profile: bytes | None, outputs: Iterable[Mapping[str, Any]]) -
 
 
 def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvips.Image:
-    """`image` as 8-bit RGB in `space`, with alpha if it had any.
+    """`image` as RGB in `space`, with alpha if it had any; in 16 bits if it has them, else in 8.
 
     A transform is costly, so there is one only if the profile is not the working space's already.
     A profile that is damaged, or of another kind of picture, libvips replaces by a usual one.
-    16 bits become 8: by the transform, or by leaving out the lower 8.
     """
+    depth = _depth(image)
     alpha = image[image.bands - 1] if image.hasalpha() else None
     color = image.extract_band(0, n=image.bands - 1) if alpha is not None else image
     if profile and space != "own" and not is_space(profile, space):
-        color = color.icc_transform(space, embedded=True, intent="perceptual", depth=8)
+        color = color.icc_transform(space, embedded=True, intent="perceptual", depth=depth)
     else:
         color = _without_profile(color)
     if alpha is not None:
-        color = color.bandjoin(_to_8_bits(alpha))
-    return color.copy(interpretation="srgb")
+        color = color.bandjoin(alpha if depth == 16 else alpha.cast("uchar"))
+    return color.copy(interpretation=_RGB[depth])
 
 
 def _without_profile(image: pyvips.Image) -> pyvips.Image:
+    depth = _depth(image)
     if image.interpretation == "cmyk":
-        image = image.icc_transform("srgb", input_profile="cmyk", intent="perceptual", depth=8)
-    if image.format == "ushort" and image.interpretation in {"rgb16", "grey16", "rgb", "b-w"}:
-        image = _to_8_bits(image).copy(interpretation="srgb" if image.bands >= 3 else "b-w")
-    image = image.colourspace("srgb")
+        image = image.icc_transform("srgb", input_profile="cmyk", intent="perceptual", depth=depth)
+    if depth == 16 and image.interpretation in {"rgb", "b-w"}:
+        image = image.copy(interpretation=_RGB[depth] if image.bands >= 3 else "grey16")
+    image = image.colourspace(_RGB[depth])
     if image.bands > 3:
         image = image.extract_band(0, n=3)
-    return image if image.format == "uchar" else image.cast("uchar")
+    return image.cast("ushort" if depth == 16 else "uchar")
 
 
-def _to_8_bits(image: pyvips.Image) -> pyvips.Image:
-    return image.msb() if image.format == "ushort" else image.cast("uchar")
+def _depth(image: pyvips.Image) -> int:
+    return 16 if image.format == "ushort" else 8
 
 
 def to_output(
@@ -82,11 +85,11 @@ def to_output(
         return image, profile
     if wanted == "keep" and space == "p3" and profile and profile[16:20] == b"RGB ":
         light = _tagged(image, profile_of("p3")).icc_import(embedded=True, intent="relative")
-        return _tagged(light, profile).icc_export(intent="relative", depth=8), profile
+        return _tagged(light, profile).icc_export(intent="relative", depth=_depth(image)), profile
     target: Space = "p3" if wanted == "p3" else "srgb"
     if target != space:
         image = _tagged(image, profile_of(space))
-        image = image.icc_transform(target, embedded=True, intent="relative", depth=8)
+        image = image.icc_transform(target, embedded=True, intent="relative", depth=_depth(image))
     return image, profile_of(target)
 
 

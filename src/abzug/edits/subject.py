@@ -6,7 +6,7 @@ import numpy as np
 
 from abzug.edits.base import Size
 from abzug.edits.faces import find_faces
-from abzug.edits.pixels import Pixels, size_of, to_image
+from abzug.edits.pixels import Pixels, in_8_bits, size_of, to_image
 
 _PROXY = 512
 """Longest side of the small copy that is looked at: what draws the eye is no fine detail."""
@@ -24,7 +24,7 @@ def around_attention(pixels: Pixels, cut: Size) -> Corner:
     factor = min(1.0, _PROXY / max(photo))
     proxy = _scaled(photo, factor)
     small = cv2.resize(pixels, proxy, interpolation=cv2.INTER_AREA)
-    kept = to_image(np.asarray(small, np.uint8)).smartcrop(
+    kept = to_image(in_8_bits(np.asarray(small))).smartcrop(
         *_scaled(cut, factor), interesting="attention"
     )
     return (

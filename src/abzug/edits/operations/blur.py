@@ -33,7 +33,7 @@ def blur(pixels: Pixels, amount: float) -> Pixels:
     rest = math.sqrt(deviation**2 - (shrink**2 / 4 if shrink > 1 else 0)) / shrink
     copy = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
     copy = cv2.GaussianBlur(copy, (0, 0), rest, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(copy, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(cv2.resize(copy, size, interpolation=cv2.INTER_LINEAR), pixels.dtype)
 
 
 OPERATION = Operation(

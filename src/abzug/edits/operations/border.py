@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, level, size_of
 
 
 class Border(Parameters):
@@ -23,8 +23,8 @@ def border(pixels: Pixels, value: Border) -> Pixels:
     full_width, full_height = size((width, height), value)
     if full_width == width:
         return pixels
-    framed = np.full((full_height, full_width, pixels.shape[2]), 255, np.uint8)
-    framed[..., :3] = tuple(bytes.fromhex(value.color[1:]))
+    framed = np.full((full_height, full_width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
+    framed[..., :3] = [level(pixels) * part for part in bytes.fromhex(value.color[1:])]
     edge = (full_width - width) // 2
     framed[edge : edge + height, edge : edge + width] = pixels
     return framed

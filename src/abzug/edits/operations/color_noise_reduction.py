@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
 from abzug.edits.light import STRIP, enlarged
 from abzug.edits.noise import measured
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, level
 
 
 def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
@@ -19,19 +20,28 @@ def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
     """
     import cv2
 
+    fine = level(pixels) > 1
     half = cv2.cvtColor(_shrunk(pixels, 2), cv2.COLOR_RGB2YCrCb)
-    chroma = [_smoothed(plane, color_noise_reduction / 50) for plane in cv2.split(half)[1:]]
+    planes: Any = cv2.split(half)[1:]
+    if fine:  # a bilateral filter takes 8 bits or floats
+        planes = [plane / np.float32(level(pixels)) for plane in planes]
+    chroma = [_smoothed(plane, color_noise_reduction / 50) for plane in planes]
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
         rows = range(top, top + len(strip))
-        wide = [cv2.convertScaleAbs(enlarged(plane, rows, pixels.shape)) for plane in chroma]
-        planes = cv2.merge([cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY), *wide])
-        cv2.cvtColor(planes, cv2.COLOR_YCrCb2RGB, dst=strip)
+        wide: Any = [enlarged(plane, rows, pixels.shape) for plane in chroma]
+        if fine:
+            wide = [np.rint(plane * level(pixels)).astype(np.uint16) for plane in wide]
+        else:
+            wide = [cv2.convertScaleAbs(plane) for plane in wide]
+        lightness = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+        cv2.cvtColor(cv2.merge([lightness, *wide]), cv2.COLOR_YCrCb2RGB, dst=strip)
     return pixels
 
 
 def _smoothed(plane: Any, strength: float) -> Any:
-    """A chroma plane without specks, and then without the blotches seen at a quarter of its size.
+    """A chroma plane, in levels of 255, without specks, and then without the blotches seen at a
+    quarter of its size.
 
     Bilateral filters of 7×7 pixels: 4σ and 2.5σ times the strength, for a measured noise σ.
     """
@@ -42,6 +52,8 @@ def _smoothed(plane: Any, strength: float) -> Any:
     coarse = _shrunk(calm, 4)
     even = cv2.bilateralFilter(coarse, 7, 2.5 * limit, 2.5)
     size = plane.shape[1], plane.shape[0]
+    if plane.dtype != np.uint8:
+        return np.clip(calm - cv2.resize(coarse - even, size), 0, 255)
     blotches = cv2.resize(cv2.subtract(coarse, even, dtype=cv2.CV_16S), size)
     return cv2.subtract(calm, blotches, dtype=cv2.CV_8U)
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 
@@ -47,8 +47,12 @@ def strew(pixels: Pixels, value: Grain) -> Pixels:
     for top in range(0, len(pixels), _ROWS):
         strip = pixels[top : top + _ROWS]
         start = top % _TILE
-        weight = cv2.LUT(cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY), weights)
+        luma = np.asarray(cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY), pixels.dtype)
+        weight = cv2.LUT(in_8_bits(luma), weights)
         noise: Any = grains[start : start + len(strip)]
+        if level(pixels) > 1:
+            add_levels(strip, weight * noise)
+            continue
         added = cv2.multiply(weight, noise, dtype=cv2.CV_16S)
         cv2.add(strip, cv2.merge([added] * 3), dst=strip, dtype=cv2.CV_8U)
     return pixels

@@ -10,7 +10,7 @@ from pydantic import Field
 from abzug.edits.base import Operation, Stage
 from abzug.edits.guided import guided
 from abzug.edits.noise import measured
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
 
 _ROWS = 128
 """Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
@@ -28,15 +28,20 @@ def smooth(pixels: Pixels, noise_reduction: float) -> Pixels:
     import cv2
 
     luma: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    epsilon = (1.7 * measured(luma) * noise_reduction / 50) ** 2
+    epsilon = (1.7 * measured(in_8_bits(luma)) * noise_reduction / 50) ** 2
     for top in range(0, len(luma), _ROWS):
         bottom = min(top + _ROWS, len(luma))
         above = min(_HALO, top)
         around = luma[top - above : bottom + _HALO].astype(np.float32)
+        if level(pixels) > 1:
+            around /= level(pixels)
         slope, offset = guided(around, around, _RADIUS, epsilon)
-        change = np.rint((slope - 1) * around + offset)[above : above + bottom - top]
-        added: Any = change.astype(np.int16)
+        change = ((slope - 1) * around + offset)[above : above + bottom - top]
         strip = pixels[top:bottom]
+        if level(pixels) > 1:
+            add_levels(strip, change)
+            continue
+        added: Any = np.rint(change).astype(np.int16)
         cv2.add(strip, cv2.merge([added] * 3), dst=strip, dtype=cv2.CV_8U)
     return pixels
 

@@ -63,7 +63,7 @@ def rectify(pixels: Pixels, value: Perspective) -> Pixels:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
     )
-    return np.asarray(seen, np.uint8)
+    return np.asarray(seen, pixels.dtype)
 
 
 def size(before: Size, value: Perspective) -> Size:

@@ -12,7 +12,7 @@ from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Stage
 from abzug.edits.faces import find_faces
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Bytes, Pixels, in_8_bits, size_of
 
 _EYES = (0.08, 0.2, 0.92, 0.58)
 """Where in the box of a face the eyes are: left, top, right, bottom."""
@@ -93,9 +93,10 @@ def _pupils(area: Pixels, smallest: float, largest: float) -> Iterator[Mask]:
     """Masks (1 inside) of what is red, round, and of a radius between the two, in `area`."""
     import cv2
 
-    redness = _redness(area)
+    seen = in_8_bits(area)
+    redness = _redness(seen)
     threshold = max(_RED, _REDDER_THAN_SKIN * float(np.median(redness)))
-    red = ((redness > threshold) & (area[..., 0] > 50)).astype(np.uint8)
+    red = ((redness > threshold) & (seen[..., 0] > 50)).astype(np.uint8)
     contours, _ = cv2.findContours(red, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
         (x, y), radius = cv2.minEnclosingCircle(contour)
@@ -115,7 +116,7 @@ def _alone(red: Mask, x: float, y: float, radius: float) -> bool:
     return ring.size == 0 or float(ring.mean()) <= _AROUND
 
 
-def _redness(area: Pixels) -> npt.NDArray[np.float32]:
+def _redness(area: Bytes) -> npt.NDArray[np.float32]:
     red, green, blue = np.moveaxis(area.astype(np.float32), -1, 0)
     redness: npt.NDArray[np.float32] = 2 * red / (green + blue + 1)
     return redness

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.faces import find_faces
-from abzug.edits.pixels import Pixels, size_of
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
+from abzug.edits.pixels import Pixels, level, size_of
 
 _MOST_TILES, _FEWEST_TILES = 6, 2
 """Along the longer side of a region, at strength 0 and 100. What a finer mosaic averages can be
@@ -60,7 +57,7 @@ def redact(pixels: Pixels, value: Redact) -> Pixels:
     least = max(1.0, _LEAST_TILE * min(size_of(pixels)))
     for area in list(_areas(pixels, value)):  # all faces are found before the first is gone
         if value.style == "fill":
-            pixels[area] = (0, 0, 0, 255)[: pixels.shape[2]]
+            pixels[area] = (0, 0, 0, 255 * level(pixels))[: pixels.shape[2]]
         else:
             pixels[area] = _mosaic(pixels[area], value, least)
     return pixels
@@ -102,15 +99,14 @@ def _mosaic(area: Pixels, value: Redact, least: float) -> Pixels:
     tile = max(least, max(size) / round(tiles))
     counts = tuple(max(1, int(side / tile)) for side in size)
     means = np.atleast_3d(cv2.resize(area, counts, interpolation=cv2.INTER_AREA))
-    coarse: npt.NDArray[np.uint8] = np.clip(np.rint(means / _LEVELS) * _LEVELS, 0, 255).astype(
-        np.uint8
-    )
-    coarse[..., 3:] = 255
+    step, white = _LEVELS * level(area), 255 * level(area)
+    coarse: Pixels = np.clip(np.rint(means / step) * step, 0, white).astype(area.dtype)
+    coarse[..., 3:] = white
     soft = value.style == "blur"
     enlarged = cv2.resize(
         coarse, size, interpolation=cv2.INTER_LINEAR if soft else cv2.INTER_NEAREST
     )
-    return np.asarray(enlarged, np.uint8)
+    return np.asarray(enlarged, area.dtype)
 
 
 OPERATION = Operation(

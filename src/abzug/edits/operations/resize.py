@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, scale, size_of, to_image
+from abzug.edits.pixels import Pixels, level, scale, size_of, to_image
 
 Side = Annotated[
     Annotated[int, Field(strict=True, ge=1, le=16384)] | None, Field(description="In pixels.")
@@ -67,8 +67,8 @@ def size(before: Size, value: Resize) -> Size:
 
 def _with_margins(pixels: Pixels, target: Size, color: str) -> Pixels:
     (width, height), (inner_width, inner_height) = target, size_of(pixels)
-    canvas = np.full((height, width, pixels.shape[2]), 255, np.uint8)
-    canvas[..., :3] = tuple(bytes.fromhex(color[1:]))
+    canvas = np.full((height, width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
+    canvas[..., :3] = [level(pixels) * part for part in bytes.fromhex(color[1:])]
     left, top = (width - inner_width) // 2, (height - inner_height) // 2
     canvas[top : top + inner_height, left : left + inner_width] = pixels
     return canvas

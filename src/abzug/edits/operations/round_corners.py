@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, level, size_of
 
 
 class RoundCorners(Parameters):
@@ -24,7 +24,8 @@ def round_corners(pixels: Pixels, value: RoundCorners) -> Pixels:
     if side == 0:
         return pixels
     if pixels.shape[2] == 3:
-        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+        opaque = np.full(pixels.shape[:2], 255 * level(pixels), pixels.dtype)
+        pixels = np.dstack([pixels, opaque])
     upper_left = _coverage(side, radius)
     alpha = pixels[..., 3]
     for flipped in (alpha, alpha[:, ::-1], alpha[::-1], alpha[::-1, ::-1]):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
 
 _ROWS = 128
 """Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
@@ -41,22 +41,26 @@ def sharpen(pixels: Pixels, value: Sharpening) -> Pixels:
 
     if not value.amount:
         return pixels
-    luma = np.ascontiguousarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    luma = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), pixels.dtype)
     curve = _curve(value)
-    mask = _mask(luma, value.masking) if value.masking else None
+    mask = _mask(in_8_bits(luma), value.masking) if value.masking else None
     halo = round(3 * value.radius) + 2
     for top in range(0, len(luma), _ROWS):
         bottom = min(top + _ROWS, len(luma))
         above = min(halo, top)
         around: Any = luma[top - above : bottom + halo]
         blurred = cv2.GaussianBlur(around, (0, 0), value.radius)[above : above + bottom - top]
-        apart = cv2.LUT(cv2.addWeighted(luma[top:bottom], 1, blurred, -1, _ZERO), curve)
+        strip, here = pixels[top:bottom], luma[top:bottom]
+        if level(pixels) > 1:
+            change = _added((here - np.asarray(blurred, np.float32)) / level(pixels), value)
+            add_levels(strip, change if mask is None else change * (mask[top:bottom] / 255))
+            continue
+        apart = cv2.LUT(cv2.addWeighted(here, 1, blurred, -1, _ZERO), curve)
         middle = np.full_like(apart, _ZERO)
         more, less = cv2.subtract(apart, middle), cv2.subtract(middle, apart)
         if mask is not None:
             more = cv2.multiply(more, mask[top:bottom], scale=1 / 255)
             less = cv2.multiply(less, mask[top:bottom], scale=1 / 255)
-        strip = pixels[top:bottom]
         cv2.add(strip, cv2.cvtColor(more, cv2.COLOR_GRAY2RGB), dst=strip)
         cv2.subtract(strip, cv2.cvtColor(less, cv2.COLOR_GRAY2RGB), dst=strip)
     return pixels
@@ -68,10 +72,13 @@ def _curve(value: Sharpening) -> Plane:
     In 8 bits, that is: numbers with a sign would take OpenCV three times as long. It never adds
     more than 119.
     """
-    difference = np.arange(256) - float(_ZERO)
-    limit = 6 + 0.6 * value.detail
-    added = 1.25 * value.amount / 100 * limit * np.tanh(difference / limit)
+    added = _added(np.arange(256) - float(_ZERO), value)
     return np.asarray(np.rint(added) + _ZERO, np.uint8)
+
+
+def _added(difference: Any, value: Sharpening) -> Any:
+    limit = 6 + 0.6 * value.detail
+    return 1.25 * value.amount / 100 * limit * np.tanh(difference / limit)
 
 
 def _mask(luma: Plane, masking: float) -> Plane:

@@ -29,7 +29,7 @@ def straighten(pixels: Pixels, degrees: float) -> Pixels:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
     )
-    return np.asarray(turned, np.uint8)
+    return np.asarray(turned, pixels.dtype)
 
 
 def size(before: Size, degrees: float) -> Size:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
 from abzug.edits.light import enlarged
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, add_levels, level
 
 _ROWS = 128
 """Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
@@ -36,10 +36,14 @@ def texturize(pixels: Pixels, texture: float) -> Pixels:
         above = min(1, top)
         blurred = cv2.GaussianBlur(luma[top - above : bottom + 1], (3, 3), 0.6)
         here = blurred[above : above + bottom - top]
-        around = cv2.convertScaleAbs(enlarged(soft, range(top, bottom), luma.shape))
+        strip = pixels[top:bottom]
+        around: Any = enlarged(soft, range(top, bottom), luma.shape)
+        if level(pixels) > 1:
+            add_levels(strip, _added((here - around) / np.float32(level(pixels)), texture))
+            continue
+        around = cv2.convertScaleAbs(around)
         apart = cv2.addWeighted(here, 1, around, -1, _ZERO)
         added = cv2.LUT(apart, curve)
-        strip = pixels[top:bottom]
         cv2.add(strip, cv2.merge([added] * 3), dst=strip, dtype=cv2.CV_8U)
     return pixels
 
@@ -56,9 +60,12 @@ def _surroundings(luma: Any) -> Any:
 def _curve(texture: float) -> npt.NDArray[np.int16]:
     """What is added for each difference, from −128 to 127."""
     difference = np.arange(256) - float(_ZERO)
+    return np.asarray(np.rint(_added(difference, texture)), np.int16)
+
+
+def _added(difference: Any, texture: float) -> Any:
     share = (1 if texture > 0 else 0.75) * texture / 100
-    added = share * difference * np.exp(-np.square(difference / _LARGEST))
-    return np.asarray(np.rint(added), np.int16)
+    return share * difference * np.exp(-np.square(difference / _LARGEST))
 
 
 OPERATION = Operation(

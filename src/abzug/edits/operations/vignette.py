@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -11,7 +11,7 @@ from abzug.edits.base import Operation, Parameters, Stage
 from abzug.edits.colorspace import Array
 from abzug.edits.curves import smoothstep
 from abzug.edits.light import STRIP, Scene, enlarged, proxy_shape
-from abzug.edits.pixels import Pixels
+from abzug.edits.pixels import Pixels, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 
@@ -46,11 +46,16 @@ def whiten(pixels: Pixels, value: Vignette) -> Pixels:
         return pixels
     strength = _strength(proxy_shape(pixels), value)
     share = 1 - Scene.gain(-_DARKEST * value.amount / 100 * strength)
+    full = 255 * level(pixels)
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
         rows = range(top, top + len(strip))
-        white = cv2.convertScaleAbs(enlarged(share, rows, pixels.shape), alpha=255)
-        missing = cv2.multiply(cv2.bitwise_not(strip), cv2.merge([white] * 3), scale=1 / 255)
+        part: Any = enlarged(share, rows, pixels.shape)
+        if full == 255:
+            white = cv2.convertScaleAbs(part, alpha=full)
+        else:
+            white = np.rint(part * np.float32(full)).astype(np.uint16)
+        missing = cv2.multiply(cv2.bitwise_not(strip), cv2.merge([white] * 3), scale=1 / full)
         cv2.add(strip, missing, dst=strip)
     return pixels
 

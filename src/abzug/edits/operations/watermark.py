@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, scale, size_of
+from abzug.edits.pixels import Pixels, level, scale, size_of
 from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
@@ -117,14 +117,16 @@ def _place(mark: Watermark, picture: Size, patch: Size) -> Size:
 
 def _compose(below: Pixels, patch: Patch, opacity: float) -> None:
     """`patch` over `below` (Porter and Duff, 1984), in place."""
+    white = 255 * level(below)
     cover = patch[..., 3:].astype(np.float32) / 255 * opacity
     if below.shape[2] == 4:
-        under = below[..., 3:].astype(np.float32) / 255 * (1 - cover)
+        under = below[..., 3:].astype(np.float32) / white * (1 - cover)
         alpha = cover + under
         share = np.divide(cover, alpha, out=np.zeros_like(cover), where=alpha > 0)
-        below[..., 3:] = np.rint(alpha * 255)
+        below[..., 3:] = np.rint(alpha * white)
         cover = share
-    colors = below[..., :3] + (patch[..., :3] - below[..., :3].astype(np.float32)) * cover
+    ink = patch[..., :3] * np.float32(level(below))
+    colors = below[..., :3] + (ink - below[..., :3].astype(np.float32)) * cover
     below[..., :3] = np.rint(colors)
 
 

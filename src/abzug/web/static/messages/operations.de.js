@@ -107,6 +107,7 @@ export const operations = {
   "out.max_side": "Längste Seite, px",
   "out.max_bytes": "Höchstens, MB",
   "out.dpi": "Auflösung, dpi",
+  "out.bit_depth": "Bits je Kanal",
   "out.metadata": "Metadaten behalten",
   "out.icc": "Farbraum",
   "none.max_side": "volle Größe",

@@ -9,6 +9,7 @@ export const operations = {
   "out.max_side": "Longest side, px",
   "out.max_bytes": "At most, MB",
   "out.dpi": "Resolution, dpi",
+  "out.bit_depth": "Bits a channel",
   "out.metadata": "Metadata kept",
   "out.icc": "Color space",
   "none.max_side": "full size",
