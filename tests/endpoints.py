@@ -13,7 +13,8 @@ import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from uuid import uuid4
 
 from tests.waiting import until
 
@@ -92,6 +93,18 @@ class Ministack:
         """End it at once, whatever it is doing; what it has answered for is kept."""
         self._process.send_signal(signal.SIGUSR1)
         self._process.wait(timeout=30)
+
+    def empty_bucket(self) -> str:
+        """The URL of a store in a new bucket."""
+        name = f"abzug-{uuid4().hex[:12]}"
+        self.s3().create_bucket(Bucket=name)
+        return f"s3://{name}/some/prefix?region={REGION}&endpoint={self.url}"
+
+    def s3(self) -> Any:
+        """boto3's client."""
+        import boto3
+
+        return boto3.client("s3", endpoint_url=self.url)
 
     def advance(self, seconds: float) -> None:
         """Move the clock of its queues: what falls due by then falls due now."""

@@ -16,7 +16,9 @@ from typing import Annotated, Any, Literal, Self
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from abzug import direct
 from abzug.backends import connect_queue, connect_store
+from abzug.direct import DirectUpload
 from abzug.edits.assets import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from abzug.edits.base import Asset, assets_of, canonical_edits, field_errors
 from abzug.edits.cube import Cube, read_cube
@@ -117,6 +119,21 @@ class App:
     def upload(self, owner: str, filename: str) -> Upload:
         """A photo coming in; see Upload."""
         return Upload(self.settings, self.store, self.jobs, owner, filename)
+
+    def begin_direct_upload(self, owner: str, size: int, sha256: str) -> DirectUpload:
+        """Permit a client to upload past this server; see direct."""
+        return direct.begin(self.settings, self.store, owner, size, sha256)
+
+    def complete_direct_upload(self, owner: str, photo_id: str, filename: str) -> Photo:
+        """What was uploaded so, as a photo; durable on return."""
+        return direct.complete(
+            self.settings,
+            self.store,
+            self.jobs,
+            owner=owner,
+            photo_id=photo_id,
+            filename=filename,
+        )
 
     def delete_photo(self, owner: str, photo_id: str) -> Photo:
         """Remove a photo and its original. Raises NotFound, and Conflict while a job needs it."""

@@ -46,9 +46,7 @@ class Upload:
         StoreFull.
         """
         self._size += len(chunk)
-        if self._size > self._settings.max_upload_bytes:
-            limit = self._settings.max_upload_bytes // 2**20
-            raise TooLarge(f"The file is larger than the limit of {limit} MiB.")
+        check_size(self._size, self._settings)
         if self._writer is not None:
             self._writer.write(chunk)
             return
@@ -81,12 +79,7 @@ class Upload:
 
     def _begin(self) -> Writer:
         head = bytes(self._head)
-        self._sniffed = sniffed = sniff(head[:HEAD])
-        pixels = (sniffed.width or 0) * (sniffed.height or 0) * (sniffed.frames or 1)
-        if pixels > self._settings.max_pixels:
-            raise PhotoTooLarge(
-                f"{pixels / 1e6:.0f} megapixels, at most {self._settings.max_pixels / 1e6:.0f}."
-            )
+        self._sniffed = sniffed = examined(head, self._settings)
         key = original_key(self._owner, self._id)
         writer = self._open.enter_context(
             self._store.writer(key, media_type=sniffed.media_type, create_only=True)
@@ -101,6 +94,24 @@ class Upload:
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
+
+
+def check_size(size: int, settings: Settings) -> None:
+    """Raises TooLarge."""
+    if size > settings.max_upload_bytes:
+        limit = settings.max_upload_bytes // 2**20
+        raise TooLarge(f"The file is larger than the limit of {limit} MiB.")
+
+
+def examined(head: bytes, settings: Settings) -> Sniffed:
+    """What the first bytes say. Raises UnsupportedPhoto, UnreadablePhoto and PhotoTooLarge."""
+    sniffed = sniff(head[:HEAD])
+    pixels = (sniffed.width or 0) * (sniffed.height or 0) * (sniffed.frames or 1)
+    if pixels > settings.max_pixels:
+        raise PhotoTooLarge(
+            f"{pixels / 1e6:.0f} megapixels, at most {settings.max_pixels / 1e6:.0f}."
+        )
+    return sniffed
 
 
 def clean_filename(name: str) -> str:

@@ -37,16 +37,21 @@ HOSTILE_KEYS = [
 ]
 
 
-def file_store(home):
+def file_store(home, request):
     return connect_store(Settings(home=home))
 
 
-BACKENDS = {"file": file_store}
+def s3_store(home, request):
+    url = request.getfixturevalue("bucket")
+    return connect_store(Settings(home=home, store_url=url))
+
+
+BACKENDS = {"file": file_store, "s3": s3_store}
 
 
 @pytest.fixture(params=BACKENDS)
 def store(request, tmp_path):
-    store: Store = BACKENDS[request.param](tmp_path / "home")
+    store: Store = BACKENDS[request.param](tmp_path / "home", request)
     yield store
     store.close()
 

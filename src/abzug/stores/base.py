@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from abzug.errors import InvalidRequest
 
@@ -50,6 +50,14 @@ class ObjectInfo:
     size: int
     modified: float
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUpload:
+    """Where one object can be PUT by anyone who has this, with these headers and no others."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class Writer(Protocol):
@@ -115,3 +123,28 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class DirectStore(Protocol):
+    """A store with an endpoint of its own, which clients can use without a web server between."""
+
+    @property
+    def origin(self) -> str:
+        """What its signed URLs begin with: scheme, host and port."""
+        ...
+
+    def signed_url(self, key: str, *, expires_in: float, filename: str | None = None) -> str:
+        """As in Store."""
+        ...
+
+    def signed_upload(self, key: str, *, size: int, sha256: str, expires_in: float) -> SignedUpload:
+        """Permit one upload of exactly these bytes; `take_in` makes it the object `key`."""
+        ...
+
+    def take_in(self, key: str) -> ObjectInfo:
+        """Make the object of what was uploaded; again is no error.
+
+        Nobody who still holds the signed URL can change it from then on. Raises ObjectNotFound.
+        """
+        ...

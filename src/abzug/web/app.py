@@ -15,7 +15,19 @@ from abzug.web import problems
 from abzug.web.hub import Hub
 from abzug.web.metrics import Metrics
 from abzug.web.middleware import Front
-from abzug.web.routes import edits, events, health, jobs, luts, objects, ops, pages, photos, presets
+from abzug.web.routes import (
+    direct_uploads,
+    edits,
+    events,
+    health,
+    jobs,
+    luts,
+    objects,
+    ops,
+    pages,
+    photos,
+    presets,
+)
 
 
 class WebApp(FastAPI):
@@ -50,7 +62,8 @@ def create(parts: App) -> WebApp:
         lifespan=lifespan,
     )
     web.state.parts, web.state.hub, web.state.metrics = parts, hub, metrics
-    for part in (photos, jobs, events, edits, luts, presets, objects, ops, health, pages):
+    parts_of_api = (photos, direct_uploads, jobs, events, edits, luts, presets, objects, ops)
+    for part in (*parts_of_api, health, pages):
         web.include_router(part.router)
     problems.install(web)
     web.add_middleware(Front, settings=parts.settings, metrics=metrics)

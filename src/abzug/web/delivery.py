@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from abzug.stores.base import CHUNK, Store
+from abzug.stores.base import CHUNK, DirectStore, Store
+from abzug.stores.disposition import attachment
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 """For what lies under a key that never gets other bytes."""
+REDIRECT = 600
+"""Seconds that the URL of a redirect works."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class Delivery:
     media_type: str
     filename: str | None = None
     cache_control: str = IMMUTABLE
+
+
+def send_to(request: Request, store: Store, what: Delivery) -> Response:
+    """Send the client to the object where the store has an endpoint of its own, else `deliver`."""
+    if not isinstance(store, DirectStore):
+        return deliver(request, store, what)
+    url = store.signed_url(what.key, expires_in=REDIRECT, filename=what.filename)
+    # kept for less long than the URL lives, so that nobody is sent to a dead one
+    return RedirectResponse(url, 307, {"Cache-Control": f"private, max-age={REDIRECT // 2}"})
 
 
 def deliver(request: Request, store: Store, what: Delivery) -> Response:
@@ -79,10 +90,3 @@ def _wanted_range(headers: Headers, etag: str, size: int) -> tuple[int, int] | N
         msg = "The range begins after the end."
         raise HTTPException(416, msg, {"Content-Range": f"bytes */{size}"})
     return start, end - start + 1
-
-
-def attachment(filename: str) -> str:
-    """Content-Disposition after RFC 6266: the name in plain ASCII, and as it is (RFC 8187)."""
-    plain = re.sub(r"[^ !#-$&-\[\]-~]", "_", filename)
-    value = f'attachment; filename="{plain}"'
-    return value if plain == filename else f"{value}; filename*=UTF-8''{quote(filename, safe='')}"

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from abzug.app import App, JobRequest
 from abzug.errors import Conflict
 from abzug.jobs.records import FINISHED, Job, TaskState
-from abzug.web.delivery import attachment
+from abzug.stores.disposition import attachment
 from abzug.web.dependencies import Events, Owner, Paged, Parts, Urls, page_view
 from abzug.web.hub import Hub
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abzug.errors import NotFound
+from abzug.stores.base import DirectStore
+from abzug.web.dependencies import Parts
 from abzug.web.files import give_file
-from abzug.web.security import PAGE_POLICY
+from abzug.web.security import PAGE_POLICY, with_images_from
 
 WEB = Path(__file__).parent.parent
 DOCS = WEB / "docs"
@@ -23,8 +25,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def get_batch_page(request: Request) -> Response:
-    return give_file(request, WEB / "pages", "index.html")
+def get_batch_page(request: Request, parts: Parts) -> Response:
+    store = parts.store
+    policy = with_images_from(store.origin) if isinstance(store, DirectStore) else PAGE_POLICY
+    return give_file(request, WEB / "pages", "index.html", policy=policy)
 
 
 @router.api_route("/static/{name:path}", methods=["GET", "HEAD"])

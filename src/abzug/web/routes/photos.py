@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from abzug.web.delivery import Delivery, deliver
+from abzug.web.delivery import Delivery, deliver, send_to
 from abzug.web.dependencies import Owner, Paged, Parts, page_view
 from abzug.web.uploads import receive_photo
 from abzug.web.views import PageView, PhotoView
@@ -74,13 +74,18 @@ def delete_photo(parts: Parts, owner: Owner, photo_id: str) -> None:
 @router.get(
     "/v1/photos/{photo_id}/original",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": BINARY}}, 206: {}, 304: {}},
+    responses={
+        200: {"content": {"application/octet-stream": BINARY}},
+        206: {},
+        304: {},
+        307: {"description": "The photo store has an endpoint of its own: it is there."},
+    },
 )
 def get_original(request: Request, parts: Parts, owner: Owner, photo_id: str) -> Response:
     """The bytes as they were uploaded; takes Range."""
     photo = parts.jobs.photo(owner, photo_id)
     what = Delivery(photo.key, photo.bytes, photo.sha256, photo.media_type, photo.filename)
-    return deliver(request, parts.store, what)
+    return send_to(request, parts.store, what)
 
 
 @router.get(

@@ -1,0 +1,94 @@
+"""An object on its way into S3, of which no more than a few parts are in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from abzug.errors import StoreError
+from abzug.stores.base import ObjectInfo
+from abzug.stores.s3_errors import translated
+
+if TYPE_CHECKING:
+    from abzug.stores.s3 import S3Store
+
+SMALL = 8 * 1024 * 1024
+"""Bytes up to which an object is one request."""
+
+
+class S3Writer:
+    """See stores.base.Writer. After an error it is closed, so half an object never appears."""
+
+    def __init__(self, store: S3Store, key: str, media_type: str, *, create_only: bool) -> None:
+        self._store = store
+        self._key = key
+        self._media_type = media_type
+        self._create_only = create_only
+        self._path = f".incoming/{uuid4().hex}" if create_only else key
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._small = bytearray()
+        self._parts: Any = None
+        self._open = True
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._check_open()
+        self._digest.update(data)
+        self._size += memoryview(data).nbytes
+        if self._parts is None:
+            self._small += data
+            if len(self._small) <= SMALL:
+                return
+            self._parts = self._store.open_parts(self._path, self._media_type)
+            data, self._small = bytes(self._small), bytearray()
+        try:
+            with translated():
+                self._parts.write(data)
+        except BaseException as error:
+            self._abandon(error)
+            raise
+
+    def commit(self) -> ObjectInfo:
+        self._check_open()
+        if self._parts is None:
+            self._open = False
+            return self._store.put(
+                self._key,
+                bytes(self._small),
+                media_type=self._media_type,
+                create_only=self._create_only,
+            )
+        with translated():
+            self._parts.close()
+        self._open = False
+        if self._create_only:
+            try:
+                self._store.copy_new(self._path, self._key)
+            finally:
+                self._store.remove(self._path)
+        return ObjectInfo(self._key, self._size, time.time(), self._digest.hexdigest())
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise StoreError("The object was not stored.")
+
+    def _abandon(self, error: BaseException) -> None:
+        self._open = False
+        if self._parts is not None:
+            with translated():
+                self._parts.__exit__(type(error), error, None)  # takes away the parts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._open:
+            self._abandon(error or StoreError("The object was not stored."))

@@ -1,0 +1,312 @@
+"""What only a bucket can do wrong: parts, other places, signatures, and answers that are errors."""
+
+import datetime as dt
+import hashlib
+import http.server
+import os
+import threading
+from unittest import mock
+
+import httpx
+import pytest
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotoCredentials
+from obstore.exceptions import GenericError
+from tests.pictures import jpeg
+from tests.web_server import WebServer
+
+from abzug.client import Client
+from abzug.errors import (
+    ConfigError,
+    Conflict,
+    ObjectExists,
+    ObjectNotFound,
+    StoreError,
+    StoreFull,
+    TooLarge,
+    UnsupportedPhoto,
+)
+from abzug.stores.s3 import PART, S3Store
+from abzug.stores.s3_errors import translated
+from abzug.stores.s3_url import S3Url
+from abzug.stores.sigv4 import Credentials, presign
+
+BIG = os.urandom(2 * PART + 5)
+
+
+@pytest.fixture
+def store(bucket):
+    return S3Store(S3Url.parse(bucket))
+
+
+def keys_in(ministack, bucket):
+    """All that the bucket holds, and whether uploads are unfinished."""
+    name = S3Url.parse(bucket).bucket
+    client = ministack.s3()
+    found = client.list_objects_v2(Bucket=name).get("Contents", [])
+    unfinished = client.list_multipart_uploads(Bucket=name).get("Uploads", [])
+    client.close()
+    return [each["Key"] for each in found], len(unfinished)
+
+
+def write(store, data, **more):
+    with store.writer("big", media_type="image/tiff", **more) as writer:
+        for start in range(0, len(data), 2**20):
+            writer.write(data[start : start + 2**20])
+        return writer.commit()
+
+
+@pytest.mark.parametrize("create_only", [False, True])
+def test_a_large_object_goes_up_in_parts_and_is_whole(store, ministack, bucket, create_only):
+    info = write(store, BIG, create_only=create_only)
+
+    assert store.get("big") == BIG
+    assert info.size == len(BIG)
+    assert info.sha256 == hashlib.sha256(BIG).hexdigest()
+    assert keys_in(ministack, bucket) == (["some/prefix/big"], 0)
+
+
+def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, bucket):
+    store.put("big", b"first", media_type="image/jpeg")
+
+    with pytest.raises(ObjectExists):
+        write(store, BIG, create_only=True)
+
+    assert store.get("big") == b"first"
+    assert keys_in(ministack, bucket) == (["some/prefix/big"], 0)
+
+
+@pytest.mark.parametrize("create_only", [False, True])
+def test_parts_that_are_abandoned_are_taken_away(store, ministack, bucket, create_only):
+    with store.writer("big", media_type="image/tiff", create_only=create_only) as writer:
+        writer.write(BIG)
+        assert keys_in(ministack, bucket) == ([], 1)
+
+    assert keys_in(ministack, bucket) == ([], 0)
+
+
+def test_a_signed_url_is_the_one_that_botocore_makes():
+    query = {"response-content-disposition": "attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.jpg"}
+    at = dt.datetime(2026, 5, 9, 7, 35, 25, tzinfo=dt.UTC)
+    url = "https://photos.s3.eu-central-1.amazonaws.com/some/prefix/results/a.jpg"
+    request = AWSRequest("PUT", url, headers={"x-amz-checksum-sha256": "abc="}, params=query)
+    with mock.patch("botocore.auth.get_current_datetime", return_value=at):
+        S3SigV4QueryAuth(
+            BotoCredentials("AKID", "secret", "to/ken+"), "s3", "eu-central-1", expires=600
+        ).add_auth(request)
+
+    ours = presign(
+        "PUT",
+        url,
+        region="eu-central-1",
+        credentials=Credentials("AKID", "secret", "to/ken+"),
+        expires_in=600,
+        query=query,
+        headers={"x-amz-checksum-sha256": "abc="},
+        at=at.timestamp(),
+    )
+
+    assert httpx.URL(ours).params.multi_items().sort() == (
+        httpx.URL(request.prepare().url).params.multi_items().sort()
+    )
+    assert (
+        httpx.URL(ours).params["X-Amz-Signature"]
+        == (httpx.URL(request.prepare().url).params["X-Amz-Signature"])
+    )
+
+
+def test_a_signed_url_gives_the_object_to_anyone(store):
+    store.put("results/a.jpg", b"photo", media_type="image/jpeg")
+
+    answer = httpx.get(store.signed_url("results/a.jpg", expires_in=60))
+
+    assert (answer.status_code, answer.content) == (200, b"photo")
+    assert answer.headers["content-type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3:///prefix",
+        "s3://photos?style=other",
+        "s3://photos?regoin=x",
+        "s3://photos/.hidden",
+        "s3://photos?endpoint=localhost:9000",
+        "s3://photos--use1-az4--x-s3",
+    ],
+)
+def test_a_url_that_cannot_work_is_a_configuration_error(url):
+    with pytest.raises(ConfigError):
+        S3Url.parse(url)
+
+
+def test_style_and_endpoint_follow_from_each_other():
+    aws = S3Url.parse("s3://photos/a/b?region=eu-west-1")
+    own = S3Url.parse("s3://photos?endpoint=http://127.0.0.1:9000/")
+    forced = S3Url.parse("s3://photos?endpoint=http://minio:9000&style=virtual")
+
+    assert aws.url_of_bucket == "https://photos.s3.eu-west-1.amazonaws.com"
+    assert aws.prefix == "a/b/"
+    assert own.url_of_bucket == "http://127.0.0.1:9000/photos"
+    assert forced.url_of_bucket == "http://photos.minio:9000"
+
+
+def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket):
+    where = S3Url.parse(bucket.replace("s3://abzug-", "s3://other-"))
+    store = S3Store(where)
+
+    for call in (lambda: store.get("k"), lambda: store.put("k", b"x", media_type="image/png")):
+        with pytest.raises(StoreError) as raised:
+            call()
+        assert not isinstance(raised.value, ObjectNotFound)
+
+
+def test_a_store_that_is_full_says_so():
+    with pytest.raises(StoreFull), translated():
+        raise GenericError("status code: 507 Insufficient Storage")
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    """Answers each request with the next of the server's `script`: (status, headers)."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.server.asked.append(self.command)
+        status = self.server.script.pop(0)
+        self.send_response(status)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", "0")
+        self.send_header("Last-Modified", "Sat, 09 May 2026 07:35:25 GMT")
+        self.end_headers()
+
+    do_HEAD = do_PUT  # noqa: N815  http.server calls it so
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def scripted():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Scripted) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever).start()
+        server.url = f"s3://bucket?endpoint=http://127.0.0.1:{server.server_port}"
+        yield server
+        server.shutdown()
+
+
+def test_an_answer_that_asks_for_patience_is_tried_again(scripted):
+    scripted.script = [503, 500, 200]
+
+    S3Store(S3Url.parse(scripted.url)).put("k", b"photo", media_type="image/jpeg")
+
+    assert scripted.asked == ["PUT", "PUT", "PUT"]
+
+
+def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted):
+    scripted.script = [409, 404, 200]
+
+    store = S3Store(S3Url.parse(scripted.url))
+    store.put("k", b"photo", media_type="image/jpeg", create_only=True)
+
+    assert scripted.asked == ["PUT", "HEAD", "PUT"]
+
+
+# past the web server
+
+
+@pytest.fixture
+def web(bucket, tmp_path):
+    with WebServer(tmp_path / "home", store_url=bucket, max_upload_bytes=2**20) as web:
+        yield web
+
+
+def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path):
+    data = jpeg(3, 800, 600)
+    (tmp_path / "beach.jpg").write_bytes(data)
+    with Client(web.url, owner="ann") as client:
+        photo = client.upload_direct(tmp_path / "beach.jpg")
+        assert client.upload(data)["sha256"] == photo["sha256"]
+
+    assert photo["filename"] == "beach.jpg"
+    assert (photo["width"], photo["height"], photo["bytes"]) == (800, 600, len(data))
+    assert photo["sha256"] == hashlib.sha256(data).hexdigest()
+    original = httpx.get(f"{web.url}/v1/photos/{photo['id']}/original", headers=OWNER)
+    assert original.status_code == 307
+    assert original.headers["location"].startswith(ministack.url)
+    assert web.parts.store.get(f"originals/ann/{photo['id']}") == data
+    assert not [key for key in keys_in(ministack, bucket)[0] if "incoming" in key]
+
+
+OWNER = {"Abzug-Owner": "ann"}
+
+
+def begin(web, data, **other):
+    order = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **other}
+    answer = httpx.post(f"{web.url}/v1/uploads/direct", json=order, headers=OWNER)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def complete(web, upload):
+    url = f"{web.url}/v1/uploads/direct/{upload['id']}/complete"
+    return httpx.post(url, json={"filename": "a.jpg"}, headers=OWNER)
+
+
+def test_the_store_takes_no_other_bytes_than_were_announced(web):
+    data = jpeg(4, 80, 60)
+    upload = begin(web, data)
+
+    other = httpx.put(upload["url"], content=data[::-1], headers=upload["headers"])
+
+    assert other.status_code == 400
+    assert complete(web, upload).json()["code"] == "not_found"
+
+
+def test_who_still_has_the_url_cannot_change_the_photo(web):
+    data = jpeg(5, 80, 60)
+    upload = begin(web, data)
+    httpx.put(upload["url"], content=data, headers=upload["headers"])
+    photo = complete(web, upload).json()
+
+    httpx.put(upload["url"], content=data, headers=upload["headers"])
+    again = complete(web, upload)
+
+    assert (again.status_code, again.json()) == (201, photo)
+    assert web.parts.store.get(f"originals/ann/{photo['id']}") == data
+
+
+def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket):
+    upload = begin(web, b"no photo" * 100)
+    httpx.put(upload["url"], content=b"no photo" * 100, headers=upload["headers"])
+
+    assert complete(web, upload).json()["code"] == UnsupportedPhoto.code
+    assert keys_in(ministack, bucket) == ([], 0)
+
+
+def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(web):
+    with Client(web.url) as client, pytest.raises(TooLarge):
+        client.upload_direct(bytes(2**20 + 1))
+
+
+@pytest.mark.parametrize("photo_id", ["ph_0", "jb_" + "0" * 26, "ph_" + "0" * 26, "..%2Fx"])
+def test_an_id_that_nothing_was_uploaded_for_is_not_found(web, photo_id):
+    assert complete(web, {"id": photo_id}).status_code == 404
+
+
+def test_the_page_may_show_photos_of_the_store(web, ministack):
+    policy = httpx.get(web.url).headers["content-security-policy"]
+
+    assert f"img-src 'self' {ministack.url} " in policy
+
+
+def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_path):
+    with WebServer(tmp_path / "home") as web, Client(web.url) as client:
+        with pytest.raises(Conflict) as raised:
+            client.upload_direct(b"photo")
+        assert "POST /v1/photos" in raised.value.hint
+        with pytest.raises(Conflict):
+            client._server.call("POST", "/v1/uploads/direct/x/complete", json={})
