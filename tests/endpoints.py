@@ -14,7 +14,6 @@ import urllib.request
 import uuid
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from tests.waiting import until
 
@@ -96,7 +95,7 @@ class Ministack:
 
     def empty_bucket(self) -> str:
         """The URL of a store in a new bucket."""
-        name = f"abzug-{uuid4().hex[:12]}"
+        name = self.new_name()
         self.s3().create_bucket(Bucket=name)
         return f"s3://{name}/some/prefix?region={REGION}&endpoint={self.url}"
 
