@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import threading
+import itertools
+import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal, Self
@@ -20,7 +21,8 @@ from abzug import direct
 from abzug.backends import connect_queue, connect_store
 from abzug.direct import DirectUpload
 from abzug.edits.assets import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
-from abzug.edits.base import Asset, assets_of, canonical_edits, field_errors
+from abzug.edits.base import Asset, Size, assets_of, canonical_edits, field_errors
+from abzug.edits.cost import predicted_seconds
 from abzug.edits.cube import Cube, read_cube
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import BackendError, FieldError, InvalidRequest, ObjectNotFound
@@ -39,6 +41,8 @@ PROXY_OUTPUT = {"name": "proxy", "format": "jpeg", "max_side": 2048, "metadata":
 log = structlog.get_logger()
 SENDERS = 8
 """Threads that send the requests of one big job: what a send waits for is a disk or a network."""
+PACE_AGE = 30.0
+"""Seconds for which the workers' pace is believed."""
 
 
 class JobRequest(BaseModel):
@@ -65,7 +69,7 @@ class App:
         self.settings = settings
         self.jobs = jobs
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
-        self._lock = threading.Lock()
+        self._last_pace, self._next_pace = 1.0, 0.0
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -222,20 +226,31 @@ class App:
 
         Never fails: what cannot be sent now stays in the outbox, and the tracker sends it later.
         """
+        if not requests:
+            return
         batches = [requests[i : i + MAX_BATCH] for i in range(0, len(requests), MAX_BATCH)]
         several = len(batches) > 2
         send = self._senders.map if several else map
         try:
-            for ids in send(self._send_batch, batches):
+            paces = itertools.repeat(self._pace())
+            for ids in send(self._send_batch, batches, paces):
                 self.jobs.mark_sent(ids)
         except BackendError as error:
             log.warning("requests wait in the outbox", error=error.message)
 
-    def _send_batch(self, requests: Sequence[EditRequest]) -> list[str]:
-        self.requests.send_batch(
-            [Outgoing(r.to_json(), group=r.owner, cost=r.cost) for r in requests]
-        )
+    def _send_batch(self, requests: Sequence[EditRequest], pace: float) -> list[str]:
+        """A task's cost is in seconds of the machine that the table of costs was measured on; a
+        message's is in seconds of the workers."""
+        paced = [r.model_copy(update={"cost": r.cost * pace}) for r in requests]
+        self.requests.send_batch([Outgoing(r.to_json(), group=r.owner, cost=r.cost) for r in paced])
         return [r.task_id for r in requests]
+
+    def _pace(self) -> float:
+        """Asked for now and then only: a single photo must not wait for sums over a thousand."""
+        if time.monotonic() >= self._next_pace:
+            self._last_pace = self.jobs.pace()
+            self._next_pace = time.monotonic() + PACE_AGE
+        return self._last_pace
 
     def _photos(self, owner: str, order: JobRequest) -> list[Photo]:
         if len(order.photos) > self.settings.max_photos_per_job:
@@ -322,7 +337,9 @@ class App:
                 NewTask(
                     photo=photo,
                     edits=of_photo[photo.id],
-                    cost=predicted_cost(photo, outputs),
+                    cost=predicted_seconds(
+                        photo.media_type, _size_of(photo), of_photo[photo.id], outputs
+                    ),
                     check_existing=prints[photo.id] in known,
                 )
                 for photo in photos
@@ -402,13 +419,9 @@ def _unfit(picture: Photo) -> str:
     return f"too large: at most {mega} megapixels and {mebi} MiB"
 
 
-def predicted_cost(photo: Photo, outputs: Sequence[dict[str, Any]]) -> float:
-    """CPU seconds that one task will take, roughly: fairness between owners is by this.
-
-    Measured (research/engine.md): decode and resize 0.006 s a megapixel, tone and encode of a
-    full-size output 0.02 s. Where the header did not tell the size, 2 bytes a pixel is a guess
-    that errs on the dear side.
-    """
-    pixels = photo.width * photo.height if photo.width and photo.height else photo.bytes / 2
-    made = sum(min(pixels, o["max_side"] ** 2 if o.get("max_side") else pixels) for o in outputs)
-    return round(0.005 + 6e-9 * pixels + 20e-9 * made, 4)
+def _size_of(photo: Photo) -> Size:
+    """Where the header did not tell it, 2 bytes a pixel are a guess that errs on the dear side."""
+    if photo.width and photo.height:
+        return photo.width, photo.height
+    side = max(1, round((photo.bytes / 2) ** 0.5))
+    return side, side

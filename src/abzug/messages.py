@@ -51,7 +51,7 @@ class EditRequest(Message):
     outputs: tuple[dict[str, Any], ...]
     """Canonical outputs, at least one; names are unique."""
     cost: float = 1.0
-    """Predicted CPU seconds; the queue's fairness cost."""
+    """Predicted CPU seconds of the workers at hand; the queue's fairness cost."""
     check_existing: bool = False
     """An equal task has succeeded before: look for its results before editing."""
 

@@ -316,6 +316,8 @@ def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs):
         "attempts": 4,
         "expired_leases": 2,
         "cpu_seconds": 0.25,
+        "waiting_cpu_seconds": pytest.approx(1.5 * 2.25 / 3.5),
+        "pace": pytest.approx(2.25 / 3.5),
     }
 
 
@@ -333,7 +335,40 @@ def test_stats_of_an_empty_database_are_zero(jobs):
         "attempts": 0,
         "expired_leases": 0,
         "cpu_seconds": 0.0,
+        "waiting_cpu_seconds": 0.0,
+        "pace": 1.0,
     }
+
+
+def test_the_pace_follows_what_workers_report(jobs):
+    _, requests = submitted(jobs, 200)
+    jobs.apply([report(r, "succeeded", cpu_seconds=3.0) for r in requests])
+
+    assert jobs.pace() == pytest.approx(2, rel=0.01)
+
+
+def test_a_single_odd_photo_hardly_changes_the_pace(jobs):
+    _, (request,) = submitted(jobs)
+    jobs.apply([report(request, "succeeded", cpu_seconds=3.0)])
+
+    assert 1 < jobs.pace() < 1.5
+
+
+def test_results_that_were_there_already_say_nothing_of_the_pace(jobs):
+    _, requests = submitted(jobs, 20)
+    jobs.apply([report(r, "succeeded", cpu_seconds=0.0, reused=True) for r in requests])
+
+    assert jobs.pace() == 1
+
+
+@pytest.mark.parametrize(("reported", "bound"), [(1e9, 20), (1e-9, 0.05)])
+def test_a_worker_whose_clock_is_wrong_cannot_turn_the_pace_beyond_its_bounds(
+    jobs, reported, bound
+):
+    _, requests = submitted(jobs, 40)
+    jobs.apply([report(r, "succeeded", cpu_seconds=reported) for r in requests])
+
+    assert jobs.pace() == bound
 
 
 def test_what_is_not_there_is_named_in_the_error(jobs):

@@ -20,6 +20,9 @@ Box = tuple[int, int, int, int]
 _LONGEST = 1280
 """Detection costs by the pixel; a face of 2 % of this is found still."""
 _SMALLEST_FACE = 26
+_STEP, _AGREEING = 1.2, 3
+"""How much larger each size of face that is tried is than the one before, and how many tries must
+agree. With 1.1 and 4 it found as many of 40 faces of all sizes, and took 1.8 times as long."""
 
 
 def find_faces(pixels: Pixels) -> list[Box]:
@@ -37,7 +40,10 @@ def find_faces(pixels: Pixels) -> list[Box]:
     border = max(small) // 3
     framed = cv2.copyMakeBorder(grey, border, border, border, border, cv2.BORDER_REPLICATE)
     found = _cascade().detectMultiScale(
-        framed, scaleFactor=1.1, minNeighbors=4, minSize=(_SMALLEST_FACE, _SMALLEST_FACE)
+        framed,
+        scaleFactor=_STEP,
+        minNeighbors=_AGREEING,
+        minSize=(_SMALLEST_FACE, _SMALLEST_FACE),
     )
     boxes = [
         (

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from abzug.jobs import control, outbox, photos, queries, reports, submit, upkeep
+from abzug.jobs import control, outbox, pace, photos, queries, reports, submit, upkeep
 from abzug.jobs.changes import Change
 from abzug.jobs.engine import Database, Waker
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
@@ -285,10 +285,16 @@ class Jobs:
         """Sums over everything.
 
         `tasks` (number by state), `attempts`, `expired_leases` (deliveries that came because
-        the lease before ran out), `cpu_seconds`.
+        the lease before ran out), `cpu_seconds`, `waiting_cpu_seconds` (foretold for the queued
+        tasks), `pace`.
         """
         with self._database.read() as connection:
             return upkeep.stats(connection)
+
+    def pace(self) -> float:
+        """CPU seconds that the workers take for each that a task's cost foretells."""
+        with self._database.read() as connection:
+            return pace.pace(connection)
 
     def prune(self, *, events_older_than: float, idempotency_older_than: float) -> None:
         """Forget events and idempotency keys older than so many seconds."""

@@ -193,7 +193,7 @@ class WorkerSeen:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A photo to edit. edits: canonical. cost: predicted CPU seconds, > 0."""
+    """A photo to edit. edits: canonical. cost: predicted_seconds, > 0."""
 
     photo: Photo
     edits: dict[str, Any]

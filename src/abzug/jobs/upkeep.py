@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, inspect, or_, select, text, update
 
 from abzug.errors import DatabaseError
+from abzug.jobs import pace
 from abzug.jobs.chunks import CHUNK
 from abzug.jobs.engine import insert_ignoring
 from abzug.jobs.records import TaskState
@@ -56,6 +57,8 @@ def stats(connection: Connection) -> dict[str, Any]:
         "attempts": int(row.attempts),
         "expired_leases": int(row.expired_leases),
         "cpu_seconds": float(row.cpu_seconds),
+        "waiting_cpu_seconds": pace.waiting(connection),
+        "pace": pace.pace(connection),
     }
 
 

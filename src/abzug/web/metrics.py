@@ -65,6 +65,16 @@ class _Stats(Collector):
         yield CounterMetricFamily(
             "abzug_cpu_seconds", "CPU time that editing took.", jobs["cpu_seconds"]
         )
+        yield GaugeMetricFamily(
+            "abzug_waiting_cpu_seconds",
+            "CPU time that the queued tasks are expected to take.",
+            jobs["waiting_cpu_seconds"],
+        )
+        yield GaugeMetricFamily(
+            "abzug_pace",
+            "CPU time that editing took of late, as a multiple of what was foretold.",
+            jobs["pace"],
+        )
 
 
 def _queues(depths: Mapping[str, Any]) -> Iterator[Metric]:

@@ -1,0 +1,164 @@
+"""What an edit will cost: CPU seconds, foretold from what is asked and never from the pixels.
+
+    fixed + decode + geometry … color for the largest size + detail, overlay, encode for each size
+
+Every piece is a number of seconds a megapixel (an operation has a fixed part too), measured by
+`python -m benchmarks.cost_table` and kept in cost_table.json. They are seconds of the machine that
+the table was measured on; how fast the workers at hand are, their reports tell (Jobs.pace).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
+from abzug.edits.plan import Edits, Outputs, of_stage, plan
+
+TABLE = "cost_table.json"
+LEAST, MOST = 0.001, 3600.0
+"""Seconds. What nobody can foretell, as a mask of a hundred million pixels, is bounded all the
+same: one message must not outweigh all others of its owner for ever."""
+ONE_PASS = (Stage.light,), (Stage.automatic, Stage.color)
+"""Stages that do all their operations at once: their pixels are paid for once, by the dearest.
+What is automatic sets some of them, which is then what it costs."""
+LOSSY = {"jpeg", "webp", "avif"}
+FINE = 90
+"""Quality from which JPEG and AVIF keep the colors of every pixel, which are then dearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Seconds: fixed, and for each megapixel."""
+
+    fixed: float
+    mega: float
+
+    def seconds(self, size: Size) -> float:
+        return self.fixed + self.mega * megapixels(size)
+
+
+@dataclass(frozen=True)
+class Table:
+    """yardstick: seconds of benchmarks.cost_table.yardstick() on the machine that measured."""
+
+    yardstick: float
+    fixed: float
+    decode: Mapping[str, Mapping[str, float]]
+    """By media type and how many times smaller ("1", "2", …), seconds a megapixel of the photo."""
+    resize: Mapping[str, float]
+    """Seconds a megapixel of what goes "in" and of what comes "out"."""
+    operations: Mapping[str, Piece]
+    encode: Mapping[str, float]
+    """By `encoding`, seconds a megapixel."""
+    max_bytes: float
+    """How many files are made, on the average, to find one that is small enough."""
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> Table:
+        own = {name: Piece(*piece) for name, piece in raw["operations"].items()}
+        return cls(**{**raw, "operations": own})
+
+    def operation(self, operation: Operation) -> Piece:
+        """What it costs; of one that was not measured yet, what others of its stage cost."""
+        if found := self.operations.get(operation.name):
+            return found
+        alike = [
+            piece
+            for name, piece in self.operations.items()
+            if (known := operations().get(name)) and known.stage is operation.stage
+        ] or list(self.operations.values())
+        return Piece(
+            statistics.fmean(piece.fixed for piece in alike),
+            statistics.fmean(piece.mega for piece in alike),
+        )
+
+    def loading(self, media_type: str, shrink: int) -> tuple[float, int]:
+        """Seconds a megapixel of a photo, and how many times smaller it then is."""
+        known = self.decode.get(media_type)
+        if known is None:  # a format without a figure: as dear as the dearest, none is free
+            return max(one["1"] for one in self.decode.values()), 1
+        offered = str(shrink) if str(shrink) in known else "1"
+        return known[offered], int(offered)
+
+
+@functools.cache
+def cost_table() -> Table:
+    """The table in the code."""
+    return Table.of(json.loads(resources.files(__package__).joinpath(TABLE).read_bytes()))
+
+
+def predicted_seconds(
+    media_type: str, size: Size, edits: Mapping[str, Any], outputs: Outputs
+) -> float:
+    """CPU seconds that a photo of that type and upright size takes, on the table's machine.
+
+    `edits` and `outputs` are canonical, the outputs at least one. Above 0, at most MOST.
+    """
+    found = foretold(cost_table(), media_type, size, typed_edits(edits), outputs)
+    return round(min(max(found, LEAST), MOST), 4)
+
+
+def foretold(table: Table, media_type: str, size: Size, edits: Edits, outputs: Outputs) -> float:
+    planned = plan(size, edits, outputs)
+    rate, shrink = table.loading(media_type, planned.shrink)
+    seconds = table.fixed + rate * megapixels(size)
+    now = max(1, size[0] // shrink), max(1, size[1] // shrink)
+    for operation, value in of_stage(edits, Stage.retouch, Stage.geometry):
+        seconds += table.operation(operation).seconds(now)
+        now = operation.size(now, value) if operation.size else now
+    for at in sorted(set(planned.sizes), reverse=True):
+        seconds += _resizing(table, now, at)
+        if at == planned.largest:
+            seconds += _developing(table, at, edits)
+        for operation, _ in of_stage(edits, Stage.detail, Stage.overlay):
+            seconds += table.operation(operation).seconds(at)
+        now = at
+    return seconds + sum(
+        _encoding(table, at, output) for at, output in zip(planned.sizes, outputs, strict=True)
+    )
+
+
+def _resizing(table: Table, before: Size, after: Size) -> float:
+    if before == after:
+        return 0.0
+    return table.resize["in"] * megapixels(before) + table.resize["out"] * megapixels(after)
+
+
+def _developing(table: Table, size: Size, edits: Edits) -> float:
+    """Noise, light and color, at the size of the largest output."""
+    seconds = sum(table.operation(op).seconds(size) for op, _ in of_stage(edits, Stage.denoise))
+    for stages in ONE_PASS:
+        pieces = [table.operation(operation) for operation, _ in of_stage(edits, *stages)]
+        seconds += sum(piece.fixed for piece in pieces)
+        seconds += max((piece.mega for piece in pieces), default=0.0) * megapixels(size)
+    return seconds
+
+
+def _encoding(table: Table, size: Size, output: Mapping[str, Any]) -> float:
+    rate = table.encode.get(encoding(output), max(table.encode.values()))
+    is_lossy = output["format"] in LOSSY and not output.get("lossless")
+    files = table.max_bytes if is_lossy and output.get("max_bytes") else 1.0
+    return rate * megapixels(size) * files
+
+
+def encoding(output: Mapping[str, Any]) -> str:
+    """What of an output makes its file dear, as the table names it: "jpeg progressive fine"."""
+    lossless = output["format"] in LOSSY and output.get("lossless")
+    is_fine = output["format"] in {"jpeg", "avif"} and output["quality"] >= FINE and not lossless
+    words = [
+        output["format"],
+        "progressive" if output.get("progressive") else "",
+        "lossless" if lossless else "",
+        "fine" if is_fine else "",
+    ]
+    return " ".join(filter(None, words))
+
+
+def megapixels(size: Size) -> float:
+    return size[0] * size[1] / 1e6
