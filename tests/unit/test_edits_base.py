@@ -25,7 +25,7 @@ def pointers(raw: Any) -> list[str]:
 def test_operations_are_found_in_the_order_of_their_passes() -> None:
     found = list(operations().values())
 
-    assert [op.name for op in found][:4] == ["red_eye", "redact", "perspective", "crop"]
+    assert [op.name for op in found][:4] == ["red_eye", "redact", "trim", "perspective"]
     assert [op.stage for op in found] == sorted(op.stage for op in found)
 
 

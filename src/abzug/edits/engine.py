@@ -35,7 +35,7 @@ from abzug.edits.pixels import (
     size_of,
     to_image,
 )
-from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan
+from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan, rest
 from abzug.edits.process import prepare_process
 from abzug.edits.profiles import Space, to_working, working_space
 from abzug.edits.sniff import sniff
@@ -104,7 +104,11 @@ def edit(
         loaded = load_assets(typed_edits(edits), assets or {})
         job = _Job(photo, loaded, space, deadline)
         planned = plan(photo.size, job.edits, outputs)
-        pixels = _develop(job, planned)
+        pixels = _move(job, planned)
+        if not planned.is_sure:
+            planned = rest(size_of(pixels), job.edits, outputs)
+        pixels = resize(pixels, planned.largest, deadline)
+        pixels = _develop(job, pixels)
         made: dict[str, EditedOutput] = {}
         for size, group in _by_size(outputs, planned.sizes):
             pixels = resize(pixels, size, deadline)
@@ -130,28 +134,33 @@ def warm_up() -> None:
     edit(picture, {"exposure": 0.1, "contrast": 1, "sharpening": {"amount": 1}}, [output])
 
 
-def _develop(job: _Job, planned: Plan) -> Pixels:
-    """The photo in the largest size wanted, with all edits but detail and overlay."""
-    photo, deadline, size = job.photo, job.deadline, planned.largest
-    moved = of_stage(job.edits, Stage.retouch, Stage.geometry)
+def _move(job: _Job, planned: Plan) -> Pixels:
+    """The photo decoded, upright, retouched, with its geometry."""
+    photo, deadline = job.photo, job.deadline
+    moves = of_stage(job.edits, Stage.retouch, Stage.geometry)
 
     def prepare(image: pyvips.Image) -> pyvips.Image:
-        if not moved:  # then it need not be in memory as a whole before it has its size
-            image = scale(image, turned(*size, photo.orientation))
+        if not moves:  # then it need not be in memory as a whole before it has its size
+            image = scale(image, turned(*planned.largest, photo.orientation))
         return to_working(image, photo.profile, job.space)
 
     pixels = decode(photo, planned.shrink, prepare, deadline)
-    for operation, value in moved:
-        pixels = _run(operation, value, pixels)
+    for operation, value in moves:
+        seen = operation.measure(pixels, value) if operation.measure else value
+        pixels = _run(operation, seen, pixels)
         deadline.check()
-    pixels = resize(pixels, size, deadline)
+    return pixels
+
+
+def _develop(job: _Job, pixels: Pixels) -> Pixels:
+    """Noise, light and color, in the largest size wanted."""
     for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
-        deadline.check()
+        job.deadline.check()
 
     def light_and_color(colors: Pixels) -> Pixels:
         edits, found = settled(colors, job.edits)
-        photo.notices.extend(found)
+        job.photo.notices.extend(found)
         return color_pass(colors, edits)
 
     return on_colors(pixels, light_and_color)

@@ -24,10 +24,12 @@ _NEARLY = 0.998
 @dataclass(frozen=True, slots=True)
 class Plan:
     """sizes: of each output before its overlays, in the order of the outputs. reduction: how many
-    times smaller than it is the photo may be decoded."""
+    times smaller than it is the photo may be decoded. is_sure: whether the sizes are; else they are
+    those of a photo in which geometry finds nothing to do, and `rest` has the true ones."""
 
     sizes: list[Size]
     reduction: float
+    is_sure: bool = True
 
     @property
     def largest(self) -> Size:
@@ -41,13 +43,21 @@ class Plan:
 
 def plan(size: Size, edits: Edits, outputs: Outputs) -> Plan:
     """The plan for an upright photo of that size."""
-    reduction = None
-    for operation, value in of_stage(edits, Stage.geometry):
-        if operation.needs:
+    moves = of_stage(edits, Stage.geometry)
+    is_sure = not any(operation.measure for operation, _ in moves)
+    reduction = None if is_sure else 1.0
+    for operation, value in moves:
+        if operation.needs and is_sure:
             reduction = _ratio(size, operation.needs(size, value))
         size = operation.size(size, value) if operation.size else size
     sizes = [_output_size(size, output["max_side"], edits) for output in outputs]
-    return Plan(sizes, reduction or _ratio(size, max(sizes)))
+    return Plan(sizes, reduction or _ratio(size, max(sizes)), is_sure)
+
+
+def rest(size: Size, edits: Edits, outputs: Outputs) -> Plan:
+    """What is left to plan for a photo that has that size after its geometry."""
+    moved = {operation.name for operation, _ in of_stage(edits, Stage.geometry)}
+    return plan(size, {name: edits[name] for name in edits if name not in moved}, outputs)
 
 
 def of_stage(edits: Edits, *stages: Stage) -> list[tuple[Operation, Any]]:

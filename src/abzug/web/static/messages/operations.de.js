@@ -66,6 +66,8 @@ export const operations = {
   "op.roughness": "Rauigkeit",
   "op.amount": "Betrag",
   "op.radius": "Radius",
+  "op.trim": "Rand abschneiden",
+  "op.tolerance": "Toleranz",
   "op.crop": "Zuschneiden",
   "op.aspect": "Seitenverhältnis",
   "op.gravity": "Ausrichtung",

@@ -1,0 +1,82 @@
+"""Trim: a border of one color is cut away."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, Field, StrictBool
+
+from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.pixels import Pixels, size_of
+
+Box = tuple[int, int, int, int]
+"""Left, top, width, height, in pixels."""
+Color = tuple[int, ...]
+
+
+class Trim(Parameters):
+    """For a border that is not quite of one color."""
+
+    tolerance: Annotated[float, Field(strict=True, ge=0, le=100)] = 4.0
+    """How far colors may lie from the border's and still belong to it, in percent."""
+
+
+def _canonical(value: bool | Trim) -> bool | Trim:
+    """The usual tolerance need not be said, and equal edits must have one form."""
+    return True if value == Trim() else value
+
+
+def inside(pixels: Pixels, value: bool | Trim) -> Box:
+    """What is left without the border: all of it, where there is none, or nothing else."""
+    import cv2
+
+    width, height = size_of(pixels)
+    levels = np.iinfo(pixels.dtype).max * (value if isinstance(value, Trim) else Trim()).tolerance
+    color = _border_color(pixels, levels / 100)
+    if color is None:
+        return 0, 0, width, height
+    border = _like(pixels, color, levels / 100)
+    # what is one pixel small is dust, and holds no border
+    content = cv2.medianBlur(cv2.bitwise_not(border), 3)
+    left, top, *kept = cv2.boundingRect(content)
+    return (left, top, kept[0], kept[1]) if all(kept) else (0, 0, width, height)
+
+
+def _border_color(pixels: Pixels, levels: float) -> Color | None:
+    """The color that most corners have; None if each has another one."""
+    corners = [tuple(map(int, pixels[y, x])) for y in (0, -1) for x in (0, -1)]
+    row = np.array([corners], pixels.dtype)
+    alike = [np.count_nonzero(_like(row, color, levels)) for color in corners]
+    return corners[int(np.argmax(alike))] if max(alike) > 1 else None
+
+
+def _like(pixels: Pixels, color: Color, levels: float) -> npt.NDArray[np.uint8]:
+    """255 where a pixel is of about that color; what cannot be seen has none."""
+    import cv2
+
+    if len(color) == 4 and color[3] <= levels:
+        pixels, color = pixels[..., 3], (0,)
+    low, high = (np.clip(np.array(color) + d, 0, 2**31) for d in (-levels, levels))
+    return np.asarray(cv2.inRange(pixels, low, high))
+
+
+def cut(pixels: Pixels, box: Box) -> Pixels:
+    left, top, width, height = box
+    return pixels[top : top + height, left : left + width]
+
+
+OPERATION = Operation(
+    name="trim",
+    label="Trim",
+    group="Geometry",
+    stage=Stage.geometry,
+    order=1,
+    value=Annotated[StrictBool | Trim, AfterValidator(_canonical)],
+    neutral=False,
+    run=cut,
+    measure=inside,
+    doc="Cuts away a border of one color, before all other cuts; never the whole photo.",
+    examples=(True,),
+)
