@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: run test check format bench chaos docs lock clean
+.PHONY: run test check format bench chaos fuzz docs lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -36,6 +36,10 @@ chaos: ## kill processes at random while 2,000 photos are edited; exits 1 if one
 docs: ## build/docs/index.html: every edit with pictures of what it does; ARGS=PHOTO takes yours
 	$(call setup,dev)
 	@$(BIN)/python -m tools.make_reference build/docs $(ARGS)
+
+fuzz: ## damaged photos through a real worker; exits 1 if one hangs it, kills it or comes out wrong
+	$(call setup,dev)
+	@$(BIN)/python -m benchmarks.fuzz $(ARGS)
 
 lock: ## compile the lock files again (needs uv)
 	@tools/lock

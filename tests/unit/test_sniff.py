@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
@@ -68,18 +69,42 @@ def test_a_size_that_stands_beyond_the_head_is_left_open() -> None:
     assert found == Sniffed("image/webp", None, None)
 
 
-def test_a_heic_tells_the_size_of_its_primary_picture_turned() -> None:
+def heic(*of_primary: int) -> bytes:
+    """The head of a HEIC whose primary picture has these of the properties below, from 1 on."""
+
     def box(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I4s", 8 + len(body), kind) + body
 
     properties = box(b"ispe", b"\0" * 4 + struct.pack(">II", 64, 64))
     properties += box(b"ispe", b"\0" * 4 + struct.pack(">II", 400, 300)) + box(b"irot", b"\1")
-    owners = struct.pack(">BxxxIHB1BHB2B", 0, 2, 7, 1, 1, 9, 2, 2, 0x83)
+    properties += box(b"clap", struct.pack(">8I", 390, 1, 580, 2, 0, 1, 0, 1))
+    owners = struct.pack(">BxxxIHB1BHB", 0, 2, 7, 1, 1, 9, len(of_primary)) + bytes(of_primary)
     meta = box(b"pitm", b"\0\0\0\0\0\x09")
     meta += box(b"iprp", box(b"ipco", properties) + box(b"ipma", owners))
-    head = box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"meta", b"\0" * 4 + meta)
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"meta", b"\0" * 4 + meta)
 
-    assert sniff(head) == Sniffed("image/heic", 300, 400)
+
+def test_a_heic_tells_the_size_of_its_primary_picture_turned() -> None:
+    assert sniff(heic(2, 0x83)) == Sniffed("image/heic", 300, 400)
+
+
+def test_a_heic_tells_the_size_of_the_part_that_is_to_be_seen() -> None:
+    assert sniff(heic(2, 4)) == Sniffed("image/heic", 390, 290)
+    assert sniff(heic(2, 4, 3)) == Sniffed("image/heic", 290, 390)
+
+
+def test_of_two_exif_blocks_in_a_png_the_first_one_counts() -> None:
+    """As libpng has it."""
+    data = saved("png", (40, 20), exif=rotated_exif())
+    at = data.index(b"eXIf") - 4
+    end = at + 12 + int.from_bytes(data[at : at + 4])
+    body = Image.Exif().tobytes()[6:]
+    upright = struct.pack(">I4s", len(body), b"eXIf") + body
+    upright += struct.pack(">I", zlib.crc32(b"eXIf" + body))
+
+    found = sniff(data[:end] + upright + data[end:])
+
+    assert (found.width, found.height) == (20, 40)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def dimensions(head: bytes, media_type: str) -> Size:
     """
     try:
         width, height, frames = _READERS[media_type](head)
-    except (struct.error, ValueError, LookupError, TypeError, OverflowError):
+    except (struct.error, ValueError, LookupError, TypeError, ArithmeticError):
         return UNKNOWN
     if width is None or height is None or width < 1 or height < 1:
         return UNKNOWN
@@ -59,7 +59,7 @@ def _png(head: bytes) -> Size:
     at, exif = 8, b""
     while at + 8 <= len(head) and head[at + 4 : at + 8] != b"IDAT":
         (length,) = struct.unpack_from(">I", head, at)
-        if head[at + 4 : at + 8] == b"eXIf":
+        if head[at + 4 : at + 8] == b"eXIf" and not exif:
             exif = head[at + 8 : at + 8 + length]
         at += 12 + length
     return *turned(width, height, orientation_of(exif)), 1
@@ -108,7 +108,8 @@ def _riff_chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _iso(head: bytes) -> Size:
-    """Size of the primary item of a HEIF file (ISO/IEC 23008-12): its `ispe`, turned by `irot`."""
+    """Size of the primary item of a HEIF file (ISO/IEC 23008-12): its `ispe`, cut by `clap`, turned
+    by `irot`."""
     meta = dict(boxes(head))[b"meta"][4:]
     parts = dict(boxes(meta))
     primary_box = parts[b"pitm"]
@@ -121,6 +122,9 @@ def _iso(head: bytes) -> Size:
         kind, body = containers[index - 1]
         if kind == b"ispe":
             width, height = struct.unpack_from(">II", body, 4)
+        elif kind == b"clap":  # the part of it that is to be seen, as two fractions
+            across, by_across, down, by_down = struct.unpack_from(">IIII", body)
+            width, height = round(across / by_across), round(down / by_down)
         elif kind == b"irot" and body[0] & 1:
             width, height = height, width
     return width, height, None
