@@ -108,3 +108,9 @@ class StatusReport(Message):
     error: ReportError | None = None
     notices: tuple[str, ...] = ()
     """What the person should know of a success, e.g. that only the first frame was used."""
+
+
+class StatusReports(Message):
+    """What a status message holds: whatever a worker had to say at the time."""
+
+    reports: tuple[StatusReport, ...]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from abzug.app import App
 from abzug.errors import BackendError
-from abzug.messages import EditRequest, StatusReport
+from abzug.messages import EditRequest, StatusReports
 from abzug.queues.base import MAX_WAIT, Queue, Received
 
 OUTBOX_AGE = 10.0
@@ -69,10 +69,10 @@ class Tracker:
 
     def _apply(self, messages: list[Received]) -> None:
         """The database first, durable, then the delete: a crash between the two repeats it."""
-        reports = _parse(StatusReport, messages)
-        self._app.jobs.apply([report for _, report in reports])
-        if reports:
-            self._app.status.delete_batch([message.receipt_handle for message, _ in reports])
+        parsed = _parse(StatusReports, messages)
+        self._app.jobs.apply([report for _, said in parsed for report in said.reports])
+        if parsed:
+            self._app.status.delete_batch([message.receipt_handle for message, _ in parsed])
 
     def _bury(self, messages: list[Received]) -> None:
         """Dead letters stay where they are, leased for a while; their tasks become failed.

@@ -24,7 +24,7 @@ from abzug.errors import (
 )
 from abzug.jobs.records import Photo, Task
 from abzug.keys import cancel_key
-from abzug.messages import EditRequest, ReportKind, StatusReport
+from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
 from abzug.settings import Settings
 from abzug.tracker import Tracker
 
@@ -258,7 +258,7 @@ def test_the_tracker_applies_reports_and_deletes_them(app: App, tracker):
         kind=ReportKind.succeeded, task_id=request.task_id, job_id=job.id, owner="local",
         receive_count=1, worker="w", at=1.0,
     )  # fmt: skip
-    app.status.send(report.to_json())
+    app.status.send(StatusReports(reports=(report,)).to_json())
     wait_for(app, job.id, "succeeded")
 
 
@@ -271,7 +271,7 @@ def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(app: App, track
         receive_count=1, worker="w", at=1.0,
         error={"code": "unreadable", "message": "Broken.", "permanent": True},
     )  # fmt: skip
-    app.status.send(report.to_json())
+    app.status.send(StatusReports(reports=(report,)).to_json())
     wait_for(app, job.id, "failed")
 
 

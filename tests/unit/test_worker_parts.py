@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.waiting import until
 
 from abzug.errors import QueueError
-from abzug.messages import ReportKind, StatusReport
+from abzug.messages import ReportKind, StatusReport, StatusReports
+from abzug.queues import limits
+from abzug.queues.base import MAX_BODY
 from abzug.worker.lease import Leases
 from abzug.worker.loop import LONGEST_RELEASE, backoff
+from abzug.worker.pace import Pace
 from abzug.worker.reporter import Entry, Reporter
 
 
 class Recorder:
     """Stands for both queues: remembers the calls in order, fails as often as it is told."""
 
-    def __init__(self, failures: int = 0) -> None:
+    def __init__(self, failures: int = 0, linger: float = 0) -> None:
+        self.linger = linger
         self.calls: list[tuple[str, list]] = []
         self.failures = failures
         self.renewed = threading.Event()
@@ -52,6 +60,13 @@ def run(queue: Recorder, *entries: Entry) -> None:
     reporter.stop(timeout=30)
 
 
+def reported(queue: Recorder) -> list[list[str]]:
+    """The tasks that each status message tells of."""
+    bodies = [message.body for name, items in queue.calls if name == "send" for message in items]
+    packs = [StatusReports.model_validate_json(body).reports for body in bodies]
+    return [[one.task_id for one in pack] for pack in packs]
+
+
 def test_a_request_is_deleted_only_after_its_report_was_sent():
     queue = Recorder()
     run(queue, Entry(report(1), "handle 1", delete=True))
@@ -65,10 +80,85 @@ def test_nothing_is_deleted_while_the_report_cannot_be_sent():
     assert [name for name, _ in queue.calls] == ["send", "delete"]
 
 
-def test_ten_that_wait_go_in_one_call():
+def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call():
     queue = Recorder()
-    run(queue, *(Entry(report(n), f"handle {n}", delete=True) for n in range(20)))
-    assert [len(items) for _, items in queue.calls] == [10, 10, 10, 10]
+    run(queue, *(Entry(report(n), f"handle {n}", delete=True) for n in range(30)))
+    calls = [(name, len(items)) for name, items in queue.calls]
+    assert calls == [
+        *[("send", 1), ("delete", 10), ("delete", 10)],
+        *[("send", 1), ("delete", 10)],
+    ]
+    assert [len(tasks) for tasks in reported(queue)] == [20, 10]
+
+
+def test_reports_that_one_message_cannot_hold_go_in_several():
+    queue = Recorder()
+    notices = ("x" * (MAX_BODY // 3),)
+    long = [report(n).model_copy(update={"notices": notices}) for n in range(5)]
+    run(queue, *(Entry(one, "handle") for one in long))
+    assert reported(queue) == [["tk_0", "tk_1"], ["tk_2", "tk_3"], ["tk_4"]]
+    for message in queue.calls[0][1]:
+        limits.check_outgoing(message)
+
+
+@pytest.fixture
+def patient() -> Iterator[tuple[Recorder, Leases, Reporter]]:
+    """Calls are so dear that only an end of all that is in hand makes the reporter send."""
+    queue = Recorder(linger=300)
+    leases = Leases(queue, 30)
+    reporter = Reporter(queue, queue, leases)
+    reporter.start()
+    yield queue, leases, reporter
+    reporter.stop(timeout=30)
+
+
+def test_a_lone_photos_end_waits_for_nothing(patient):
+    queue, leases, reporter = patient
+    leases.hold("a")
+    reporter.add(Entry(report(1, ReportKind.started), "a"))
+    reporter.add(Entry(report(1), "a", delete=True))
+    until(lambda: leases.held() == 0)
+    assert reported(queue) == [["tk_1", "tk_1"]]
+
+
+def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient):
+    queue, leases, reporter = patient
+    for n in range(3):
+        leases.hold(f"handle {n}")
+    for n in range(3):
+        reporter.add(
+            Entry(report(n), f"handle {n}", delete=n != 1, release_after=4 if n == 1 else None)
+        )
+    until(lambda: len(queue.calls) == 3)
+    assert reported(queue) == [["tk_0", "tk_1", "tk_2"]]
+    assert [name for name, _ in queue.calls] == ["send", "delete", "visibility"]
+
+
+def test_twenty_ends_do_not_wait_for_more(patient):
+    queue, leases, reporter = patient
+    for n in range(21):
+        leases.hold(f"handle {n}")
+    for n in range(20):
+        reporter.add(Entry(report(n), f"handle {n}", delete=True))
+    until(lambda: leases.held() == 1)
+    assert [name for name, _ in queue.calls] == ["send", "delete", "delete"]
+
+
+def test_a_worker_looks_as_far_ahead_as_it_went_lately():
+    now = [0.0]
+    pace = Pace(2.0, lambda: now[0])
+    for moment in (0.0, 0.5, 1.0, 2.25):
+        now[0] = moment
+        pace.mark()
+    assert pace.ahead() == 3
+    now[0] = 10
+    assert pace.ahead() == 0
+
+
+def test_where_calls_cost_nothing_a_worker_looks_no_further_than_it_must():
+    pace = Pace(0.0, lambda: 0.0)
+    pace.mark()
+    assert pace.ahead() == 0
 
 
 def test_a_released_request_is_reported_and_given_back_and_not_deleted():

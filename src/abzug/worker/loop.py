@@ -19,6 +19,7 @@ from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
 from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
 from abzug.settings import Settings
 from abzug.worker.lease import Leases
+from abzug.worker.pace import Pace
 from abzug.worker.pool import Pool, Work
 from abzug.worker.protocol import Dropped, Editing, Failed, Succeeded
 from abzug.worker.reporter import Entry, Reporter
@@ -39,6 +40,7 @@ class Worker:
         self._reporter = Reporter(requests, status, self._leases)
         editors = settings.editors or len(os.sched_getaffinity(0))
         self._pool = Pool(settings, editors, self._noted, self._crashed)
+        self._pace = Pace(requests.linger)
         self._tokens = itertools.count(1)
 
     def run(self, stop: threading.Event) -> None:
@@ -67,13 +69,17 @@ class Worker:
             self._requests.wake()
 
     def _take(self, stop: threading.Event) -> None:
-        """Receive as many requests as can be begun soon, and no more."""
+        """Receive as many requests as can be begun soon, and no more.
+
+        More would only be delivered once more than needed if this worker died, and could not be
+        taken by another that is idle. But where calls are dear, soon is a little later.
+        """
         room = self._pool.wait_for_room(timeout=0.5)
         if room <= 0:
             return
         try:
             messages = self._requests.receive(
-                min(room, MAX_BATCH),
+                min(room + self._pace.ahead(), MAX_BATCH),
                 visibility_timeout=self._settings.visibility_timeout,
                 wait=MAX_WAIT,
             )
@@ -98,6 +104,8 @@ class Worker:
     # what becomes of a work
 
     def _noted(self, work: Work, note: Editing | Succeeded | Failed | Dropped) -> None:
+        if not isinstance(note, Editing):
+            self._pace.mark()
         match note:
             case Editing():
                 self._report(work, ReportKind.started)

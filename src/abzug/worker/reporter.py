@@ -1,7 +1,8 @@
 """Reports first, deletes after: the one place where a request leaves the queue.
 
 Whatever ends an attempt comes through here, so that no message is deleted before its report is
-on the status queue (invariant 4). Ten go in one call where ten are waiting.
+on the status queue (invariant 4). What is waiting goes in one message and one call; where calls
+are dear (`Queue.linger`) it waits for more while there is more in hand, a lone photo never.
 """
 
 from __future__ import annotations
@@ -9,18 +10,26 @@ from __future__ import annotations
 import queue
 import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from abzug.errors import QueueError
-from abzug.messages import StatusReport
-from abzug.queues.base import MAX_BATCH, Outgoing, Queue
+from abzug.messages import StatusReport, StatusReports
+from abzug.queues.base import MAX_BATCH, MAX_BODY, Outgoing, Queue
 from abzug.worker.lease import Leases
 
 LONGEST_BACKOFF = 10.0
+MOST_ENDINGS = 2 * MAX_BATCH
+"""Attempts that end in one batch: one message to the status queue, two calls of deletes."""
+MOST_ENTRIES = 5 * MAX_BATCH
+ENVELOPE = 64
+"""Bytes of a status message besides its reports, and more."""
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -36,6 +45,10 @@ class Entry:
     receipt_handle: str
     delete: bool = False
     release_after: float | None = None
+
+    @property
+    def ends(self) -> bool:
+        return self.delete or self.release_after is not None
 
 
 class Reporter:
@@ -66,38 +79,53 @@ class Reporter:
         more = True
         while more:
             batch, more = self._next_batch()
-            reports = [Outgoing(e.report.to_json()) for e in batch if e.report is not None]
-            if reports and not self._try(partial(self._status.send_batch, reports)):
-                return
-            deleted = [e.receipt_handle for e in batch if e.delete]
-            if deleted and not self._try(partial(self._requests.delete_batch, deleted)):
-                return
-            for handle in deleted:
-                self._leases.let_go(handle)
-            released = [
-                (e.receipt_handle, e.release_after) for e in batch if e.release_after is not None
-            ]
-            for handle, _ in released:  # before: a renewal in between would undo the release
-                self._leases.let_go(handle)
-            if released and not self._try(
-                partial(self._requests.change_visibility_batch, released)
-            ):
+            if not self._send(batch):
                 return
 
+    def _send(self, batch: list[Entry]) -> bool:
+        """False if it was given up."""
+        messages = list(pack(entry.report for entry in batch if entry.report is not None))
+        if not self._each_ten(self._status.send_batch, messages):
+            return False
+        deleted = [entry.receipt_handle for entry in batch if entry.delete]
+        if not self._each_ten(self._requests.delete_batch, deleted):
+            return False
+        released = [
+            (entry.receipt_handle, entry.release_after)
+            for entry in batch
+            if entry.release_after is not None
+        ]
+        # released: before the call, as a renewal in between would undo it
+        for handle in (*deleted, *(handle for handle, _ in released)):
+            self._leases.let_go(handle)
+        return self._each_ten(self._requests.change_visibility_batch, released)
+
     def _next_batch(self) -> tuple[list[Entry], bool]:
-        """Wait for one entry, then take what else is there; false once stopped."""
+        """Wait for one entry, then take what else comes in time; false once stopped."""
         batch: list[Entry] = []
-        block = True
-        while len(batch) < MAX_BATCH:
+        endings = 0
+        until = 0.0
+        while len(batch) < MOST_ENTRIES and endings < MOST_ENDINGS:
+            timeout = max(0.0, until - time.monotonic()) if batch else None
+            if batch and self._leases.held() <= endings:
+                timeout = 0.0  # nothing is in hand that could have more to say
             try:
-                entry = self._entries.get(block=block)
+                entry = self._entries.get(timeout=timeout)
             except queue.Empty:
                 break
             if entry is None:
                 return batch, False
+            if not batch:
+                until = time.monotonic() + self._status.linger
             batch.append(entry)
-            block = False
+            endings += entry.ends
         return batch, True
+
+    def _each_ten(self, call: Callable[[list[T]], object], items: list[T]) -> bool:
+        return all(
+            self._try(partial(call, items[i : i + MAX_BATCH]))
+            for i in range(0, len(items), MAX_BATCH)
+        )
 
     def _try(self, call: Callable[[], object]) -> bool:
         """Until it succeeds, with full jitter; the leases are kept meanwhile."""
@@ -112,3 +140,18 @@ class Reporter:
                 backoff = min(2 * backoff, LONGEST_BACKOFF)
             else:
                 return True
+
+
+def pack(reports: Iterable[StatusReport]) -> Iterator[Outgoing]:
+    """The reports in as few messages as hold them."""
+    packed: list[StatusReport] = []
+    size = ENVELOPE
+    for report in reports:
+        length = len(report.to_json().encode()) + 1
+        if packed and size + length > MAX_BODY:
+            yield Outgoing(StatusReports(reports=tuple(packed)).to_json())
+            packed, size = [], ENVELOPE
+        packed.append(report)
+        size += length
+    if packed:
+        yield Outgoing(StatusReports(reports=tuple(packed)).to_json())
