@@ -38,12 +38,12 @@ def _order(name: str, edits: dict[str, Any], *outputs: dict[str, Any]) -> Order:
     return Order(name, canonical_edits(edits), canonical_outputs(list(outputs), max_outputs=9))
 
 
-_SMALL = {"format": "png", "max_side": 20}
+SMALL_SIDE = 20
 WHOLE = _order("whole", {}, {"format": "png", "metadata": "keep"})
 """What can be held against another decoder, pixel by pixel."""
 ORDERS = (
     WHOLE,
-    _order("small", {}, _SMALL),
+    _order("small", {}, {"format": "png", "max_side": SMALL_SIDE}),
     _order(
         "edited",
         {"straighten": 3, "shadows": 40, "contrast": 10, "sharpening": {"amount": 40}},

@@ -12,12 +12,12 @@ import io
 import re
 import struct
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 
 from abzug.edits.sniff import HEAD, sniff
 from abzug.errors import (
@@ -31,7 +31,7 @@ from abzug.errors import (
 )
 from abzug.messages import ReportError
 from tests.fuzz import png
-from tests.fuzz.cases import Case
+from tests.fuzz.cases import SMALL_SIDE, WHOLE, Case
 from tests.fuzz.worker import Outcome
 
 CODES = {
@@ -50,6 +50,25 @@ _FOR_PROGRAMS = re.compile(
     r"/\w+/|\b0x|vips|lib[a-z]+:|Traceback|Error\b|Exception|[{}<>]", re.IGNORECASE
 )
 _LARGEST_REFERENCE = 4_000_000
+_TURNS = dict(
+    zip(
+        range(2, 9),
+        [
+            Image.Transpose.FLIP_LEFT_RIGHT,
+            Image.Transpose.ROTATE_180,
+            Image.Transpose.FLIP_TOP_BOTTOM,
+            Image.Transpose.TRANSPOSE,
+            Image.Transpose.ROTATE_270,
+            Image.Transpose.TRANSVERSE,
+            Image.Transpose.ROTATE_90,
+        ],
+        strict=True,
+    )
+)
+"""By EXIF orientation."""
+_PILLOWS = (OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, struct.error)
+"""What it raises over damaged files."""
+_ALL = slice(None), slice(None)
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**30  # its limits are not ours
 Pixels = npt.NDArray[np.int16]
 
@@ -108,15 +127,15 @@ class Judge:
             return []
         if case.is_cut:
             return [("cut", "a file that ends too early gave another picture than the whole one")]
-        if case.order.name == "whole":
-            [picture] = pictures.values()
-            problems = [_of_size(case, picture)]
-            try:
-                problems.append(_of_pixels(case.data, picture, self._profiles.get(case.source)))
-            except Unverifiable:
-                self.unverified += 1
-            return problems
-        return []
+        if case.order.edits:
+            return []  # the engine's own tests know what edits make of a picture
+        [picture] = pictures.values()
+        problems = [_of_size(case, picture)] if case.order is WHOLE else []
+        try:
+            problems.append(_of_pixels(case.data, picture, self._profiles.get(case.source)))
+        except Unverifiable:
+            self.unverified += 1
+        return problems
 
 
 def _of_sniffing(case: Case) -> tuple[str, str] | None:
@@ -157,8 +176,14 @@ def _of_pixels(data: bytes, picture: Pixels, profile: bytes | None) -> tuple[str
     """`profile`: of the undamaged file; whoever reads more of a damaged one may use it. Raises
     Unverifiable where Pillow does not know the kind of file at all."""
     try:
-        references = _references(data, profile)
-    except (OSError, SyntaxError, ValueError, LookupError, EOFError) as error:
+        try:
+            references = _references(data, profile)
+        except _PILLOWS:
+            if not data.startswith(png.START):
+                raise
+            # it may have stumbled over what is no part of the picture
+            references = _references(png.only_pixels(data), profile)
+    except _PILLOWS as error:
         return "partial", f"Pillow cannot decode it: {type(error).__name__} {error}"
     least = min(_difference(picture, reference) for reference in references)
     if least > 1:
@@ -167,7 +192,8 @@ def _of_pixels(data: bytes, picture: Pixels, profile: bytes | None) -> tuple[str
 
 
 class Unverifiable(Exception):
-    """Pillow cannot even tell what it is: of TIFF it knows fewer kinds than libtiff."""
+    """Pillow cannot even tell what it is (of TIFF it knows fewer kinds than libtiff), or the file
+    leaves open what the picture is."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +213,8 @@ def _references(data: bytes, undamaged: bytes | None) -> list[Reference]:
         with _opened(data) as image:
             if image.width * image.height > _LARGEST_REFERENCE:
                 raise Unverifiable
-            seen = slice(None), slice(None)
-            if image.format == "GIF":
+            seen = _ALL
+            if image.format == "GIF" and image.tile[0].extents != (0, 0, *image.size):
                 left, top, right, bottom = image.tile[0].extents
                 seen = slice(top, bottom), slice(left, right)
             if image.format == "TIFF" and {273, 324} <= set(image.tag_v2):
@@ -220,17 +246,16 @@ def _opened(data: bytes) -> Image.Image:
     pillow_heif.register_heif_opener()
     try:
         return Image.open(io.BytesIO(data))
-    except (OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError) as error:
-        if data.startswith(b"\x89PNG"):  # it may have stumbled over what is no part of the picture
-            return Image.open(io.BytesIO(png.only_pixels(data)))
+    except _PILLOWS as error:
         raise Unverifiable from error
 
 
 def _upright(image: Image.Image) -> Image.Image:
     try:
-        return ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError, LookupError, TypeError, struct.error):
+        turn = _TURNS.get(image.getexif().get(0x0112))
+    except _PILLOWS:
         return image
+    return image if turn is None else image.transpose(turn)
 
 
 def _picture(file: bytes) -> Pixels:
@@ -252,11 +277,29 @@ def _same(one: Pixels, other: Pixels) -> bool:
 def _difference(picture: Pixels, reference: Reference) -> float:
     """How far two pictures are apart over white, in blocks of 8 × 8 pixels: 1 is what two builds
     of one decoder may differ by; a grey block is far beyond."""
-    if picture.shape != reference.pixels.shape:
-        return float("inf")
-    ours, theirs = _blocks(picture[reference.seen]), _blocks(reference.pixels[reference.seen])
+    whole = reference.pixels
+    if picture.shape != whole.shape:
+        return _shrunk_difference(picture, reference)
+    ours, theirs = _blocks(picture[reference.seen]), _blocks(whole[reference.seen])
     apart = np.abs(ours - theirs)
     return float(max(apart.max() / 16, apart.mean() / 4) / reference.tolerance)
+
+
+def _shrunk_difference(picture: Pixels, reference: Reference) -> float:
+    """The same for a picture that was asked for smaller; whoever shrinks it does so differently."""
+    size = picture.shape[1], picture.shape[0]
+    if reference.seen != _ALL:
+        raise Unverifiable
+    image = Image.fromarray(reference.pixels.astype(np.uint8), "RGBA")
+    if max(size) != SMALL_SIDE or _fitted(image.size) != size:
+        return float("inf")
+    small = _pixels(image.resize(size, Image.Resampling.LANCZOS))
+    return _difference(picture, replace(reference, pixels=small, tolerance=2 * reference.tolerance))
+
+
+def _fitted(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = (max(1, round(side * SMALL_SIDE / max(size))) for side in size)
+    return width, height
 
 
 def _blocks(pixels: Pixels) -> npt.NDArray[np.float32]:

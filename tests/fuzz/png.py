@@ -10,7 +10,7 @@ import zlib
 from tests.fuzz import tiff
 from tests.fuzz.bytewise import flip_bits, number
 
-_START = b"\x89PNG\r\n\x1a\n"
+START = b"\x89PNG\r\n\x1a\n"
 _DEPTHS_AND_COLORS = [(depth, color) for depth in (1, 2, 4, 8, 16, 3) for color in range(8)]
 Chunks = list[tuple[bytes, bytes]]
 
@@ -152,7 +152,7 @@ def _move(rng: random.Random, chunks: Chunks) -> tuple[str, Chunks]:
 
 def _lie(rng: random.Random, data: bytes) -> bytes:
     """one chunk has another length than it says"""
-    at, places = len(_START), []
+    at, places = len(START), []
     while at + 8 <= len(data):
         places.append(at)
         at += 12 + int.from_bytes(data[at : at + 4])
@@ -167,7 +167,7 @@ def _packed_nothing(size: int) -> bytes:
 
 
 def _split(data: bytes) -> Chunks:
-    at, chunks = len(_START), []
+    at, chunks = len(START), []
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4])
         chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
@@ -180,4 +180,4 @@ def _joined(chunks: Chunks) -> bytes:
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks
     ]
-    return b"".join([_START, *parts])
+    return b"".join([START, *parts])

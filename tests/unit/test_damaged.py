@@ -126,6 +126,38 @@ def test_of_several_chunks_of_a_kind_in_a_webp_the_first_one_counts() -> None:
     assert (told.width, told.height) == (result.width, result.height) == (90, 60)
 
 
+@pytest.mark.parametrize("size", [0, 9, 12])
+def test_a_gif_in_codes_of_a_size_that_there_is_not_is_refused(size: int) -> None:
+    data = bytearray(saved(Image.fromarray(pixels(1, 90, 60)).quantize(64), "gif"))
+    data[data.index(b"\x2c", 13 + 3 * 64) + 10] = size
+
+    with pytest.raises((TruncatedPhoto, UnreadablePhoto)):
+        edit(bytes(data))
+
+
+def test_exif_that_the_head_of_a_webp_does_not_know_of_turns_nothing() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = bytearray(saved(pixels(1, 90, 60), "webp", lossless=True, exif=exif))
+    data[20] &= ~8
+
+    [result] = edit(bytes(data)).results
+    told = sniff(bytes(data))
+    assert (told.width, told.height) == (result.width, result.height) == (90, 60)
+
+
+def test_a_profile_whose_primaries_are_damaged_is_left_out_of_account() -> None:
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    for row in range(132, 132 + 12 * profile[131], 12):
+        if profile[row : row + 4] == b"gXYZ":
+            at = struct.unpack_from(">I", profile, row + 4)[0]
+    profile[at + 16] ^= 0x80  # the sign of green's Z
+
+    found = first(edit(saved(pixels(1, 90, 60), icc_profile=bytes(profile))))
+
+    assert np.array_equal(found, pixels(1, 90, 60))
+
+
 def test_the_size_told_of_a_gif_is_that_of_its_frame_if_the_screen_is_smaller() -> None:
     data = bytearray(saved(Image.fromarray(pixels(1, 90, 60)).quantize(64), "gif"))
     struct.pack_into("<HH", data, 6, 40, 30)

@@ -23,6 +23,7 @@ from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
 from abzug.edits.metadata import Metadata, metadata_of
 from abzug.edits.pixels import Deadline, Pixels, read
+from abzug.edits.profiles import sound
 from abzug.edits.sniff import HEAD, refuse_raw, sniff
 from abzug.edits.whole import ends_early, lacks_pixels
 
@@ -85,7 +86,7 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
         media_type=kind,
         size=turned(image.width, image.height, orientation),
         orientation=orientation,
-        profile=blob(image, "icc-profile-data") or None,
+        profile=sound(blob(image, "icc-profile-data")),
         metadata=metadata_of(image, data, kind),
         image=image,
         notices=[*notices, *_notices(image)],

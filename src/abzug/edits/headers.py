@@ -90,7 +90,8 @@ def _webp(head: bytes) -> Size:
         animated, has_exif = extended[0] & 2, extended[0] & 8
         if has_exif and b"EXIF" not in chunks:
             return UNKNOWN  # which side is up stands behind the pixels, beyond this head
-        width, height = turned(width, height, orientation_of(chunks.get(b"EXIF", b"")))
+        exif = chunks[b"EXIF"] if has_exif else b""
+        width, height = turned(width, height, orientation_of(exif))
         return width, height, None if animated else 1
     if (lossless := chunks.get(b"VP8L")) is not None:
         bits = int.from_bytes(lossless[1:5], "little")

@@ -29,6 +29,8 @@ _COLORANTS = {
 """XYZ of the red, green and blue primaries under D50, as profiles hold them (ICC.1:2022, 9.2)."""
 _RGB = {8: "srgb", 16: "rgb16"}
 """What libvips calls RGB of so many bits, whichever its primaries are."""
+_WHITES = (0.86, 0.9, 0.7), (1.06, 1.1, 1.2)
+"""XYZ between which the sum of the primaries lies: D50, or D65 in old profiles, and some slack."""
 _SRGB_MIDDLE = 0.2140
 """Linear light of the encoded value 0.5."""
 _USUAL_MIDDLES = 0.5**2.6, 0.5**1.7
@@ -106,6 +108,19 @@ def profile_of(space: Space) -> bytes:
 
     found: bytes = pyvips.Operation.call("profile_load", space)
     return bytes(found)
+
+
+def sound(profile: bytes) -> bytes | None:
+    """The profile, if its primaries make up white, as those of every profile do that has any
+    (ICC.1:2022, 6.3 and 9.2). One that is damaged there turns a photo into stripes of bare colors.
+    """
+    tags = _tags(profile)
+    found = [_numbers(tags.get(name, b""))[:3] for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    if any(len(one) != 3 for one in found):
+        return profile or None
+    low, high = _WHITES
+    white = np.sum(found, 0)
+    return profile if (low < white).all() and (white < high).all() else None
 
 
 def is_space(profile: bytes, space: Space) -> bool:

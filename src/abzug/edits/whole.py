@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from abzug.edits import tiff
 from abzug.edits.jxl_header import CONTAINER
@@ -37,7 +38,8 @@ def ends_early(data: bytes | memoryview, media_type: str) -> bool:
 
 
 def lacks_pixels(gif: bytes | memoryview) -> bool:
-    """Whether the data of a GIF's first frame end before the last of its pixels.
+    """Whether the data of a GIF's first frame end before the last of its pixels, or are in codes of
+    a size that there is not (GIF89a, appendix F).
 
     A GIF tells no length, and libnsgif leaves black what is missing without a word; Pillow decodes
     all of it or raises.
@@ -46,10 +48,11 @@ def lacks_pixels(gif: bytes | memoryview) -> bool:
 
     try:
         with Image.open(io.BytesIO(gif), formats=["GIF"]) as image:
+            codes: Any = image.tile[0].args
             image.load()
     except (OSError, SyntaxError, ValueError, LookupError, EOFError):
         return True
-    return False
+    return not 1 <= codes[0] <= 8
 
 
 def _end_of_chunks(data: bytes | memoryview) -> int:
