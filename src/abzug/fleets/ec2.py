@@ -116,28 +116,42 @@ class Ec2Fleet:
             if not answer["AutoScalingGroups"]:
                 raise NotFound("The Auto Scaling group does not exist.")
             group: Any = answer["AutoScalingGroups"][0]
-            known = self._known([one["InstanceId"] for one in group["Instances"]])
+            launched = self._launched()
+            marked = self._marked()
         return Group(
             desired=group["DesiredCapacity"],
             least=group["MinSize"],
             most=group["MaxSize"],
-            instances=tuple(_instance(one, known) for one in group["Instances"]),
+            instances=tuple(
+                Instance(
+                    id=one["InstanceId"],
+                    in_service=one["LifecycleState"] == "InService",
+                    leaving=one["InstanceId"] in marked
+                    or one["LifecycleState"].startswith(("Terminat", "Detach")),
+                    protected=one["ProtectedFromScaleIn"],
+                    launched=launched.get(one["InstanceId"], math.inf),
+                )
+                for one in group["Instances"]
+            ),
         )
 
-    def _known(self, ids: Sequence[str]) -> dict[str, Any]:
-        """What EC2 says of them: when they were launched, and whether they are marked."""
-        if not ids:
-            return {}
-        # a filter and not InstanceIds: one that is gone already would fail the whole call
+    def _launched(self) -> dict[str, float]:
+        """When each was launched. By a filter: an id that is gone would fail the whole call."""
         pages = self._ec2.get_paginator("describe_instances").paginate(
             Filters=[{"Name": "tag:aws:autoscaling:groupName", "Values": [self._name]}]
         )
         return {
-            one["InstanceId"]: one
+            one["InstanceId"]: one["LaunchTime"].timestamp()
             for page in pages
             for reservation in page["Reservations"]
             for one in reservation["Instances"]
         }
+
+    def _marked(self) -> set[str]:
+        pages = self._ec2.get_paginator("describe_tags").paginate(
+            Filters=[{"Name": "key", "Values": [DRAIN_TAG]}]
+        )
+        return {tag["ResourceId"] for page in pages for tag in page["Tags"]}
 
     def _protect(self, instances: Sequence[Instance]) -> None:
         """A group made by hand may not protect its new instances."""
@@ -154,19 +168,6 @@ class Ec2Fleet:
         if ids:
             with calls():
                 self._ec2.create_tags(Resources=list(ids), Tags=[{"Key": DRAIN_TAG, "Value": "1"}])
-
-
-def _instance(one: Any, known: dict[str, Any]) -> Instance:
-    of_ec2 = known.get(one["InstanceId"], {})
-    tags = {tag["Key"] for tag in of_ec2.get("Tags", ())}
-    launched = of_ec2.get("LaunchTime")
-    return Instance(
-        id=one["InstanceId"],
-        in_service=one["LifecycleState"] == "InService",
-        leaving=DRAIN_TAG in tags or one["LifecycleState"].startswith(("Terminat", "Detach")),
-        protected=one["ProtectedFromScaleIn"],
-        launched=launched.timestamp() if launched else math.inf,
-    )
 
 
 def _ready_in(group: Group) -> float:

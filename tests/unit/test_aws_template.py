@@ -1,0 +1,296 @@
+"""What the template has to hold, read from it: nothing public, nothing lost, no right too many."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+
+import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from cfnlint.api import ManualArgs, lint
+from tests.aws_template import FILE, template
+
+from abzug.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def stack():
+    return template()
+
+
+@pytest.fixture(scope="module")
+def resources(stack):
+    return stack["Resources"]
+
+
+def of_type(resources, kind):
+    return {
+        name: one.get("Properties", {}) for name, one in resources.items() if one["Type"] == kind
+    }
+
+
+def statements(role):
+    for policy in role["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def actions(role):
+    for one in statements(role):
+        yield from [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
+
+
+def test_cfn_lint_finds_nothing():
+    found = lint(FILE.read_text(encoding="utf-8"), config=ManualArgs(regions=["eu-central-1"]))
+
+    assert [str(one) for one in found] == []
+
+
+def test_what_holds_state_outlives_the_stack(resources):
+    kept = {"AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
+    for name, one in resources.items():
+        if one["Type"] in kept:
+            assert (one["DeletionPolicy"], one["UpdateReplacePolicy"]) == ("Retain", "Retain"), name
+    database = resources["Database"]
+    assert (database["DeletionPolicy"], database["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
+    assert database["Properties"]["DeletionProtection"] is True
+
+
+def test_queues_are_as_the_settings_have_them(resources):
+    defaults = Settings()
+    queues = of_type(resources, "AWS::SQS::Queue")
+    assert set(queues) == {"Requests", "RequestsDead", "Status", "StatusDead"}
+    for name, queue in queues.items():
+        assert queue["SqsManagedSseEnabled"] is True
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        if not name.endswith("Dead"):
+            assert queue["VisibilityTimeout"] == defaults.visibility_timeout
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == defaults.max_receives
+            assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+                "Fn::GetAtt": f"{name}Dead.Arn"
+            }
+        else:
+            assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue"
+
+
+def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources):
+    bucket = resources["Photos"]["Properties"]
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert resources["Database"]["Properties"]["PubliclyAccessible"] is False
+    groups = of_type(resources, "AWS::EC2::SecurityGroup")
+    by_address = {
+        name: rule["CidrIp"]
+        for name, group in groups.items()
+        for rule in group.get("SecurityGroupIngress", ())
+        if "CidrIp" in rule
+    }
+    assert by_address == {"BalancerAccess": {"Ref": "AllowedCidr"}}
+    assert "SecurityGroupIngress" not in groups["WorkerAccess"]
+
+
+def test_whoever_may_come_is_named_by_the_operator(stack):
+    assert "Default" not in stack["Parameters"]["AllowedCidr"]
+
+
+def test_connections_are_encrypted(resources):
+    [deny] = resources["PhotosPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (deny["Effect"], deny["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+    assert resources["Listener"]["Properties"]["Protocol"] == "HTTPS"
+
+
+def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources):
+    worker = resources["WorkerRole"]["Properties"]
+
+    assert set(actions(worker)) == {
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:SendMessage",
+        "sqs:GetQueueUrl",
+        "sqs:GetQueueAttributes",
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListBucket",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+        "autoscaling:CompleteLifecycleAction",
+        "autoscaling:DescribeLifecycleHooks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "logs:DescribeLogStreams",
+    }
+    rights = {one["Sid"]: one for one in statements(worker)}
+    assert rights["TakeRequests"]["Resource"] == {"Fn::GetAtt": "Requests.Arn"}
+    assert rights["ReportStatus"]["Resource"] == {"Fn::GetAtt": "Status.Arn"}
+    assert "sqs:SendMessage" not in rights["TakeRequests"]["Action"]
+    assert rights["StoreResults"]["Resource"] == {"Fn::Sub": "${Photos.Arn}/results/*"}
+    reachable = {
+        rule["SourceSecurityGroupId"]["Ref"]
+        for rule in resources["DatabaseAccess"]["Properties"]["SecurityGroupIngress"]
+    }
+    assert reachable == {"WebAccess"}
+
+
+def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources):
+    everything = {
+        action
+        for role in ("WorkerRole", "WebRole")
+        for one in statements(resources[role]["Properties"])
+        if one["Resource"] == "*"
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
+
+    assert everything == {"autoscaling:DescribeLifecycleHooks"}
+    scaler = resources["ScalerPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert [one["Action"] for one in scaler if one["Resource"] == "*"] == [
+        ["autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances", "ec2:DescribeTags"]
+    ]
+
+
+def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(resources):
+    statements_ = resources["ScalerPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    [mark] = [one for one in statements_ if one["Action"] == "ec2:CreateTags"]
+
+    assert mark["Condition"] == {
+        "StringEquals": {
+            "aws:ResourceTag/aws:autoscaling:groupName": {"Fn::Sub": "${AWS::StackName}-workers"}
+        },
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["abzug-drain"]},
+    }
+
+
+def test_workers_come_from_zero_and_go_only_by_themselves(resources):
+    workers = resources["Workers"]["Properties"]
+
+    assert workers["MinSize"] == "0"
+    assert workers["NewInstancesProtectedFromScaleIn"] is True
+    assert workers["CapacityRebalance"] is True
+    [hook] = workers["LifecycleHookSpecificationList"]
+    assert hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
+    assert hook["HeartbeatTimeout"] > Settings().drain_timeout + Settings().time_limit
+    tracking = resources["AddWorkers"]["Properties"]["TargetTrackingConfiguration"]
+    assert tracking["DisableScaleIn"] is True
+
+
+def test_there_are_two_web_servers_at_least(stack):
+    assert stack["Parameters"]["WebServers"]["MinValue"] == 2
+
+
+def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources):
+    for name, one in of_type(resources, "AWS::EC2::LaunchTemplate").items():
+        options = one["LaunchTemplateData"]["MetadataOptions"]
+        assert (options["HttpTokens"], options["InstanceMetadataTags"]) == (
+            "required",
+            "enabled",
+        ), name
+
+
+def test_every_alarm_tells_somebody_or_adds_a_worker(resources):
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+
+    assert {name for name, one in alarms.items() if one["AlarmActions"] == [{"Ref": "Alerts"}]} == {
+        "OldRequests",
+        "DeadRequests",
+        "DeadStatus",
+        "WebErrors",
+        "FleetAtItsLimit",
+    }
+    assert alarms["WorkWithoutWorkers"]["AlarmActions"] == [{"Ref": "WakeFleet"}]
+
+
+@pytest.mark.parametrize("name", ["WorkerTemplate", "WebTemplate"])
+def test_what_a_server_is_told_are_settings_of_ours(resources, name):
+    data = resources[name]["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]
+    script, _ = data["Fn::Sub"]
+    told = [line.split("=")[0] for line in script.splitlines() if line.startswith("ABZUG_")]
+
+    known = {f"ABZUG_{field.upper()}" for field in Settings.model_fields}
+    assert set(told) <= known
+    assert {"ABZUG_QUEUE_URL", "ABZUG_STORE_URL", "ABZUG_FLEET_URL"} <= set(told)
+
+
+KEY, SECRET, TOKEN = "AKIDEXAMPLE", "a-secret", "a-token"
+
+
+class Amazon(BaseHTTPRequestHandler):
+    """Instance metadata and S3 at once. A request that is not rightly signed gets nothing."""
+
+    tar = b""
+
+    def do_PUT(self):
+        self._answer(b"imds-token")
+
+    def do_GET(self):
+        path = self.path.removeprefix("/latest/meta-data/")
+        if path == self.path:
+            self._answer(self.tar if self._is_signed() else b"", 200)
+        elif self.headers["X-aws-ec2-metadata-token"] != "imds-token":
+            self._answer(b"", 401)
+        elif path == "iam/security-credentials/":
+            self._answer(b"worker-role")
+        else:
+            assert path == "iam/security-credentials/worker-role"
+            names = {"AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": TOKEN}
+            self._answer(json.dumps(names).encode())
+
+    def _is_signed(self):
+        """As botocore would have signed it at that time."""
+        asked = AWSRequest("GET", f"http://{self.headers['Host']}{self.path}")
+        asked.headers["X-Amz-Content-SHA256"] = self.headers["X-Amz-Content-SHA256"]
+        auth = S3SigV4Auth(Credentials(KEY, SECRET, TOKEN), "s3", "eu-central-1")
+        at = datetime.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: at)
+            auth.add_auth(asked)
+        theirs, ours = (
+            dict(part.strip().split("=", 1) for part in proof.split(" ", 1)[1].split(","))
+            for proof in (self.headers["Authorization"], asked.headers["Authorization"])
+        )
+        return theirs == ours
+
+    def _answer(self, body, status=200):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path):
+    """The program of the template itself, run as it stands there."""
+    file = BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as tar:
+        info = tarfile.TarInfo("v1/install.sh")
+        info.size = 4
+        tar.addfile(info, BytesIO(b"true"))
+    handler = type("Handler", (Amazon,), {"tar": file.getvalue()})
+    program = stack["Mappings"]["Boot"]["Fetch"]["Python"].replace("/opt/abzug", str(tmp_path))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-", "software", "wheelhouse/v1.tar", "eu-central-1"],
+            input=program,
+            env=os.environ | {"ABZUG_METADATA": url, "ABZUG_S3": url},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert done.stderr == ""
+    assert (tmp_path / "v1" / "install.sh").read_bytes() == b"true"
