@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 
-PARTS = ("queue", "color", "engine", "system")
+PARTS = ("queue", "color", "engine", "tracker", "system")
 
 
 def lines(part: str) -> Iterator[tuple[str, bool]]:

