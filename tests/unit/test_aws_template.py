@@ -294,3 +294,11 @@ def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path
 
     assert done.stderr == ""
     assert (tmp_path / "v1" / "install.sh").read_bytes() == b"true"
+
+
+def test_the_guide_s_costs_are_those_of_the_prices():
+    program = FILE.with_name("costs.py")
+    told = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    guide = FILE.parents[2] / "docs" / "how-to" / "deploy-on-aws.md"
+
+    assert told.stdout in guide.read_text(encoding="utf-8")
