@@ -9,8 +9,7 @@ import numpy as np
 from PIL import Image
 
 from abzug.edits import engine
-from abzug.edits.assets import Stored
-from abzug.edits.base import canonical_edits
+from abzug.edits.base import Stored, canonical_edits
 from abzug.edits.outputs import canonical_outputs
 
 

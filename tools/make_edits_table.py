@@ -72,7 +72,11 @@ def rows(
 def parts(name: str, shape: Schema, known: Schema, unit: str) -> Iterator[str]:
     """The rows of what an object, or an object of a list, is made of; like parts share theirs."""
     if "items" in shape:
-        yield from parts(f"{name}[]", solid(shape["items"], known), known, unit)
+        kinds = [solid(kind, known) for kind in shape["items"].get("oneOf", [shape["items"]])]
+        # what all kinds have is said once
+        yield from dict.fromkeys(
+            row for kind in kinds for row in parts(f"{name}[]", kind, known, unit)
+        )
     needed = shape.get("required", ())
     for _, alike in itertools.groupby(shape.get("properties", {}).items(), key=without_name):
         names, fields = zip(*alike, strict=True)
@@ -125,7 +129,8 @@ def list_words(shape: Schema, known: Schema) -> str:
     if "prefixItems" in shape:
         inner = (value_words(solid(one, known), known) for one in shape["prefixItems"])
         return f"[{', '.join(inner)}]"
-    inside = value_words(solid(shape["items"], known), known)
+    kinds = [solid(kind, known) for kind in shape["items"].get("oneOf", [shape["items"]])]
+    inside = " or ".join(dict.fromkeys(value_words(kind, known) for kind in kinds))
     least, most = shape.get("minItems", 0), shape.get("maxItems", "any number")
     return f"list of {least if least == most else f'{least}…{most}'}: {inside}"
 

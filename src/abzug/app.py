@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from abzug import direct
 from abzug.backends import connect_queue, connect_store
 from abzug.direct import DirectUpload
-from abzug.edits.assets import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from abzug.edits.base import Asset, Size, assets_of, canonical_edits, field_errors
+from abzug.edits.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from abzug.edits.cost import predicted_seconds
 from abzug.edits.cube import Cube, read_cube
 from abzug.edits.outputs import canonical_outputs

@@ -12,6 +12,7 @@ from tests.pictures import jpeg
 
 from abzug.app import App, JobRequest, parse_order
 from abzug.errors import (
+    Conflict,
     InvalidIdempotencyKey,
     InvalidRequest,
     NotFound,
@@ -184,6 +185,42 @@ def test_a_lut_has_to_be_the_owners_own(app: App, where: str):
 
     app.store_lut("local", SWAP)
     app.submit("local", order)
+
+
+def test_the_picture_of_a_watermark_has_to_be_the_owners_own(app: App):
+    photo = upload(app)
+    with app.upload("bob", "logo.png") as theirs:
+        theirs.write(jpeg(2, 60, 40))
+        logo = theirs.finish()
+    edits = {"watermark": [{"text": "me"}, {"image": logo.id}]}
+
+    with pytest.raises(InvalidRequest) as refused:
+        app.submit("local", JobRequest(photos=(photo.id,), edits=edits))
+    assert [(e.pointer, e.detail) for e in refused.value.errors] == [
+        ("/edits/watermark/1/image", "no such photo")
+    ]
+
+
+def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(app: App):
+    photo, logo = upload(app), upload(app, jpeg(2, 60, 40))
+    edits = {"watermark": [{"image": logo.id}]}
+    job, _ = app.submit("local", JobRequest(photos=(photo.id,), edits=edits))
+
+    with pytest.raises(Conflict):
+        app.delete_photo("local", logo.id)
+
+    app.cancel("local", job.id)
+    app.delete_photo("local", logo.id)
+
+
+def test_a_picture_that_is_too_large_for_a_watermark_is_refused_at_once(app: App, monkeypatch):
+    monkeypatch.setattr("abzug.app.MAX_PICTURE_PIXELS", 2000)
+    photo = upload(app)
+    edits = {"watermark": [{"image": photo.id}]}
+
+    with pytest.raises(InvalidRequest) as refused:
+        app.submit("local", JobRequest(photos=(photo.id,), edits=edits))
+    assert "too large" in refused.value.errors[0].detail
 
 
 def test_the_same_key_gives_the_same_job_and_sends_nothing_again(app: App):

@@ -41,17 +41,23 @@ def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
         assert max(result.size) == 320
 
 
-def test_a_lut_is_given_by_its_file(tmp_path: Path):
-    photo, lut = tmp_path / "a.jpg", tmp_path / "swap.cube"
+def test_a_lut_and_the_picture_of_a_watermark_are_given_by_their_files(tmp_path: Path):
+    photo, lut, logo = tmp_path / "a.jpg", tmp_path / "swap.cube", tmp_path / "logo.png"
     photo.write_bytes(jpeg(1))
     lut.write_bytes(SWAP)
+    Image.new("RGB", (50, 50), "lime").save(logo)
 
-    done = abzug("edit", photo, "-o", tmp_path / "out", "--lut", lut, "--output", "png")
+    done = abzug(
+        "edit", photo, "-o", tmp_path / "out", "--lut", lut, "--output", "png",
+        "--watermark", f"image={logo},opacity=100,margin=0,scale=10,position=top-left",
+    )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
     with Image.open(tmp_path / "out" / "a.png") as result, Image.open(photo) as before:
         swapped = np.asarray(before)[..., ::-1].astype(int)
-        assert np.abs(np.asarray(result) - swapped).max() <= 1
+        edited, mark = np.asarray(result), round(min(before.size) * 0.1)
+        assert (edited[:mark, :mark] == (0, 255, 0)).all()
+        assert np.abs(edited - swapped)[mark:].max() <= 1
 
 
 def test_results_beside_the_originals_overwrite_none(tmp_path: Path):

@@ -2,25 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from abzug.edits.base import Asset, operations
+import numpy as np
 
-MAX_PICTURE_PIXELS, MAX_PICTURE_BYTES = 16_000_000, 32 * 2**20
-"""Of a photo that is to be put on others."""
-Stored = Mapping[Asset, bytes]
-"""The bytes of each, as they lie in the store."""
+from abzug.edits.base import Asset, Stored, operations
+from abzug.edits.bounds import MAX_PICTURE_PIXELS
+from abzug.edits.decode import decode, open_photo
+from abzug.edits.failures import photo_errors
+from abzug.edits.pixels import Deadline, Pixels
+from abzug.errors import (
+    EditImpossible,
+    PhotoTooLarge,
+    TruncatedPhoto,
+    UnreadablePhoto,
+    UnsupportedPhoto,
+)
+
+if TYPE_CHECKING:
+    import pyvips
+
+ToPhoto = Callable[["pyvips.Image", bytes | None], "pyvips.Image"]
+"""Brings an image, whose profile is given, into the working color space."""
 
 
-def load_assets(edits: Mapping[str, Any], stored: Stored) -> dict[str, Any]:
-    """Typed edits, those that need more than the photo with it in their values."""
-    return {name: _loaded(name, value, stored) for name, value in edits.items()}
+def load_assets(
+    edits: Mapping[str, Any], stored: Stored, to_photo: ToPhoto, deadline: Deadline
+) -> dict[str, Any]:
+    """Typed edits, those that need more than the photo with it in their values.
+
+    Raises EditImpossible for a picture that cannot be used.
+    """
+
+    def ready(asset: Asset) -> bytes | Pixels:
+        data = stored[asset]
+        return _picture(data, to_photo, deadline) if asset.kind == "photo" else data
+
+    def loaded(name: str, value: Any) -> Any:
+        operation = operations()[name]
+        if operation.assets is None or operation.load is None:
+            return value
+        needed = set(operation.assets(value).values())
+        return operation.load(value, {asset: ready(asset) for asset in needed})
+
+    return {name: loaded(name, value) for name, value in edits.items()}
 
 
-def _loaded(name: str, value: Any, stored: Stored) -> Any:
-    operation = operations()[name]
-    if operation.assets is None or operation.load is None:
-        return value
-    needed = set(operation.assets(value).values())
-    return operation.load(value, {asset: stored[asset] for asset in needed})
+def _picture(data: bytes, to_photo: ToPhoto, deadline: Deadline) -> Pixels:
+    """RGBA pixels of a photo that is to be put on another."""
+    try:
+        with photo_errors(deadline):
+            photo = open_photo(data, max_pixels=MAX_PICTURE_PIXELS)
+            pixels = decode(photo, 1, lambda image: to_photo(image, photo.profile), deadline)
+    except (PhotoTooLarge, TruncatedPhoto, UnreadablePhoto, UnsupportedPhoto) as error:
+        raise EditImpossible(
+            f"The picture of the watermark cannot be used. {error.message}"
+        ) from error
+    if pixels.shape[2] == 4:
+        return pixels
+    opaque = np.full_like(pixels[..., :1], np.iinfo(pixels.dtype).max)
+    return np.concatenate([pixels, opaque], axis=-1)

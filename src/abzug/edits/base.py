@@ -78,6 +78,10 @@ class Asset:
     id: str
 
 
+Stored = Mapping[Asset, bytes]
+"""The bytes of assets, as they lie in the store."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing that can be done to a photo.

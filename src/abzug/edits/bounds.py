@@ -22,3 +22,7 @@ def refuse_too_large(width: int, height: int, max_pixels: int, frames: int = 1) 
 def _megapixels(pixels: int) -> str:
     mega = pixels / _MEGA
     return f"{math.ceil(mega)}" if mega >= 10 else f"{mega:.3g}"
+
+
+MAX_PICTURE_PIXELS, MAX_PICTURE_BYTES = 16_000_000, 32 * 2**20
+"""Of a photo that is to be put on others."""

@@ -11,15 +11,16 @@ beside it; they are equal whenever the whole request is.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abzug.edits.assets import Stored, load_assets
+from abzug.edits.assets import load_assets
 from abzug.edits.automatic import settled
-from abzug.edits.base import Operation, Size, Stage, typed_edits
+from abzug.edits.base import Operation, Size, Stage, Stored, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, open_photo
 from abzug.edits.encode import encode
@@ -37,7 +38,7 @@ from abzug.edits.pixels import (
 )
 from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan, rest
 from abzug.edits.process import prepare_process
-from abzug.edits.profiles import Space, to_working, working_space
+from abzug.edits.profiles import Space, guest_to_working, to_working, working_space
 from abzug.edits.sniff import sniff
 from abzug.errors import UnreadablePhoto
 
@@ -101,7 +102,8 @@ def edit(
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels)
         space = working_space(photo.profile, outputs)
-        loaded = load_assets(typed_edits(edits), assets or {})
+        to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
+        loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)
         job = _Job(photo, loaded, space, deadline)
         planned = plan(photo.size, job.edits, outputs)
         pixels = _move(job, planned)

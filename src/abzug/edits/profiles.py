@@ -63,6 +63,20 @@ def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvi
     return color.copy(interpretation=_RGB[depth])
 
 
+def guest_to_working(
+    image: pyvips.Image, profile: bytes | None, *, space: Space, host: bytes | None
+) -> pyvips.Image:
+    """Another picture, which has `profile`, as RGB in the working space of a photo that has the
+    profile `host`; with alpha if it had any."""
+    if space == "srgb" or (space == "p3" and profile):
+        return to_working(image, profile, space)
+    image = to_working(image, profile, "srgb")
+    if space == "own" and host:
+        light = _tagged(image, profile_of("srgb")).icc_import(embedded=True, intent="relative")
+        return _tagged(light, host).icc_export(intent="relative", depth=_depth(image))
+    return to_output(image, "srgb", space, None)[0]
+
+
 def _without_profile(image: pyvips.Image) -> pyvips.Image:
     depth = _depth(image)
     if image.interpretation == "cmyk":

@@ -7,8 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from abzug.edits.assets import Stored
-from abzug.edits.base import Asset, assets_of
+from abzug.edits.base import Asset, Stored, assets_of
 from abzug.errors import AssetMissing, ObjectNotFound
 from abzug.keys import asset_key
 from abzug.stores.base import Store

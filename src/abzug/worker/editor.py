@@ -21,7 +21,7 @@ import structlog
 
 from abzug.backends import connect_store
 from abzug.edits import engine
-from abzug.edits.assets import Stored
+from abzug.edits.base import Stored
 from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key

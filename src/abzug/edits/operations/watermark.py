@@ -1,15 +1,17 @@
-"""Watermark: lines of text on top of the finished picture, in any script."""
+"""Watermark: lines of text in any script, or a picture, on top of the finished picture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, level, scale, size_of
+from abzug.edits.base import Asset, Operation, Parameters, Size, Stage
+from abzug.edits.overlay import Patch, compose, tile
+from abzug.edits.pixels import Pixels, scale, size_of, to_image
 from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 _SMALL = 24.0
 _ROWS = {"top": 0.0, "bottom": 1.0}
 _COLUMNS = {"left": 0.0, "right": 1.0}
+_TILED_SIDE = 8000
+"""Longest side of a mark that is repeated: OpenCV counts the pixels of a pattern in 16 bits."""
 
 
 def _printable(text: str) -> str:
@@ -28,54 +32,160 @@ def _printable(text: str) -> str:
     return text
 
 
+Position = Literal[
+    "top-left",
+    "top",
+    "top-right",
+    "left",
+    "center",
+    "right",
+    "bottom-left",
+    "bottom",
+    "bottom-right",
+]
+Opacity = Annotated[float, Field(strict=True, ge=0, le=100)]
+Margin = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=50,
+        description="Distance from the edge, in percent of the picture's shorter side.",
+    ),
+]
+Tile = Annotated[StrictBool, Field(description="Repeat it all over the picture.")]
+Spacing = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=25,
+        description="Of a tiling: room between two, in percent of the picture's shorter side.",
+    ),
+]
+Angle = Annotated[
+    float,
+    Field(strict=True, ge=-45, le=45, description="Of a tiling: degrees it is turned, clockwise."),
+]
+
+
 class Watermark(Parameters):
     text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
-    position: Literal[
-        "top-left",
-        "top",
-        "top-right",
-        "left",
-        "center",
-        "right",
-        "bottom-left",
-        "bottom",
-        "bottom-right",
-    ] = "bottom-right"
-    opacity: Annotated[float, Field(strict=True, ge=0, le=100)] = 60.0
+    position: Position = "bottom-right"
+    opacity: Opacity = 60.0
     size: Annotated[float, Field(strict=True, ge=0.5, le=50)] = 4.0
     """Height of the letters, in percent of the picture's shorter side."""
-    margin: Annotated[float, Field(strict=True, ge=0, le=50)] = 2.5
-    """Distance from the edge, in percent of the picture's shorter side."""
+    margin: Margin = 2.5
     color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    tile: Tile = False
+    spacing: Spacing = 5.0
+    angle: Angle = 0.0
 
 
-Watermarks = Annotated[tuple[Watermark, ...], Field(max_length=10)]
-Patch = Pixels
-"""RGBA."""
+class ImageMark(Parameters):
+    image: Annotated[
+        str, Field(pattern="^ph_[0-9a-v]{26}$", json_schema_extra={"x-asset": "photo"})
+    ]
+    """Id of an uploaded photo, such as a PNG with a transparent background."""
+    position: Position = "bottom-right"
+    opacity: Opacity = 60.0
+    scale: Annotated[float, Field(strict=True, ge=0.5, le=300)] = 20.0
+    """Width, in percent of the picture's shorter side; no more than there is room for."""
+    margin: Margin = 2.5
+    tile: Tile = False
+    spacing: Spacing = 5.0
+    angle: Angle = 0.0
 
 
-def watermark(pixels: Pixels, marks: tuple[Watermark, ...]) -> Pixels:
-    """Write all marks in place, the last on top; only the pixels below a text are touched.
+@dataclass(frozen=True)
+class LoadedMark:
+    """A mark with its picture."""
 
-    `pixels` may have alpha: where the picture is transparent, the text is not.
+    settings: ImageMark
+    picture: Patch
+
+
+def _kind(mark: Any) -> str:
+    is_image = isinstance(mark, ImageMark) or (isinstance(mark, dict) and "image" in mark)
+    return "an image" if is_image else "a text"
+
+
+Mark = Annotated[
+    Annotated[Watermark, Tag("a text")] | Annotated[ImageMark, Tag("an image")],
+    Discriminator(_kind),
+]
+Watermarks = Annotated[tuple[Mark, ...], Field(max_length=10)]
+
+
+def assets(marks: tuple[Watermark | ImageMark, ...]) -> dict[str, Asset]:
+    return {
+        f"/{i}/image": Asset("photo", mark.image)
+        for i, mark in enumerate(marks)
+        if isinstance(mark, ImageMark)
+    }
+
+
+def load(
+    marks: tuple[Watermark | ImageMark, ...], ready: Mapping[Asset, Patch]
+) -> tuple[Watermark | LoadedMark, ...]:
+    return tuple(
+        LoadedMark(mark, ready[Asset("photo", mark.image)]) if isinstance(mark, ImageMark) else mark
+        for mark in marks
+    )
+
+
+def watermark(pixels: Pixels, marks: tuple[Watermark | LoadedMark, ...]) -> Pixels:
+    """Lay all marks over the picture in place, the last on top; the rest is not touched.
+
+    `pixels` may have alpha: where the picture is transparent, a mark is not.
     """
     picture = size_of(pixels)
     for mark in marks:
         patch = _render(mark, picture)
-        left, top = _place(mark, picture, size_of(patch))
-        below = pixels[top : top + len(patch), left : left + patch.shape[1]]
-        _compose(below, patch[: below.shape[0], : below.shape[1]], mark.opacity / 100)
+        settings = mark.settings if isinstance(mark, LoadedMark) else mark
+        opacity = settings.opacity / 100
+        if settings.tile:
+            gap = max(1, round(min(picture) * settings.spacing / 100))
+            tile(pixels, patch, gap=gap, angle=settings.angle, opacity=opacity)
+        else:
+            left, top = _place(settings, picture, size_of(patch))
+            below = pixels[top : top + len(patch), left : left + patch.shape[1]]
+            compose(below, patch[: below.shape[0], : below.shape[1]], opacity)
     return pixels
 
 
-def _render(mark: Watermark, picture: Size) -> Patch:
-    """The text as an RGBA patch: as high as asked for, but no larger than the picture has room.
+def _render(mark: Watermark | LoadedMark, picture: Size) -> Patch:
+    """The mark as an RGBA patch: as large as asked for, but no larger than there is room."""
+    if isinstance(mark, LoadedMark):
+        return _scaled(mark, picture)
+    return _written(mark, picture)
 
-    A small one is drawn first, to know the room it takes: a long text in large letters would fill
-    the memory.
+
+def _room(mark: Watermark | ImageMark, picture: Size) -> Size:
+    """The most that a mark may take; a third of the picture if it is to be repeated."""
+    edge = 2 * round(min(picture) * mark.margin / 100)
+    width, height = (max(1, side - edge) for side in picture)
+    if mark.tile:
+        width, height = (max(1, min(side // 3, _TILED_SIDE)) for side in picture)
+    return width, height
+
+
+def _scaled(mark: LoadedMark, picture: Size) -> Patch:
+    room = _room(mark.settings, picture)
+    width, height = size_of(mark.picture)
+    wanted = min(picture) * mark.settings.scale / 100
+    factor = min(wanted / width, room[0] / width, room[1] / height)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    patch: Patch = scale(to_image(mark.picture), size).numpy()
+    return patch
+
+
+def _written(mark: Watermark, picture: Size) -> Patch:
+    """The text. A small one is drawn first, to know the room it takes: a long text in large
+    letters would fill the memory.
     """
     short = min(picture)
-    room = [max(1, side - 2 * round(short * mark.margin / 100)) for side in picture]
+    room = _room(mark, picture)
     small = _text(mark, _SMALL)
     height = min(
         short * mark.size / 100,
@@ -102,7 +212,7 @@ def _text(mark: Watermark, height: float) -> pyvips.Image:
         raise EditImpossible("The text of the watermark cannot be drawn.") from error
 
 
-def _place(mark: Watermark, picture: Size, patch: Size) -> Size:
+def _place(mark: Watermark | ImageMark, picture: Size, patch: Size) -> Size:
     """Left and top; what does not fit at all begins within the picture."""
     words = mark.position.split("-")
     across = next((_COLUMNS[word] for word in words if word in _COLUMNS), 0.5)
@@ -115,21 +225,6 @@ def _place(mark: Watermark, picture: Size, patch: Size) -> Size:
     return start(picture[0], patch[0], across), start(picture[1], patch[1], down)
 
 
-def _compose(below: Pixels, patch: Patch, opacity: float) -> None:
-    """`patch` over `below` (Porter and Duff, 1984), in place."""
-    white = 255 * level(below)
-    cover = patch[..., 3:].astype(np.float32) / 255 * opacity
-    if below.shape[2] == 4:
-        under = below[..., 3:].astype(np.float32) / white * (1 - cover)
-        alpha = cover + under
-        share = np.divide(cover, alpha, out=np.zeros_like(cover), where=alpha > 0)
-        below[..., 3:] = np.rint(alpha * white)
-        cover = share
-    ink = patch[..., :3] * np.float32(level(below))
-    colors = below[..., :3] + (ink - below[..., :3].astype(np.float32)) * cover
-    below[..., :3] = np.rint(colors)
-
-
 OPERATION = Operation(
     name="watermark",
     label="Watermark",
@@ -140,5 +235,7 @@ OPERATION = Operation(
     neutral=(),
     run=watermark,
     examples=([{"text": "© Abzug", "position": "bottom-right"}],),
-    doc="Writes text onto the finished picture, the same in every size.",
+    doc="Lays text or a picture over the finished picture, the same in every size.",
+    assets=assets,
+    load=load,
 )
