@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import struct
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,8 +67,6 @@ _TURNS = dict(
     )
 )
 """By EXIF orientation."""
-_PILLOWS = (OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, struct.error)
-"""What it raises over damaged files."""
 _ALL = slice(None), slice(None)
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**30  # its limits are not ours
 Pixels = npt.NDArray[np.int16]
@@ -175,16 +174,20 @@ def _of_size(case: Case, picture: Pixels) -> tuple[str, str] | None:
 def _of_pixels(data: bytes, picture: Pixels, profile: bytes | None) -> tuple[str, str] | None:
     """`profile`: of the undamaged file; whoever reads more of a damaged one may use it. Raises
     Unverifiable where Pillow does not know the kind of file at all."""
-    try:
+    # in a PNG it may stumble over what is no part of the picture
+    files = [data, png.only_pixels(data)] if data.startswith(png.START) else [data]
+    problem = None
+    for file in files:
         try:
-            references = _references(data, profile)
-        except _PILLOWS:
-            if not data.startswith(png.START):
-                raise
-            # it may have stumbled over what is no part of the picture
-            references = _references(png.only_pixels(data), profile)
-    except _PILLOWS as error:
-        return "partial", f"Pillow cannot decode it: {type(error).__name__} {error}"
+            return _compared(picture, _references(file, profile))
+        except Unverifiable:
+            raise
+        except Exception as error:  # whatever another program says of a damaged file
+            problem = "partial", f"Pillow cannot decode it: {type(error).__name__} {error}"
+    return problem
+
+
+def _compared(picture: Pixels, references: list[Reference]) -> tuple[str, str] | None:
     least = min(_difference(picture, reference) for reference in references)
     if least > 1:
         return "pixels", f"other than Pillow's, by {least:.1f} of what is allowed"
@@ -217,8 +220,8 @@ def _references(data: bytes, undamaged: bytes | None) -> list[Reference]:
             if image.format == "GIF" and image.tile[0].extents != (0, 0, *image.size):
                 left, top, right, bottom = image.tile[0].extents
                 seen = slice(top, bottom), slice(left, right)
-            if image.format == "TIFF" and {273, 324} <= set(image.tag_v2):
-                raise Unverifiable  # strips and tiles: which they are, is anyone's guess
+            if image.format == "TIFF" and _contradicts_itself(image.tag_v2):
+                raise Unverifiable
             # in a PNG it has to stand before the pixels
             knows_its_side = image.format != "PNG" or "exif" in image.info
             image.load()
@@ -231,6 +234,14 @@ def _references(data: bytes, undamaged: bytes | None) -> list[Reference]:
     return [Reference(picture, tolerance, seen) for picture in (plain, *managed)]
 
 
+def _contradicts_itself(tags: Mapping[int, Any]) -> bool:
+    """A TIFF of strips and of tiles, or of more or fewer tiles than cover it: each program makes
+    something else of it."""
+    width, height, across, down = (tags.get(tag, 1) for tag in (256, 257, 322, 323))
+    tiles = -(-width // across) * -(-height // down) if across and down else 0
+    return 324 in tags and (273 in tags or len(tags[324]) != tiles)
+
+
 def _converted(image: Image.Image, profile: bytes) -> Pixels | None:
     """To sRGB; None if the profile is damaged or of another kind of picture."""
     colors = image if image.mode in {"L", "CMYK"} else image.convert("RGB")
@@ -238,7 +249,7 @@ def _converted(image: Image.Image, profile: bytes) -> Pixels | None:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         return _pixels(ImageCms.profileToProfile(colors, source, target, outputMode="RGB"))
-    except (ImageCms.PyCMSError, OSError, ValueError):
+    except Exception:  # ImageCms has as many as there are damages
         return None
 
 
@@ -246,14 +257,16 @@ def _opened(data: bytes) -> Image.Image:
     pillow_heif.register_heif_opener()
     try:
         return Image.open(io.BytesIO(data))
-    except _PILLOWS as error:
+    except Exception as error:
+        if data.startswith(png.START):
+            raise  # Pillow knows all of them
         raise Unverifiable from error
 
 
 def _upright(image: Image.Image) -> Image.Image:
     try:
         turn = _TURNS.get(image.getexif().get(0x0112))
-    except _PILLOWS:
+    except Exception:
         return image
     return image if turn is None else image.transpose(turn)
 

@@ -19,7 +19,14 @@ from typing import Any, Self
 from abzug.backends import connect_queue, connect_store
 from abzug.errors import ObjectNotFound
 from abzug.keys import original_key
-from abzug.messages import EditRequest, PhotoRef, ReportError, ReportKind, StatusReport
+from abzug.messages import (
+    EditRequest,
+    PhotoRef,
+    ReportError,
+    ReportKind,
+    StatusReport,
+    StatusReports,
+)
 from abzug.queues.base import MAX_BATCH, Outgoing
 from abzug.settings import Settings, environment
 from tests.fuzz.cases import Case
@@ -118,7 +125,8 @@ class FuzzedWorker:
 
     def _receive(self) -> Iterator[Outcome]:
         messages = self._status.receive(MAX_BATCH, wait=1.0)
-        for report in [StatusReport.model_validate_json(message.body) for message in messages]:
+        packs = [StatusReports.model_validate_json(message.body) for message in messages]
+        for report in [report for pack in packs for report in pack.reports]:
             if report.kind is not ReportKind.started and report.task_id in self._sent:
                 case, request = self._sent.pop(report.task_id)
                 yield self._outcome(case, request, report)
