@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: run test check format bench chaos fuzz docs lock clean
+.PHONY: run test check format bench bench-engine chaos fuzz docs lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -28,6 +28,10 @@ format:
 bench: ## figures against their targets, one line each
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-engine: ## the edit engine beside others, each operation's cost, and how near costs are foretold
+	$(call setup,dev)
+	@$(BIN)/python -m benchmarks $(or $(ARGS),rivals operations cost)
 
 chaos: ## kill processes at random while 2,000 photos are edited; exits 1 if one was lost, doubled or wrong
 	$(call setup,dev)

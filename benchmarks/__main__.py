@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 
 PARTS = ("queue", "color", "engine", "tracker", "system")
+ENGINE_PARTS = ("rivals", "operations", "cost")
+"""`make bench-engine`; not in `make bench`, for they take minutes and want real photos and node."""
 
 
 def lines(part: str) -> Iterator[tuple[str, bool]]:
@@ -25,7 +27,7 @@ def lines(part: str) -> Iterator[tuple[str, bool]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=" ".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=" ".join(PARTS + ENGINE_PARTS))
     collected = []
     for part in parser.parse_args().parts or PARTS:
         print(f"{part} …", file=sys.stderr, flush=True)

@@ -12,7 +12,8 @@ import json
 import statistics
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,18 +22,19 @@ import numpy as np
 from tools.showcase import shown_values
 
 from abzug.edits import cost, engine
-from abzug.edits.base import Operation, canonical_edits, operations, typed_edits
+from abzug.edits.base import Operation, Stage, canonical_edits, operations, typed_edits
 from abzug.edits.cost import Piece, Table, encoding, megapixels
 from abzug.edits.decode import open_photo
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.plan import plan
-from benchmarks import photos
+from benchmarks import measure, photos
+from benchmarks.operations import distinct
 
 FILE = Path(cost.__file__).with_name(cost.TABLE)
 NAMES = photos.CAMERA, photos.PHONE
 LARGE, SMALL = 12.0, 2.0
 """Megapixels."""
-ROUNDS = 5
+ROUNDS = 3
 PLAIN = {"name": "plain", "format": "jpeg", "quality": 80, "metadata": "strip"}
 SIDES = {"1": None, "2": 1900, "4": 900, "8": 450}
 """Longest sides that let 12 megapixels be decoded so many times smaller."""
@@ -62,7 +64,7 @@ def main() -> None:
         faster = raw["yardstick"] / yardstick()
         table = Table.of(raw)
         for name in names:
-            raw["operations"][name] = [part * faster for part in dearest(table, operations()[name])]
+            raw["operations"][name] = [part * faster for part in typical(table, operations()[name])]
     else:
         raw = measured()
     FILE.write_text(json.dumps(rounded(raw), indent=1) + "\n", encoding="utf-8")
@@ -83,7 +85,7 @@ def measured() -> dict[str, Any]:
     raw["operations"] = {}
     for operation in operations().values():
         if shown_values(operation):
-            raw["operations"][operation.name] = dearest(table, operation)
+            raw["operations"][operation.name] = typical(table, operation)
             say(operation.name, raw["operations"][operation.name])
     return raw
 
@@ -92,7 +94,7 @@ def yardstick() -> float:
     """CPU seconds of a fixed small computation, by which machines can be compared."""
     noise = hashlib.shake_256(b"abzug").digest(3_000_000)
     data = noise.translate(bytes(byte & 31 for byte in range(256)))
-    return statistics.median(photos.cpu(partial(zlib.compress, data, 6)) for _ in range(7))
+    return statistics.median(measure.cpu(partial(zlib.compress, data, 6)) for _ in range(7))
 
 
 def run(data: bytes, edits: dict[str, Any], *outputs: dict[str, Any]) -> engine.Edited:
@@ -103,7 +105,7 @@ def run(data: bytes, edits: dict[str, Any], *outputs: dict[str, Any]) -> engine.
 def fixed() -> float:
     """Of a photo that hardly has pixels."""
     tiny = photos.jpeg(photos.CAMERA, 0.001)
-    return photos.in_turn({"tiny": partial(run, tiny, {}, PLAIN)}, 30)["tiny"]
+    return measure.in_turn({"tiny": partial(run, tiny, {}, PLAIN)}, 30)["tiny"]
 
 
 def encodings() -> dict[str, float]:
@@ -119,7 +121,7 @@ def encodings() -> dict[str, float]:
                 "without": partial(run, data, {}, plain),
                 "with": partial(run, data, {}, plain, {**output, **side}),
             }
-            taken = photos.in_turn(works, ROUNDS)
+            taken = measure.in_turn(works, ROUNDS)
             [canonical] = canonical_outputs([output], max_outputs=1)
             more = (taken["with"] - taken["without"]) / size
             rates.setdefault(encoding(canonical), []).append(more)
@@ -138,7 +140,7 @@ def resizing() -> dict[str, float]:
         small = pyvips.Image.new_from_array(part)
         factor = (after / before) ** 0.5
         work = partial(_resize, small, factor)
-        seconds.append(photos.in_turn({"resize": work}, ROUNDS)["resize"])
+        seconds.append(measure.in_turn({"resize": work}, ROUNDS)["resize"])
         rows.append((before, after))
     (taken, given), *_ = np.linalg.lstsq(np.array(rows), np.array(seconds))
     return {"in": max(0.0, float(taken)), "out": max(0.0, float(given))}
@@ -161,7 +163,7 @@ def decoding(encode: float, resize: dict[str, float]) -> dict[str, float]:
 
 def whole(data: bytes, side: int | None = None) -> float:
     output = {**PLAIN, "max_side": side}
-    return photos.in_turn({"whole": partial(run, data, {}, output)}, ROUNDS)["whole"]
+    return measure.in_turn({"whole": partial(run, data, {}, output)}, ROUNDS)["whole"]
 
 
 def others(encode: float) -> dict[str, dict[str, float]]:
@@ -190,7 +192,7 @@ def files_made() -> float:
         file = len(run(data, {}, PLAIN).results[0].data)
         for share in (1.2, 0.7, 0.4, 0.2):
             limit = {"max_bytes": max(1000, round(share * file))}
-            taken = photos.in_turn(
+            taken = measure.in_turn(
                 {
                     "without": partial(run, data, {}, PLAIN, {**PLAIN}),
                     "with": partial(run, data, {}, PLAIN, {**PLAIN, **limit}),
@@ -203,46 +205,52 @@ def files_made() -> float:
     return statistics.fmean(counts)
 
 
-def dearest(table: Table, operation: Operation) -> list[float]:
-    """Fixed seconds, and seconds a megapixel, of the dearest of the values that show it."""
-    values = shown_values(operation)
-    pieces = [piece_of(table, operation, value) for value in {str(v): v for v in values}.values()]
-    best = max(pieces, key=lambda piece: piece.seconds((4000, 3000)))
-    return [best.fixed, best.mega]
+def typical(table: Table, operation: Operation) -> list[float]:
+    """Fixed seconds, and seconds a megapixel, from photos of two sizes; the mean of its values."""
+    values = distinct(shown_values(operation))
+    large, small = (added(table, operation, values, size) for size in (LARGE, SMALL))
+    pieces = [line(*two) for two in zip(large, small, strict=True)]
+    return [
+        statistics.fmean(piece.fixed for piece in pieces),
+        statistics.fmean(piece.mega for piece in pieces),
+    ]
 
 
-def piece_of(table: Table, operation: Operation, value: Any) -> Piece:
-    """Its share of what the engine takes, from photos of two sizes."""
-    large, small = (added(table, operation, value, size) for size in (LARGE, SMALL))
-    mega = max(0.0, (large[0] - small[0]) / (large[1] - small[1]))
-    return Piece(max(0.0, small[0] - mega * small[1]), mega)
+def line(large: tuple[float, float], small: tuple[float, float]) -> Piece:
+    """Through two points of megapixels and seconds; none of its parts is below 0."""
+    mega = max(0.0, (large[1] - small[1]) / (large[0] - small[0]))
+    return Piece(max(0.0, small[1] - mega * small[0]), mega)
 
 
-def added(table: Table, operation: Operation, value: Any, size: float) -> tuple[float, float]:
-    """CPU seconds that it adds to a plain run, and at how many megapixels.
+def added(
+    table: Table, operation: Operation, values: Sequence[Any], size: float
+) -> list[tuple[float, float]]:
+    """For each value at how many megapixels it works, and CPU seconds that it adds to a plain run.
 
     Where it makes the photo smaller, what that saves of the rest is no merit of its own.
     """
     data = photos.jpeg(photos.CAMERA, size)
-    edits = canonical_edits({operation.name: value})
     outputs = canonical_outputs([PLAIN], max_outputs=1)
+    asked = [canonical_edits({operation.name: value}) for value in values]
     works = {
-        "plain": partial(engine.edit, data, {}, outputs),
-        "edited": partial(engine.edit, data, edits, outputs),
+        json.dumps(edits): partial(engine.edit, data, edits, outputs) for edits in ({}, *asked)
     }
-    taken = photos.in_turn(works, ROUNDS)
-    found = open_photo(data, max_pixels=10**9).size
-    rest = [rest_of(table, found, some, outputs) for some in (edits, {})]
-    at = megapixels(plan(found, typed_edits(edits), outputs).largest)
-    where = megapixels(found) if operation.stage <= 2 else at
-    return taken["edited"] - taken["plain"] - (rest[0] - rest[1]), where
+    plain, *taken = measure.in_turn(works, ROUNDS).values()
+    full = open_photo(data, max_pixels=10**9).size
+    found = []
+    for edits, seconds in zip(asked, taken, strict=True):
+        saved = rest_of(table, full, {}, outputs) - rest_of(table, full, edits, outputs)
+        is_early = operation.stage in {Stage.retouch, Stage.geometry}
+        at = full if is_early else plan(full, typed_edits(edits), outputs).largest
+        found.append((megapixels(at), seconds - plain + saved))
+    return found
 
 
 def rest_of(
     table: Table, size: tuple[int, int], edits: dict[str, Any], outputs: list[dict[str, Any]]
 ) -> float:
     """What the table foretells of a run but its operations: there are none in it yet."""
-    free = Table(**{**vars(table), "operations": {name: Piece(0, 0) for name in operations()}})
+    free = replace(table, operations={name: Piece(0, 0) for name in operations()})
     return cost.foretold(free, "image/jpeg", size, typed_edits(edits), outputs)
 
 

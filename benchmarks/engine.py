@@ -7,17 +7,16 @@ spares noise; the engine has, and must not cost more than a tenth for it.
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from abzug.edits import engine
 from abzug.edits.base import canonical_edits
 from abzug.edits.outputs import canonical_outputs
+from benchmarks import measure
 
 Figure = tuple[str, float, float, str]
 
@@ -40,18 +39,12 @@ def ratio(bare: Callable[[bytes], bytes], output: dict[str, Any], data: bytes) -
     """CPU seconds of the bare library over those of the engine, medians of runs taken in turn."""
     edits, outputs = canonical_edits(EDITS), canonical_outputs([output], max_outputs=1)
     pairs = [
-        (cpu(lambda: bare(data)), cpu(lambda: engine.edit(data, edits, outputs)))
+        (measure.cpu(lambda: bare(data)), measure.cpu(lambda: engine.edit(data, edits, outputs)))
         for _ in range(ROUNDS)
     ]
     theirs, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
     print(f"  bare {theirs:.4f} s, engine {ours:.4f} s", file=sys.stderr)
     return theirs / ours
-
-
-def cpu(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def bare_a(data: bytes) -> bytes:
@@ -129,8 +122,7 @@ def _print_peak() -> None:
     outputs = canonical_outputs([JOB_B], max_outputs=1)
     edited = engine.edit(data, canonical_edits(EDITS), outputs)
     assert edited.results[0].width == 8000
-    kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(kib / (1024 * 1024 if sys.platform == "darwin" else 1024))
+    print(measure.peak_mib())
 
 
 if __name__ == "__main__":

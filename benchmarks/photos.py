@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,21 +37,3 @@ def image(name: str, megapixels: float) -> Any:
     height = width * SHAPE[1] // SHAPE[0]
     scaled = found.thumbnail_image(width, height=height, crop="centre", size="both")
     return scaled.copy_memory().copy(interpretation="srgb")
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def in_turn(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """CPU seconds of each, the median of several rounds in which each has its turn.
-
-    So that a busy machine, which makes everything slower for a while, does so to all of them.
-    """
-    for work in works.values():
-        work()
-    taken = [{name: cpu(work) for name, work in works.items()} for _ in range(rounds)]
-    return {name: statistics.median(one[name] for one in taken) for name in works}

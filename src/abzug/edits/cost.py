@@ -34,13 +34,17 @@ FINE = 90
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Seconds: fixed, and for each megapixel."""
+    """Seconds: fixed, and for each megapixel.
+
+    What is fixed is worked out on a small copy of about a megapixel (light, faces); of a photo that
+    is smaller itself, it takes that much less.
+    """
 
     fixed: float
     mega: float
 
     def seconds(self, size: Size) -> float:
-        return self.fixed + self.mega * megapixels(size)
+        return self.fixed * min(1.0, megapixels(size)) + self.mega * megapixels(size)
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,8 @@ def _developing(table: Table, size: Size, edits: Edits) -> float:
     seconds = sum(table.operation(op).seconds(size) for op, _ in of_stage(edits, Stage.denoise))
     for stages in ONE_PASS:
         pieces = [table.operation(operation) for operation, _ in of_stage(edits, *stages)]
-        seconds += sum(piece.fixed for piece in pieces)
-        seconds += max((piece.mega for piece in pieces), default=0.0) * megapixels(size)
+        mega = max((piece.mega for piece in pieces), default=0.0)
+        seconds += Piece(sum(piece.fixed for piece in pieces), mega).seconds(size)
     return seconds
 
 
