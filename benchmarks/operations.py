@@ -36,12 +36,11 @@ Figure = tuple[str, float, float, str]
 def figures() -> Iterator[Figure]:
     engine.prepare_process(0)
     engine.warm_up()
-    shown = {op: shown_values(op) for op in operations().values()}
+    shown = [(op, values) for op in operations().values() if (values := shown_values(op))]
     data = photos.jpeg(photos.PHONE, 12)
-    for op, values in shown.items():
-        if values:
-            most = MOST_OF_DENOISING if op.name in DENOISING else MOST_SECONDS
-            yield f"operation_{op.name}_cpu_12mp", max(added(data, op, values)), most, "at_most"
+    for op, values in shown:
+        most = MOST_OF_DENOISING if op.name in DENOISING else MOST_SECONDS
+        yield f"operation_{op.name}_cpu_12mp", max(added(data, op, values)), most, "at_most"
     with tempfile.TemporaryDirectory(prefix="abzug-bench-") as folder:
         file = Path(folder) / "photo.jpg"
         file.write_bytes(photos.jpeg(photos.CAMERA, 100))

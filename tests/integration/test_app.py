@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.cubes import SWAP, sha256
 from tests.pictures import jpeg
 
+import abzug.app as app_module
 from abzug.app import App, JobRequest, parse_order
+from abzug.edits.cost import predicted_seconds
+from abzug.edits.outputs import canonical_outputs
 from abzug.errors import (
     Conflict,
     InvalidIdempotencyKey,
@@ -28,6 +32,8 @@ from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
 from abzug.settings import Settings
 from abzug.tracker import Tracker
+
+OUTPUT = canonical_outputs([{"name": "web"}], max_outputs=1)
 
 
 @pytest.fixture
@@ -108,6 +114,22 @@ def test_an_order_becomes_a_job_and_one_request_a_photo(app: App):
     assert {r.photo.id for r in requests} == {p.id for p in photos}
     assert all(r.edits == {"exposure": 0.5} for r in requests), "neutral settings are dropped"
     assert app.jobs.unsent(older_than=0, limit=100) == []
+
+
+def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(app: App, monkeypatch):
+    monkeypatch.setattr(app.jobs, "pace", lambda: 3.0)
+    photo = upload(app)
+    foretold = predicted_seconds("image/jpeg", (photo.width, photo.height), {}, OUTPUT)
+
+    app.submit("local", JobRequest(photos=(photo.id,), outputs=({"name": "web"},)))
+
+    assert [r.cost for r in requests_of(app)] == [pytest.approx(3 * foretold)]
+
+
+def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(app: App):
+    small, large = (replace(upload(app), width=None, height=None, bytes=n) for n in (10**5, 10**7))
+
+    assert app_module._size_of(small) < app_module._size_of(large)
 
 
 def test_overrides_replace_the_edits_of_single_photos_one_by_one(app: App):

@@ -27,6 +27,8 @@ same: one message must not outweigh all others of its owner for ever."""
 ONE_PASS = (Stage.light,), (Stage.automatic, Stage.color)
 """Stages that do all their operations at once: their pixels are paid for once, by the dearest.
 What is automatic sets some of them, which is then what it costs."""
+RAW = "image/x-raw"
+"""Cameras' RAW files have many types, and one figure."""
 LOSSY = {"jpeg", "webp", "avif"}
 FINE = 90
 """Quality from which JPEG and AVIF keep the colors of every pixel, which are then dearer."""
@@ -84,7 +86,7 @@ class Table:
 
     def loading(self, media_type: str, shrink: int) -> tuple[float, int]:
         """Seconds a megapixel of a photo, and how many times smaller it then is."""
-        known = self.decode.get(media_type)
+        known = self.decode.get(RAW if media_type.startswith("image/x-") else media_type)
         if known is None:  # a format without a figure: as dear as the dearest, none is free
             return max(one["1"] for one in self.decode.values()), 1
         offered = str(shrink) if str(shrink) in known else "1"
