@@ -64,8 +64,19 @@ class Tracker:
                 if messages:
                     handle(messages)
             except BackendError as error:
-                log.warning("the tracker goes on in a second", queue=queue.name, error=str(error))
-                self._stop.wait(1.0)
+                log.warning("the tracker tries again", queue=queue.name, error=str(error))
+                self._await_database()
+
+    def _await_database(self) -> None:
+        """Receive nothing while nothing can be applied: each receive counts, and a long outage
+        would make dead letters of all reports.
+        """
+        while not self._stop.wait(1.0):
+            try:
+                self._app.jobs.ping()
+            except BackendError:
+                continue
+            return
 
     def _apply(self, messages: list[Received]) -> None:
         """The database first, durable, then the delete: a crash between the two repeats it."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.cubes import SWAP, sha256
 from tests.pictures import jpeg
+from tests.waiting import until
 
 import abzug.app as app_module
 from abzug.app import App, JobRequest, parse_order
@@ -17,6 +18,7 @@ from abzug.edits.cost import predicted_seconds
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import (
     Conflict,
+    DatabaseError,
     InvalidIdempotencyKey,
     InvalidRequest,
     NotFound,
@@ -332,6 +334,29 @@ def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(app: App, track
     )  # fmt: skip
     app.status.send(StatusReports(reports=(report,)).to_json())
     wait_for(app, job.id, "failed")
+
+
+def test_no_more_reports_are_received_while_the_database_is_down(app: App, tracker, monkeypatch):
+    outage = iter(range(3))
+    apply = app.jobs.apply
+    receipts = []
+    another = StatusReports(reports=()).to_json()
+
+    def ping() -> None:
+        if next(outage, None) is not None:
+            raise DatabaseError("The database is down.")
+        monkeypatch.setattr(app.jobs, "apply", apply)
+
+    def refuse(_reports) -> None:
+        receipts.append(1)
+        app.status.send(another)
+        raise DatabaseError("The database is down.")
+
+    monkeypatch.setattr(app.jobs, "ping", ping)
+    monkeypatch.setattr(app.jobs, "apply", refuse)
+    app.status.send(another)
+    until(lambda: app.jobs.apply is apply)
+    assert receipts == [1]
 
 
 def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(app: App, tracker):

@@ -35,6 +35,7 @@ class LongPolls:
         self._give_back = give_back
         self._under_way: set[_Poll] = set()
         self._changed = threading.Condition()
+        self._closing = False
         self._wakes = 0
         self._seen = threading.local()
 
@@ -42,10 +43,12 @@ class LongPolls:
         """What `fetch` gives; nothing if woken meanwhile, or since this thread last polled.
 
         A call of `wake` before the poll counts: else a thread told to stop just before its poll
-        began would sit it out.
+        began would sit it out. Raises QueueError once it is closing.
         """
         poll = _Poll()
         with self._changed:
+            if self._closing:
+                raise QueueError("The queue is closed.")
             if self._woken():
                 return []
             self._under_way.add(poll)
@@ -65,6 +68,7 @@ class LongPolls:
 
     def close(self) -> None:
         """Leave all polls and wait until they are home, with what they bring given back."""
+        self._closing = True
         self.wake()
         with self._changed:
             self._changed.wait_for(lambda: not self._under_way)
