@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from tests.cubes import SWAP, sha256
 from tests.integration.page.conftest import BatchPage, jpeg
 from tests.service import Service
 
@@ -49,4 +50,26 @@ def test_a_long_group_opens_when_it_is_wanted(page: Page, service: Service) -> N
     hue.press("Enter")
     expect(mixer.get_by_role("slider")).to_have_count(24)
     expect(mixer).to_have_class(re.compile("changed"))
+    assert batch.complaints == []
+
+
+def test_a_lut_is_stored_when_its_file_is_chosen(page: Page, service: Service) -> None:
+    batch = BatchPage(page, service.url)
+    batch.open()
+    page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
+    look = page.locator("az-recipe fieldset", has_text="LUT")
+    file = look.locator("input[type=file]")
+
+    file.set_input_files({"name": "bad.cube", "mimeType": "text/plain", "buffer": b"nonsense"})
+    expect(look.get_by_role("status")).to_contain_text("Line 1: nonsense is not known here.")
+    file.set_input_files({"name": "swap.cube", "mimeType": "text/plain", "buffer": SWAP})
+    expect(look.get_by_role("status")).to_contain_text("✓")
+
+    batch.drop("a.jpg")
+    batch.start()
+    batch.wait_until_done()
+    batch.wait_for_state("a.jpg", "done")
+    [job] = page.request.get(f"{service.url}/v1/jobs?limit=1").json()["items"]
+    edits = page.request.get(f"{service.url}{job['links']['self']}").json()["edits"]
+    assert edits == {"lut": {"id": sha256(SWAP)}}
     assert batch.complaints == []

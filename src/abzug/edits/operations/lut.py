@@ -16,7 +16,10 @@ from abzug.edits.pixelwise import ENCODED, Pixelwise
 
 
 class Look(Parameters):
-    id: Annotated[str, Field(pattern="^[0-9a-f]{64}$", json_schema_extra={"x-asset": "lut"})]
+    id: Annotated[
+        str,
+        Field(title="File (.cube)", pattern="^[0-9a-f]{64}$", json_schema_extra={"x-asset": "lut"}),
+    ]
     """SHA-256 of the `.cube` file, as `POST /v1/luts` gives it."""
     strength: Annotated[float, Field(strict=True, ge=0, le=100)] = 100.0
 

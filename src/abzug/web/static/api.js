@@ -57,16 +57,17 @@ function problemOf(status, text, retryAfter) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, headers?: Record<string, string>}} [options]
+ * @param {{body?: unknown, file?: Blob, headers?: Record<string, string>}} [options]
  * @returns {Promise<any>}
  */
-async function call(method, path, { body, headers = {} } = {}) {
+async function call(method, path, { body, file, headers = {} } = {}) {
   /** @type {RequestInit} */
   const request = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     request.body = JSON.stringify(body);
     request.headers = { ...request.headers, "Content-Type": "application/json" };
   }
+  if (file !== undefined) request.body = file;
   const response = await fetch(path, request).catch(() => {
     throw ApiError.network();
   });
@@ -78,6 +79,12 @@ async function call(method, path, { body, headers = {} } = {}) {
 
 /** @returns {Promise<Schemas>} */
 export const fetchSchemas = () => call("GET", "/v1/edits");
+
+/**
+ * @param {Blob} file a .cube file
+ * @returns {Promise<{id: string, title: string, size: number}>}
+ */
+export const storeLut = (file) => call("POST", "/v1/luts", { file });
 
 /**
  * @param {string} id

@@ -10,7 +10,8 @@
 /**
  * @typedef {object} Field
  * @property {string} name
- * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "group" | "entry"} kind
+ * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "lut" | "group" | "entry"} kind
+ *   lut: the id of a stored .cube file;
  *   entry: a list of which the form shows one
  * @property {string} label
  * @property {string} section
@@ -117,6 +118,7 @@ const resolve = (pointer, root) =>
  * @returns {Field["kind"] | null}
  */
 function kindOf(schema) {
+  if (schema["x-asset"] === "lut") return "lut";
   if (schema["enum"] || schema["const"] !== undefined) return "choice";
   switch (schema["type"]) {
     case "boolean":
@@ -169,7 +171,7 @@ function initialOf(schema, kind, nullable, min) {
   if (kind === "range") return Math.max(min, 0);
   if (kind === "switch") return false;
   if (kind === "choice") return schema["enum"]?.[0] ?? schema["const"];
-  return kind === "text" ? "" : null;
+  return kind === "text" || kind === "lut" ? "" : null;
 }
 
 /**
@@ -188,6 +190,7 @@ export function accepts(field, value) {
     case "choice":
       return field.options.includes(/** @type {string} */ (value));
     case "text":
+    case "lut":
     case "color":
       return typeof value === "string" && matches(field.pattern, value);
     case "group":

@@ -1,5 +1,6 @@
 /** Controls for the fields that a schema describes. */
 
+import { ApiError, storeLut } from "../api.js";
 import { append, h, setAttribute } from "../dom.js";
 import { translated } from "../i18n.js";
 import { icon } from "../icons.js";
@@ -35,6 +36,8 @@ export function makeControl(field, onEdit, scope = "op") {
       return choiceControl(field, label, onEdit);
     case "text":
       return textControl(field, label, onEdit);
+    case "lut":
+      return lutControl(field, label, onEdit);
     case "color":
       return colorControl(field, label, onEdit);
     case "group":
@@ -181,6 +184,37 @@ function colorControl(field, label, onEdit) {
   return labelled(field, id, label, input, (value) => {
     input.value = String(value);
   });
+}
+
+/**
+ * A .cube file: it is stored as soon as it is chosen, and its id is the value.
+ *
+ * @param {Field} field
+ * @param {string} label
+ * @param {Listener} onEdit
+ * @returns {Control}
+ */
+function lutControl(field, label, onEdit) {
+  const id = nextId();
+  const input = h("input", { id, class: "in", type: "file", accept: ".cube" });
+  const note = h("small", { role: "status" });
+  input.addEventListener("change", async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    try {
+      onEdit((await storeLut(file)).id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      note.textContent = error.message;
+      input.value = "";
+    }
+  });
+  const control = labelled(field, id, label, input, (value) => {
+    note.textContent = isAbsent(value) ? "" : `✓ ${String(value).slice(0, 8)}`;
+    if (isAbsent(value)) input.value = "";
+  });
+  append(control.element, [note]);
+  return control;
 }
 
 /**

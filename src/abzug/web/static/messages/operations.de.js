@@ -49,6 +49,7 @@ export const operations = {
   "op.balance": "Abgleich",
   "op.sepia": "Sepia",
   "op.lut": "LUT",
+  "op.id": "Datei (.cube)",
   "op.duotone": "Duplex",
   "op.dark": "Dunkle Töne",
   "op.light": "Helle Töne",
