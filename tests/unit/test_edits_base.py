@@ -103,10 +103,10 @@ def test_the_schema_describes_every_operation() -> None:
 
     assert set(schema["properties"]) == set(operations())
     assert list(schema["properties"])[:4] == [
-        "auto_white_balance",
         "auto_tone",
+        "auto_white_balance",
+        "auto_straighten",
         "exposure",
-        "contrast",
     ]
     for name, prop in schema["properties"].items():
         assert prop["title"], name

@@ -45,7 +45,7 @@ def all_edits(draw: st.DrawFn) -> dict[str, Any]:
         edits["tone_curve"] = {draw(st.sampled_from(sorted(CURVES.values()))): draw(curves())}
     if not edits.keys() & {"temperature", "tint"} and draw(st.booleans()):
         edits["white_balance"] = draw(lights())
-    for name in {"auto_tone", "auto_white_balance"} & operations().keys():
+    for name in ("auto_tone", "auto_white_balance", "auto_straighten"):
         if draw(st.booleans()) and "white_balance" not in edits:
             edits[name] = True
     if draw(st.booleans()):

@@ -84,7 +84,7 @@ OPERATION = Operation(
     group="Automatic",
     stage=Stage.automatic,
     order=20,
-    place=0,
+    place=-2,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,
     run=find_tone,

@@ -132,7 +132,7 @@ OPERATION = Operation(
     group="Automatic",
     stage=Stage.automatic,
     order=10,
-    place=0,
+    place=-1,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,
     run=find_balance,

@@ -12,6 +12,7 @@ export const operations = {
   "section.overlay": "Überlagerung",
   "op.auto_tone": "Automatische Belichtung",
   "op.auto_white_balance": "Automatischer Weißabgleich",
+  "op.auto_straighten": "Automatisch gerade richten",
   "op.exposure": "Belichtung",
   "op.contrast": "Kontrast",
   "op.highlights": "Lichter",

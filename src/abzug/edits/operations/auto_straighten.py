@@ -1,0 +1,88 @@
+"""Auto straighten: the horizon becomes level, walls upright."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+
+from abzug.edits.base import Operation, Stage
+from abzug.edits.colorspace import Array
+from abzug.edits.operations.straighten import straighten
+from abzug.edits.pixels import Pixels, size_of
+
+PROXY = 1024
+"""Longest side of the copy that lines are looked for in."""
+LIMIT = 10.0
+"""Degrees: what is more askew was meant to be."""
+LEAST = 0.2
+"""Degrees: nobody sees less."""
+SHORTEST = 0.03
+"""Length of a line that counts, of the photo's diagonal."""
+SPREAD = 0.4
+"""Degrees (σ) by which lines that agree may differ."""
+AGREEING, LONG = 0.4, 1.0
+"""Share of all lines that have to agree, and how long they are together, in diagonals. Eighteen
+photos were turned by up to 8° each, twelve times: where these bounds were met, the angle was found
+within 0.5°, but for two cases (1.5° and 2.1° off); the others were left as they were."""
+
+
+def turn_of(pixels: Pixels, _: bool) -> float:
+    """Degrees, clockwise, that level the photo; 0 if it is level, or has no lines that tell.
+
+    Lines are segments after von Gioi et al., "LSD: a Line Segment Detector" (2012). Level and
+    upright ones say alike how far the photo is turned; the longer, the more they weigh.
+    """
+    lengths, angles = _lines(pixels)
+    if not len(lengths):
+        return 0.0
+    weights = lengths**1.5
+    tilts = np.arange(-LIMIT, LIMIT, 0.05)
+    agreement = np.exp(-(((tilts[:, None] - angles) / SPREAD) ** 2) / 2) @ weights
+    agree = np.abs(angles - tilts[agreement.argmax()]) < 2.5 * SPREAD
+    share = weights[agree].sum() / weights.sum()
+    tilt = float(np.average(angles[agree], weights=weights[agree]))
+    is_told = share >= AGREEING and lengths[agree].sum() >= LONG and abs(tilt) >= LEAST
+    return round(-tilt, 2) if is_told else 0.0
+
+
+def _lines(pixels: Pixels) -> tuple[Array, Array]:
+    """Lengths, in diagonals, and how many degrees clockwise from level or upright they lie."""
+    import cv2
+
+    width, height = size_of(pixels)
+    factor = min(1.0, PROXY / max(width, height))
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small = cv2.resize(pixels[..., :3], size, interpolation=cv2.INTER_AREA)
+    if small.dtype != np.uint8:
+        small = np.asarray(small // 257, np.uint8)
+    grey = cv2.cvtColor(np.asarray(small), cv2.COLOR_RGB2GRAY)
+    found: Any = cv2.createLineSegmentDetector().detect(grey)[0]
+    ends = np.zeros((0, 4)) if found is None else np.asarray(found, float).reshape(-1, 4)
+    across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+    lengths = np.hypot(across, down) / math.hypot(*size)
+    angles = (np.degrees(np.arctan2(down, across)) + 45) % 90 - 45
+    counts = (lengths > SHORTEST) & (np.abs(angles) <= LIMIT)
+    return lengths[counts], angles[counts]
+
+
+def turn(pixels: Pixels, degrees: float) -> Pixels:
+    return straighten(pixels, degrees) if degrees else pixels
+
+
+OPERATION = Operation(
+    name="auto_straighten",
+    label="Auto straighten",
+    group="Automatic",
+    stage=Stage.geometry,
+    order=19,
+    place=0,
+    value=Annotated[bool, Field(strict=True)],
+    neutral=False,
+    run=turn,
+    measure=turn_of,
+    doc="Levels the horizon and sets walls upright, by up to 10°, where long lines agree.",
+    examples=(True,),
+)
