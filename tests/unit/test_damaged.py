@@ -158,6 +158,18 @@ def test_a_profile_whose_primaries_are_damaged_is_left_out_of_account() -> None:
     assert np.array_equal(found, pixels(1, 90, 60))
 
 
+def test_damage_that_libvips_quotes_byte_by_byte_is_a_damage_like_any_other() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(pixels(1, 90, 60), "avif", exif=exif)
+
+    assert b"irot" in data
+    with pytest.raises(UnreadablePhoto):
+        edit(data.replace(b"irot", b"iro\xf4"))
+    with pytest.raises(TruncatedPhoto):
+        edit(saved(pixels(1, 90, 60), "jpeg")[:-400])
+
+
 def test_the_size_told_of_a_gif_is_that_of_its_frame_if_the_screen_is_smaller() -> None:
     data = bytearray(saved(Image.fromarray(pixels(1, 90, 60)).quantize(64), "gif"))
     struct.pack_into("<HH", data, 6, 40, 30)

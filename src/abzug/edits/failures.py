@@ -37,6 +37,11 @@ def photo_errors(deadline: Deadline) -> Iterator[None]:
         if not _says(error, _NO_MEMORY):
             raise
         raise _no_memory() from error
+    except UnicodeDecodeError as error:
+        # libvips quotes a damaged file's own bytes, over which pyvips stumbles before it has
+        # cleared them away: left there, they would fail the next photo too
+        pyvips.vips_lib.vips_error_clear()
+        raise damaged() from error
     except pyvips.Error as error:
         deadline.check()  # an image killed by the deadline's watch fails with some error of vips
         raise _of_vips(error) from error
