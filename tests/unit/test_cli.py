@@ -99,3 +99,9 @@ def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Pat
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 1
     assert "exposure" in lines[0]
+
+
+def test_the_embedded_queues_need_no_making(tmp_path: Path):
+    made = CliRunner().invoke(cli.make_app(["queues"]), ["queues", "create", f"--home={tmp_path}"])
+    assert made.exit_code == 0, made.output
+    assert "Nothing to do" in made.output

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from botocore.stub import Stubber
-from tests.endpoints import REGION, free_port
+from tests.endpoints import REGION, Ministack, free_port
 
 from abzug.backends import load
 from abzug.errors import ConfigError, QueueError
@@ -67,8 +67,10 @@ def test_an_endpoint_that_is_none_is_refused_at_the_start():
 def test_an_endpoint_that_does_not_answer_is_a_queue_error():
     place = Place(REGION, endpoint=f"http://127.0.0.1:{free_port()}", wait=1)
 
-    with SqsQueue(place, "requests") as queue, pytest.raises(QueueError, match="does not answer"):
-        queue.receive(wait=1)
+    with SqsQueue(place, "requests") as queue:
+        queue._url = f"{place.endpoint}/1/test-requests"  # to ask for it would be tried five times
+        with pytest.raises(QueueError, match="does not answer"):
+            queue.receive(wait=1)
 
 
 def test_a_queue_that_was_not_made_says_how_to_make_it(ministack):
@@ -78,6 +80,20 @@ def test_a_queue_that_was_not_made_says_how_to_make_it(ministack):
         queue.send("x")
 
     assert "abzug queues create" in caught.value.hint
+
+
+def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path):
+    with Ministack(tmp_path, keep=True) as service:
+        url = f"sqs://{REGION}/crash?endpoint={service.url}&wait=1"
+        load("queues", url).create(url, ["requests"], Settings())
+        with load("queues", url).connect(url, "requests", Settings()) as queue:
+            queue.send("x")
+            service.crash()
+            with pytest.raises(QueueError, match="does not answer"):
+                queue.receive(wait=1)
+            service.start()
+
+            assert [message.body for message in queue.receive(wait=1)] == ["x"]
 
 
 def test_a_closed_queue_is_a_queue_error(ministack):
