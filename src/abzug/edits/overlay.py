@@ -45,7 +45,7 @@ def tile(pixels: Pixels, patch: Patch, *, gap: int, angle: float, opacity: float
 
     patch = patch.copy()
     patch[..., 3] = np.rint(patch[..., 3] * opacity)
-    cell = _weighed(_cell(patch, gap), pixels.dtype)
+    cell = _cell(_weighed(patch, pixels.dtype), gap)
     cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
     turn = np.array([[cosine, sine], [-sine, cosine]])
     how = (cv2.INTER_LINEAR if angle else cv2.INTER_NEAREST) | cv2.WARP_INVERSE_MAP
@@ -75,16 +75,22 @@ def _blocks(pixels: Pixels) -> Iterator[tuple[Pixels, int, int]]:
 
 def _cell(patch: Patch, gap: int) -> Patch:
     """What the pattern repeats: two rows, the second shifted by half."""
-    row = np.pad(patch, ((0, gap), (0, gap), (0, 0)))
-    return np.concatenate([row, np.roll(row, row.shape[1] // 2, axis=1)])
+    width, height = size_of(patch)
+    cell = np.zeros((2 * (height + gap), width + gap, 4), patch.dtype)
+    cell[:height, :width] = patch
+    cell[height + gap :][:height] = np.roll(cell[:height], (width + gap) // 2, axis=1)
+    return cell
 
 
 def _weighed(patch: Patch, dtype: npt.DTypeLike) -> Patch:
     """The patch in the range of `dtype`, its colors weighed by alpha: then they can be blended."""
-    most = np.iinfo(np.dtype(dtype)).max
-    cover = patch[..., 3:] / np.float32(_most(patch))
-    colors = patch[..., :3] * (cover * np.float32(most / _most(patch)))
-    weighed: Patch = np.rint(np.concatenate([colors, cover * most], axis=-1)).astype(dtype)
+    weighed: Patch = np.empty(patch.shape, dtype)
+    most, most_of_patch = _most(weighed), _most(patch)
+    cover = patch[..., 3] / np.float32(most_of_patch)
+    for channel in range(3):  # one by one, as their floats take four times the room
+        shown = patch[..., channel] * np.float32(most / most_of_patch)
+        weighed[..., channel] = np.rint(shown * cover)
+    weighed[..., 3] = np.rint(cover * most)
     return weighed
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _SMALL = 24.0
 _ROWS = {"top": 0.0, "bottom": 1.0}
 _COLUMNS = {"left": 0.0, "right": 1.0}
-_TILED_SIDE = 8000
-"""Longest side of a mark that is repeated: OpenCV counts the pixels of a pattern in 16 bits."""
+_TILED_SIDE = 3000
+"""Longest side of a mark that is repeated: more would be a lot of memory for a photo of 100
+megapixels, and OpenCV counts the pixels of a pattern in 16 bits."""
 
 
 def _printable(text: str) -> str:
@@ -71,6 +72,7 @@ Angle = Annotated[
 
 class Watermark(Parameters):
     text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+    """In any script that the worker's machine has a font for; other letters become boxes."""
     position: Position = "bottom-right"
     opacity: Opacity = 60.0
     size: Annotated[float, Field(strict=True, ge=0.5, le=50)] = 4.0
