@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from tests.orders import all_tasks, report, submitted
 from tests.waiting import until
+from tests.web_server import WebServer
 
 from abzug.app import parse_order
 from abzug.errors import DatabaseError, InvalidRequest
@@ -175,3 +176,12 @@ def test_writers_who_wait_leave_readers_their_connections(jobs):
 def test_a_name_that_no_column_can_hold_is_refused_at_the_door():
     with pytest.raises(InvalidRequest):
         parse_order({"photos": ["ph_1"], "name": "Wed\0ding"})
+
+
+def test_a_web_server_starts_without_its_database_and_says_so(tmp_path):
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    with WebServer(tmp_path / "home", database_url=nowhere) as web:
+        answer = web.http.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "database" in answer.text

@@ -74,6 +74,8 @@ class Postgres:
         return self._writers
 
     def lock_tables(self, connection: Connection) -> None:
+        # another's upgrade of big tables may take longer than any row is waited for
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(query(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
 
     def now(self, connection: Connection) -> float:

@@ -55,7 +55,10 @@ class Hub:
     def start(self) -> None:
         """Call it on the event loop."""
         loop = asyncio.get_running_loop()
-        self._jobs.wait(0)  # rings are kept from now on
+        try:
+            self._jobs.wait(0)  # rings are kept from now on
+        except BackendError as error:  # the thread tries again; /readyz says what is wrong
+            log.warning("events are late: the jobs database failed", error=str(error))
         self._thread = threading.Thread(target=self._run, args=[loop], name="hub", daemon=True)
         self._thread.start()
 
