@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     max_upload_bytes: Annotated[int, Field(ge=1)] = 512 * MIB
     max_pixels: Annotated[int, Field(ge=1)] = 300_000_000
     """Largest photo, width × height × frames."""
+    undevelopable_raw: Literal["preview", "fail"] = "preview"
+    """What becomes of a RAW that LibRaw cannot develop: the preview in it, if that is no thumbnail,
+    is edited, and a notice says so; or the photo fails."""
     max_photos_per_job: Annotated[int, Field(ge=1)] = 10_000
     max_outputs: Annotated[int, Field(ge=1)] = 16
 

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import cv2
 import httpx
 import numpy as np
 import pytest
@@ -99,8 +100,14 @@ def test_sixteen_bit_rec2020_matches_its_srgb_reference(client, photos):
     assert delta_e(ours, reference).mean() < 1
 
 
-def test_a_sixteen_bit_tiff_keeps_its_upper_bytes(client, photos):
-    ours = rgb(result(client, edit(client, photos / "rgb16.tiff")))
+def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos):
+    task = edit(client, photos / "rgb16.tiff", FULL | {"format": "tiff"})
+    (found,) = task["results"]
+    deep = cv2.imdecode(
+        np.frombuffer(client.get(found["url"]).content, np.uint8), cv2.IMREAD_UNCHANGED
+    )
+    assert deep.dtype == np.uint16
+    ours = (deep >> 8).astype(np.uint8)[..., ::-1]
     reference = np.asarray(read(photos / "rgb16-reference.png"))
     assert np.array_equal(
         ours, reference[..., :3] if reference.dtype == np.uint8 else reference >> 8
@@ -229,17 +236,23 @@ def test_a_bomb_of_pixels_is_refused_or_done_in_bounded_memory(client, service, 
     assert len(task["attempts"]) == 1, "it killed its process"
 
 
-@pytest.mark.parametrize("name", ["raw-colorchart.dng", "raw-undevelopable-z9.dng"])
-def test_a_raw_file_is_refused_clearly_and_its_preview_never_taken(client, photos, name):
-    answer = upload(client, photos / name)
-    if answer.status_code == 201:
-        task = edit(client, photos / name)
-        assert task["state"] == "failed"
-        text = task["error"]["message"]
-    else:
-        assert answer.status_code == 415
-        text = answer.json()["detail"]
-    assert "RAW" in text
+def test_a_raw_is_developed_in_its_size_and_colors(client, photos):
+    deep = {"name": "deep", "format": "png", "max_side": 400}
+    task = edit(client, photos / "raw-colorchart.dng", WEB, deep)
+    image = result(client, task, "web")
+    assert image.size == (1734, 1156)
+    red, green, blue = (rgb(image)[808:824, x : x + 16].mean((0, 1)) for x in (912, 804, 702))
+    assert (red.argmax(), green.argmax(), blue.argmax()) == (0, 1, 2)
+    (found,) = [r for r in task["results"] if r["name"] == "deep"]
+    assert client.get(found["url"]).content[24] == 16, "bits a channel, in a PNG's header"
+    assert task["notices"] == []
+
+
+def test_the_thumbnail_of_a_raw_that_cannot_be_developed_is_never_taken(client, photos):
+    task = edit(client, photos / "raw-undevelopable-z9.dng")
+    assert task["state"] == "failed"
+    assert "This RAW cannot be developed here" in task["error"]["message"]
+    assert task["error"]["permanent"]
 
 
 def test_equal_requests_give_byte_equal_results_on_another_home(client, photos, tmp_path):

@@ -30,7 +30,7 @@ def test_a_raw_is_found_out_though_its_tags_lie_beyond_the_head() -> None:
     rows = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
     head = struct.pack("<2sHI", b"II", 42, far).ljust(far, b"\0")
 
-    with pytest.raises(UnsupportedPhoto, match="RAW"):
+    with pytest.raises(UnsupportedPhoto, match="This RAW cannot be developed"):
         edit(head + struct.pack("<H", len(tags)) + rows + b"\0" * 4)
 
 

@@ -94,8 +94,7 @@ def test_a_heic_is_upright_and_in_its_colors(edit: Edit, photos: Path) -> None:
         ("heic-truncated.heic", TruncatedPhoto, "ends too early"),
         ("truncated.jpg", TruncatedPhoto, "ends too early"),
         ("corrupt.png", UnreadablePhoto, "damaged"),
-        ("raw-colorchart.dng", UnsupportedPhoto, "RAW files are not supported yet: this is a DNG"),
-        ("raw-undevelopable-z9.dng", UnsupportedPhoto, "RAW files are not supported yet"),
+        ("raw-undevelopable-z9.dng", UnsupportedPhoto, "This RAW cannot be developed here"),
         ("README.md", UnsupportedPhoto, "Not a photo: this is a text"),
     ],
 )

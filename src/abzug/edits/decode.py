@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abzug.edits.base import Size
 from abzug.edits.bmp import open_bmp
 from abzug.edits.bounds import refuse_too_large
+from abzug.edits.develop import Raw, Undevelopable, develop, open_raw
 from abzug.edits.failures import cut_off
 from abzug.edits.fields import blob, field
-from abzug.edits.headers import turned
+from abzug.edits.headers import orientation_of, turned
 from abzug.edits.heic import open_heic
 from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
-from abzug.edits.metadata import Metadata, metadata_of
+from abzug.edits.metadata import Metadata, metadata_of, metadata_of_raw
 from abzug.edits.pixels import Deadline, Pixels, read
-from abzug.edits.profiles import sound
-from abzug.edits.sniff import HEAD, refuse_raw, sniff
+from abzug.edits.preview import largest_preview
+from abzug.edits.profiles import profile_of, sound
+from abzug.edits.raw import raw_kind, raw_media_type
+from abzug.edits.sniff import HEAD, sniff
 from abzug.edits.whole import ends_early, lacks_pixels
 
 if TYPE_CHECKING:
@@ -48,6 +51,11 @@ _HARMLESS = (
 _AT_THE_END = "extraneous bytes before marker 0xd9"
 _NOTING = {"image/jpeg", "image/tiff"}
 
+_PREVIEW_USED = (
+    "This RAW cannot be developed here. The preview that the camera has put into it, of "
+    "{} × {} pixels, was used instead."
+)
+
 
 @dataclass(frozen=True)
 class Photo:
@@ -63,12 +71,18 @@ class Photo:
     metadata: Metadata
     image: pyvips.Image
     notices: list[str]
+    raw: Raw | None = None
+    """What `image` is to be developed from, in whatever size; until then it is only a size."""
 
 
-def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
-    """Read the header. Raises PhotoError if this is no photo, or one that is too large."""
+def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = True) -> Photo:
+    """Read the header. Raises PhotoError if this is no photo, or one that is too large.
+
+    previews: whether the preview in a RAW is taken, with a notice, if that cannot be developed.
+    """
+    if (raw := raw_kind(data)) is not None:  # before libvips: to it, many are a small TIFF
+        return _open_raw(raw, data, max_pixels, previews=previews)
     kind = sniff(bytes(data[:HEAD])).media_type
-    refuse_raw(data)
     if ends_early(data, kind):
         raise cut_off()
     if kind == "image/jpeg":
@@ -90,6 +104,47 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int) -> Photo:
         metadata=metadata_of(image, data, kind),
         image=image,
         notices=[*notices, *_notices(image)],
+    )
+
+
+def _open_raw(kind: str, data: bytes | memoryview, max_pixels: int, *, previews: bool) -> Photo:
+    import pyvips
+
+    media_type = raw_media_type(kind)
+    if ends_early(data, media_type):
+        raise cut_off()
+    try:
+        raw = open_raw(data, max_pixels)
+    except Undevelopable:
+        preview = largest_preview(data) if previews else None
+        if preview is None:
+            raise
+        return _open_preview(data, preview, max_pixels)
+    return Photo(
+        data=data,
+        media_type=media_type,
+        size=raw.size,
+        orientation=1,  # LibRaw turns it
+        profile=profile_of("p3"),
+        metadata=metadata_of_raw(data),
+        image=pyvips.Image.black(*raw.size, bands=3),
+        notices=[],
+        raw=raw,
+    )
+
+
+def _open_preview(data: bytes | memoryview, preview: memoryview, max_pixels: int) -> Photo:
+    """The preview, turned as itself or else the RAW says, with the RAW's metadata."""
+    photo = open_photo(preview, max_pixels=max_pixels)
+    stored = turned(*photo.size, photo.orientation)
+    orientation = photo.orientation if photo.orientation > 1 else orientation_of(bytes(data[:HEAD]))
+    size = turned(*stored, orientation)
+    return replace(
+        photo,
+        size=size,
+        orientation=orientation,
+        metadata=metadata_of_raw(data),
+        notices=[_PREVIEW_USED.format(*size), *photo.notices],
     )
 
 
@@ -162,6 +217,8 @@ def _notes_heeded() -> Iterator[None]:
 
 
 def _reduced(photo: Photo, data: bytes | memoryview, shrink: int, fail_on: str) -> pyvips.Image:
+    if photo.raw is not None:
+        return develop(photo.raw, half=shrink > 1)
     if photo.media_type == "image/jpeg":
         return _load(photo.media_type, data, fail_on=fail_on, shrink=shrink)
     if photo.media_type == "image/webp" and shrink > 1:

@@ -50,10 +50,13 @@ __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_proces
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo."""
+    """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo.
+    raw_previews: whether the preview in a RAW that cannot be developed is taken for the photo, with
+    a notice."""
 
     max_pixels: int = 300_000_000
     time_limit: float = 120.0
+    raw_previews: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def edit(
     limits = limits or Limits()
     deadline = Deadline(limits.time_limit)
     with photo_errors(deadline):
-        photo = open_photo(data, max_pixels=limits.max_pixels)
+        photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)

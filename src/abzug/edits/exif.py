@@ -28,11 +28,15 @@ _OF_THE_FILE = {
     tiff.EXIF,
     tiff.GPS,
     700,  # XMP
+    33421,  # pattern of a sensor's colors
+    33422,
     33723,  # IPTC
     34377,  # Photoshop's resources
     34675,  # ICC profile
     37724,  # Photoshop's layers
+    37398,  # version of TIFF/EP
     50341,  # print image matching
+    *range(50706, 53000),  # DNG
 }
 """Tags that describe the file they were in, or that are carried another way."""
 _OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 40962, 40963}

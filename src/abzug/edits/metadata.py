@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abzug.edits import exif, iptc, png_text, xmp
+from abzug.edits import exif, iptc, png_text, tiff, xmp
 from abzug.edits.fields import blob
+from abzug.edits.raw_exif import raw_exif
 
 if TYPE_CHECKING:
     import pyvips
 
+_XMP_TAG = 700
 _UNDEFINED = 7
 """TIFF's type of plain bytes: nobody swaps them."""
 _TEXT_OF_RIGHTS = {"Author": exif.ARTIST, "Copyright": exif.COPYRIGHT}
@@ -87,3 +89,9 @@ def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) 
         copyright=text.get("Copyright", "").encode() or iptc.value(sets, iptc.COPYRIGHT),
     )
     return Metadata(found, blob(image, "xmp-data"), sets, text)
+
+
+def metadata_of_raw(data: bytes | memoryview) -> Metadata:
+    """The metadata of a camera's RAW, from its file: whoever develops it, leaves them behind."""
+    first = next(tiff.directories(data), None)
+    return Metadata(raw_exif(data), first.raw(_XMP_TAG) if first else b"")

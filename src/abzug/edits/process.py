@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 
@@ -27,6 +28,7 @@ def prepare_process(memory_limit: int) -> None:
     import pillow_heif
     import pyvips
 
+    os.environ["OMP_NUM_THREADS"] = "1"  # LibRaw's; it is loaded with the first RAW
     cv2.setNumThreads(1)
     pillow_heif.options.DECODE_THREADS = 1
     pyvips.concurrency_set(1)  # type: ignore[attr-defined]  # missing in its stubs

@@ -32,6 +32,28 @@ _BY_MAKE = {
     "kodak": "DCR",
     "mamiya": "MEF",
 }
+_MAKERS = {
+    "DNG": "adobe",
+    "NEF": "nikon",
+    "CR2": "canon",
+    "CR3": "canon",
+    "CRW": "canon",
+    "ARW": "sony",
+    "ORF": "olympus",
+    "RW2": "panasonic",
+    "RWL": "leica",
+    "RAF": "fuji",
+    "PEF": "pentax",
+    "SRW": "samsung",
+    "3FR": "hasselblad",
+    "IIQ": "phaseone",
+    "X3F": "sigma",
+    "MRW": "minolta",
+    "ERF": "epson",
+    "DCR": "kodak",
+    "MEF": "mamiya",
+}
+"""As media types name them."""
 _SIGNATURES = (
     (0, b"FUJIFILMCCD-RAW", "RAF"),
     (0, b"IIRO", "ORF"),
@@ -67,6 +89,11 @@ def raw_kind(data: bytes | memoryview) -> str | None:
         make = first.text(_MAKE).lower()
         return next((kind for name, kind in _BY_MAKE.items() if name in make), "RAW")
     return None
+
+
+def raw_media_type(kind: str) -> str:
+    """The media type by which a kind of RAW is widely known; none is registered."""
+    return f"image/x-{_MAKERS[kind]}-{kind.lower()}" if kind in _MAKERS else "image/x-raw"
 
 
 def _is_of_a_sensor(directory: tiff.Directory) -> bool:

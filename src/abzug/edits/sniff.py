@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from abzug.edits import jxl_header
 from abzug.edits.headers import dimensions
-from abzug.edits.raw import raw_kind
+from abzug.edits.raw import raw_kind, raw_media_type
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
 
 HEAD = 256 * 1024
@@ -79,23 +79,13 @@ def sniff(head: bytes) -> Sniffed:
     """
     if not head:
         raise UnreadablePhoto("The file is empty.")
-    refuse_raw(head)
+    if (raw := raw_kind(head)) is not None:
+        return Sniffed(raw_media_type(raw), None, None)  # LibRaw knows how much is cut off
     kind = _match(_PHOTOS, head) or _bmp(head) or _iso_media(head)
     if kind is None:
         raise UnsupportedPhoto(_what_else(head))
     width, height, frames = dimensions(head, kind)
     return Sniffed(kind, width, height, frames)
-
-
-def refuse_raw(data: bytes | memoryview) -> None:
-    """Raise UnsupportedPhoto if `data` is a camera's RAW file."""
-    kind = raw_kind(data)
-    if kind is not None:
-        name = "this is one" if kind == "RAW" else f"this is a {kind}"
-        raise UnsupportedPhoto(
-            f"RAW files are not supported yet: {name}.",
-            advice="Develop it first, and upload the JPEG or TIFF.",
-        )
 
 
 def _match(table: tuple[tuple[int, bytes, str], ...], head: bytes) -> str | None:

@@ -17,6 +17,8 @@ GPS = 34853
 _UNIT = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _UNIT |= {16: 8, 17: 8, 18: 8}  # BigTIFF's
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_VERSIONS = {42, 0x4F52, 0x5352, 0x55}
+"""TIFF's own, and those that Olympus and Panasonic write into their RAW files instead of it."""
 _MAX_DIRECTORIES = 64
 _MAX_ENTRIES = 1024
 
@@ -101,7 +103,7 @@ def layout(data: bytes | memoryview) -> Layout | None:
     if version == 43:
         (first,) = _unpack(order + "Q", view, 8) or (0,)
         return Layout(order, big=True, first=first)
-    if version == 42:
+    if version in _VERSIONS:
         (first,) = _unpack(order + "I", view, 4) or (0,)
         return Layout(order, big=False, first=first)
     return None

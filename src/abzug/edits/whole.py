@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from abzug.edits import tiff
@@ -11,6 +13,7 @@ from abzug.edits.jxl_header import CONTAINER
 _STRIPS_AND_TILES = (273, 279), (324, 325)
 """Tags of where they begin, and of how long they are."""
 _MANY = 1_000_000
+_BOXED = {"image/heic", "image/avif", "image/x-canon-cr3"}
 
 
 def ends_early(data: bytes | memoryview, media_type: str) -> bool:
@@ -21,18 +24,18 @@ def ends_early(data: bytes | memoryview, media_type: str) -> bool:
     libheif and libtiff fill what is missing of a picture with grey or black, and the decoders of
     PNG and WebP do not say whether a file is damaged or cut off.
     """
+    is_container = bytes(data[: len(CONTAINER)]) == CONTAINER
+    if media_type in _BOXED or (media_type == "image/jxl" and is_container):
+        return _end_of_boxes(data) > len(data)
     match media_type:
         case "image/png":
             return _end_of_chunks(data) > len(data)
         case "image/webp":
             return 8 + int.from_bytes(data[4:8], "little") > len(data)
         case "image/tiff":
-            return _end_of_strips(data) > len(data)
-        case "image/heic" | "image/avif":
-            return _end_of_boxes(data) > len(data)
-        case "image/jxl":
-            is_container = bytes(data[: len(CONTAINER)]) == CONTAINER
-            return is_container and _end_of_boxes(data) > len(data)
+            return _end_of_strips(islice(tiff.directories(data), 1)) > len(data)
+        case _ if media_type.startswith("image/x-"):  # a camera's RAW
+            return _end_of_strips(tiff.directories(data)) > len(data)
         case _:
             return False
 
@@ -68,15 +71,13 @@ def _end_of_chunks(data: bytes | memoryview) -> int:
     return at
 
 
-def _end_of_strips(data: bytes | memoryview) -> int:
-    """Where the last strip or tile of a TIFF's first picture ends."""
-    first = next(tiff.directories(data), None)
-    if first is None:
-        return 0
+def _end_of_strips(directories: Iterable[tiff.Directory]) -> int:
+    """Where the last strip or tile of the pictures of a TIFF ends."""
     ends = [0]
-    for starts, sizes in _STRIPS_AND_TILES:
-        spans = zip(first.integers(starts, _MANY), first.integers(sizes, _MANY), strict=False)
-        ends += [start + size for start, size in spans]
+    for one in directories:
+        for starts, sizes in _STRIPS_AND_TILES:
+            spans = zip(one.integers(starts, _MANY), one.integers(sizes, _MANY), strict=False)
+            ends += [start + size for start, size in spans]
     return max(ends)
 
 

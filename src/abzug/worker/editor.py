@@ -66,7 +66,11 @@ class Editor:
         self._settings = settings
         self._store = store
         self._assets = Assets(store)
-        self._limits = engine.Limits(max_pixels=settings.max_pixels, time_limit=settings.time_limit)
+        self._limits = engine.Limits(
+            max_pixels=settings.max_pixels,
+            time_limit=settings.time_limit,
+            raw_previews=settings.undevelopable_raw == "preview",
+        )
         self._sending = threading.Lock()
         self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()

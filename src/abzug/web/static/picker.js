@@ -5,7 +5,9 @@ import { filesOfDrop, filesOfInput } from "./drop.js";
 
 /** @import {App} from "./app.js" */
 
-const ACCEPT = "image/*,.heic,.heif,.avif,.tif,.tiff,.jxl";
+const ACCEPT =
+  "image/*,.heic,.heif,.avif,.tif,.tiff,.jxl," +
+  ".dng,.cr2,.cr3,.nef,.nrw,.arw,.orf,.rw2,.raf,.pef,.srw,.3fr,.iiq,.x3f";
 
 const photos = h("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true });
 const folder = h("input", { type: "file", webkitdirectory: true, hidden: true });

@@ -15,7 +15,6 @@ const OTHERS = [
   ["kind.text", "txt md csv json xml html htm log xmp aae thm"],
   ["kind.document", "doc docx xls xlsx ppt pptx odt pages numbers key"],
   ["kind.project", "psd psb ai eps svg indd lrcat lrdata cos dop"],
-  ["kind.raw", "dng cr2 cr3 nef nrw arw orf rw2 raf pef srw 3fr iiq x3f"],
 ];
 
 /** @type {Map<string, Key>} */
@@ -36,6 +35,8 @@ const PHOTO_SIGNATURES = [
   /^GIF8[79]a/,
   /^BM[^]{12}[\x0c(48@l|]\0\0\0/, // BMP, whose header has one of seven lengths
   /^(\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n)/, // JPEG XL, bare or in a container
+  // RAW; most others are TIFF inside
+  /^(FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|FOVb|\0MRM|[^]{6}HEAPCCDR|[^]{4}ftypcrx )/,
   /^[^]{4}ftyp[^]{0,48}(avif|avis|heic|heix|hevc|heim|heis|mif1|msf1)/,
 ];
 

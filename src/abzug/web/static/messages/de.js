@@ -41,7 +41,7 @@ export const de = {
   // Fotos hinein
   "drop.title": "Fotos hier ablegen",
   "drop.text":
-    "Oder einen ganzen Ordner. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP. Sie werden nach dem gewählten Rezept bearbeitet, und du lädst sie zusammen herunter.",
+    "Oder einen ganzen Ordner. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP, RAW. Sie werden nach dem gewählten Rezept bearbeitet, und du lädst sie zusammen herunter.",
   "drop.limit": "Bis zu 10.000 Fotos auf einmal. Originale werden nie verändert.",
   "drop.again": { one: "Zurück zu „{name}“, {n} Foto", other: "Zurück zu „{name}“, {n} Fotos" },
   "choose.photos": "Fotos wählen",
@@ -73,7 +73,6 @@ export const de = {
   "kind.text": "das ist eine Textdatei",
   "kind.document": "das ist ein Dokument",
   "kind.project": "das ist die Projektdatei eines anderen Programms",
-  "kind.raw": "RAW-Dateien werden noch nicht unterstützt; erst als JPEG oder TIFF speichern",
   "kind.empty": "die Datei ist leer",
   "kind.unknown": "der Inhalt ist kein bekanntes Bildformat",
   "missing.title": {

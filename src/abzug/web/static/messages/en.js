@@ -41,7 +41,7 @@ export const en = {
   // photos in
   "drop.title": "Drop your photos here",
   "drop.text":
-    "Or a whole folder. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP. They are edited by the recipe you choose, and you download them together.",
+    "Or a whole folder. JPEG, HEIC, PNG, WebP, TIFF, AVIF, JPEG XL, GIF, BMP, RAW. They are edited by the recipe you choose, and you download them together.",
   "drop.limit": "Up to 10,000 photos at once. Originals are never changed.",
   "drop.again": { one: "Back to “{name}”, {n} photo", other: "Back to “{name}”, {n} photos" },
   "choose.photos": "Choose photos",
@@ -70,7 +70,6 @@ export const en = {
   "kind.text": "this is a text file",
   "kind.document": "this is a document",
   "kind.project": "this is another program's project file",
-  "kind.raw": "RAW files are not supported yet; save it as JPEG or TIFF first",
   "kind.empty": "the file is empty",
   "kind.unknown": "its content is no known picture format",
   "missing.title": {

@@ -1,0 +1,182 @@
+"""A camera's RAW developed by LibRaw: from what the sensor counted to a picture in 16 bits.
+
+Nothing is decided by the picture itself, so that a series comes out alike: white balance as the
+camera set it, and the brightness that the exposure gave. LibRaw's automatic brightening is off; the
+sliders, or auto tone, are for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abzug.edits import tiff
+from abzug.edits.base import Size
+from abzug.edits.bounds import refuse_too_large
+from abzug.edits.colorspace import Array, encode
+from abzug.edits.curves import roll
+from abzug.edits.failures import cut_off, damaged
+from abzug.edits.foreign import foreign_image
+from abzug.edits.profiles import profile_of
+from abzug.errors import UnsupportedPhoto
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pyvips
+    import rawpy
+
+_SIDEWAYS = 4
+"""The bit of LibRaw's flip that changes the sides."""
+_SHOULDER = 0.6
+"""Linear light from which on brighter parts are pressed together, to make room for the brightest:
+four fifths of the way to white, as the eye has it."""
+_DNG_VERSION, _BASELINE_EXPOSURE = 50706, 50730
+
+
+class Undevelopable(UnsupportedPhoto):
+    advice = "Convert it to an uncompressed DNG, or develop it first and upload the JPEG or TIFF."
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A RAW whose sensor data are unpacked; `develop` makes a picture of them, once."""
+
+    file: rawpy.RawPy
+    size: Size
+    """Upright."""
+    exposure: float = 0.0
+    """EV that the file itself asks for."""
+    is_dng: bool = False
+
+
+def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
+    """Unpack the sensor's data, if they are within the limit.
+
+    Raises PhotoTooLarge, TruncatedPhoto, UnreadablePhoto, or Undevelopable.
+    """
+    import rawpy
+
+    file = rawpy.RawPy()
+    with _raw_errors():
+        file.open_buffer(BytesIO(data))
+        sizes = file.sizes
+        refuse_too_large(
+            max(sizes.width, sizes.raw_width), max(sizes.height, sizes.raw_height), max_pixels
+        )
+        file.unpack()
+    first = next(tiff.directories(data), None)
+    if first is None or _DNG_VERSION not in first.entries:
+        return Raw(file, _upright(sizes))
+    return Raw(file, _upright(sizes), _exposure(first), is_dng=True)
+
+
+def _upright(sizes: rawpy.ImageSizes) -> Size:
+    """LibRaw makes pixels square, by enlarging the shorter side of those that are not."""
+    aspect = sizes.pixel_aspect
+    width = round(sizes.width * max(1, aspect))
+    height = round(sizes.height / min(1, aspect))
+    return (height, width) if sizes.flip & _SIDEWAYS else (width, height)
+
+
+def _exposure(first: tiff.Directory) -> float:
+    """A DNG says how many EV brighter than its numbers it is to be shown (BaselineExposure)."""
+    numbers = np.frombuffer(first.raw(_BASELINE_EXPOSURE), first.order + "i4")
+    if len(numbers) != 2 or not numbers[1]:
+        return 0.0
+    return float(np.clip(numbers[0] / numbers[1], -4, 4))
+
+
+def develop(raw: Raw, *, half: bool) -> pyvips.Image:
+    """The picture, upright, in 16 bits and Display P3; half its size takes a fifth of the time.
+
+    Where a highlight has filled some channels and not all, the full ones are rebuilt from the
+    others (LibRaw's "blend"): cut off instead, skin and sunsets would turn yellow, and with nothing
+    done, magenta. What so gets brighter than white is rolled off rather than cut.
+    """
+    import rawpy
+
+    file = raw.file
+    balance = _white_balance(file)
+    with _raw_errors():
+        light = file.postprocess(
+            half_size=half,
+            user_wb=[*balance, 0.0][:4],
+            highlight_mode=rawpy.HighlightMode.Blend,
+            output_color=rawpy.ColorSpace.P3D65,
+            output_bps=16,
+            gamma=(1, 1),
+            no_auto_bright=True,
+            # LibRaw would take the brightest pixel for white where it is not far from it. That
+            # mends cameras whose white it knows badly; a DNG states its own.
+            adjust_maximum_thr=0.0 if raw.is_dng else 0.75,
+        )
+    file.close()  # gives back eight bytes a pixel
+    pixels = np.atleast_3d(light)
+    if pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    image = foreign_image(pixels, profile=profile_of("p3"))
+    return image.maplut(_as_image(_curve(balance, raw.exposure)))
+
+
+def _white_balance(file: rawpy.RawPy) -> list[float]:
+    """What each channel is multiplied by: as the camera set it, or else by daylight."""
+    as_shot = list(file.camera_whitebalance)
+    if min(as_shot[:3]) <= 0:
+        as_shot = list(file.daylight_whitebalance)
+    return as_shot if as_shot[3] > 0 else as_shot[:3]
+
+
+def _curve(balance: list[float], exposure: float) -> npt.NDArray[np.uint16]:
+    """From linear light, where 1 is what the most multiplied channel can reach, to encoded values.
+
+    White is what the least multiplied channel can reach: there the sensor is full. Where all are,
+    blending has made a grey of their mean, which becomes white.
+    """
+    gain = 2.0**exposure
+    light = np.linspace(0, 1, 65536) * gain * max(balance) / min(balance)
+    brightest = gain * float(np.mean(balance)) / min(balance)
+    return np.asarray(np.rint(encode(_rolled_off(light, brightest)) * 65535), np.uint16)
+
+
+def _rolled_off(light: Array, brightest: float) -> Array:
+    """Unchanged up to the shoulder; from there smoothly to 1, where `brightest` comes out."""
+    if brightest <= 1:
+        return np.minimum(light, 1)
+    room, span = 1 - _SHOULDER, brightest - _SHOULDER
+    above = np.clip((light - _SHOULDER) / span, 0, 1)
+    return np.where(light <= _SHOULDER, light, _SHOULDER + room * roll(above, span / room))
+
+
+def _as_image(table: npt.NDArray[np.uint16]) -> pyvips.Image:
+    import pyvips
+
+    return pyvips.Image.new_from_memory(table.tobytes(), len(table), 1, 1, "ushort")
+
+
+@contextmanager
+def _raw_errors() -> Iterator[None]:
+    """Turn LibRaw's errors into ours."""
+    import rawpy
+
+    try:
+        yield
+    except (rawpy.LibRawUnsufficientMemoryError, rawpy.LibRawTooBigError) as error:
+        raise MemoryError from error
+    except rawpy.LibRawIOError as error:
+        raise cut_off() from error
+    except (
+        rawpy.LibRawFileUnsupportedError,
+        rawpy.LibRawNotImplementedError,
+        rawpy.LibRawRequestForNonexistentImageError,
+    ) as error:
+        raise Undevelopable(
+            "This RAW cannot be developed here: its camera, or how it packs its pictures, is not "
+            "known."
+        ) from error
+    except rawpy.LibRawError as error:
+        raise damaged() from error
