@@ -48,9 +48,12 @@ COST = "abzug.cost"
 """The attribute with the predicted CPU seconds; a caller's own have no dot in their names."""
 MAX_BATCH_BYTES = 1024 * 1024
 """Most bytes of one call, all bodies and attributes together."""
-STALE = {"ReceiptHandleIsInvalid", "InvalidParameterValue", "MessageNotInflight"} | {
+STALE = {
     "AWS.SimpleQueueService.MessageNotInflight",
     "InvalidIdFormat",
+    "InvalidParameterValue",
+    "MessageNotInflight",
+    "ReceiptHandleIsInvalid",
 }
 """Codes for a handle that proves nothing any more."""
 NO_SUCH_CALL = {"InvalidAction", "UnknownOperationException", "NotImplemented", "UnknownAction"}
