@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
+from tests.animations import taken_apart
 from tests.colors import delta_e
 from tests.engine_calls import saved
 from tests.jxl_files import jxl
@@ -158,6 +159,20 @@ def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name):
     first = rgb(read(photos / name))
     assert delta_e(rgb(result(client, task)), first).mean() < 1
     assert any("first" in notice.lower() for notice in task["notices"])
+
+
+@pytest.mark.parametrize("form", ["webp", "gif"])
+@pytest.mark.parametrize(("name", "frames"), [("animated.gif", 30), ("animated.webp", 9)])
+def test_an_animation_comes_out_with_its_frames_and_delays(client, photos, name, frames, form):
+    task = edit(client, photos / name, {"name": "moving", "format": form}, saturation=-100)
+    [found] = task["results"]
+    after, delays, loop = taken_apart(client.get(found["url"]).content)
+    before, expected, forever = taken_apart((photos / name).read_bytes())
+    assert (len(after), delays, loop) == (frames, expected, forever)
+    assert (found["width"], found["height"]) == before[0].shape[1::-1]
+    assert not task["notices"]
+    for frame in after:
+        assert np.ptp(frame[frame[..., 3] == 255][:, :3].astype(int), axis=-1).max() < 12
 
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "gps-sunrise.webp"])

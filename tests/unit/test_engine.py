@@ -296,7 +296,7 @@ def profile(data: bytes) -> str:
     ).strip()
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", sorted({*FORMATS} - {"gif"}))
 @pytest.mark.parametrize(("icc", "name"), [("srgb", "sRGB"), ("p3", "P3"), ("keep", "sRGB")])
 def test_every_result_says_its_color_space(form: str, icc: str, name: str) -> None:
     result = edit(saved(pixels(1, 40, 30)), {}, {"format": form, "icc": icc}).results[0]

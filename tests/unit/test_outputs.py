@@ -91,6 +91,8 @@ def test_avif_has_a_quality_of_its_own_where_none_is_named() -> None:
         ([{"lossless": True}], "/outputs/0/lossless"),
         ([{"format": "webp", "lossless": 1}], "/outputs/0/lossless"),
         ([{"format": "png", "progressive": True}], "/outputs/0/progressive"),
+        ([{"format": "gif", "lossless": True}], "/outputs/0/lossless"),
+        ([{"format": "gif", "icc": "p3"}], "/outputs/0/icc"),
         ([{"max_bytes": 999}], "/outputs/0/max_bytes"),
         ([{"max_bytes": 1e5}], "/outputs/0/max_bytes"),
         ([{"dpi": 0}], "/outputs/0/dpi"),
@@ -121,12 +123,16 @@ def test_the_schema_names_ranges_and_defaults() -> None:
 
 def test_the_schema_says_which_formats_a_field_is_for() -> None:
     fields = output_schema()["properties"]
+    every_but_gif = ["jpeg", "webp", "png", "avif", "tiff"]
 
     assert {name: field["x-formats"] for name, field in fields.items() if "x-formats" in field} == {
         "quality": ["jpeg", "webp", "avif"],
         "lossless": ["webp", "avif"],
         "progressive": ["jpeg"],
         "bit_depth": ["png", "tiff"],
+        "dpi": every_but_gif,
+        "metadata": every_but_gif,
+        "icc": every_but_gif,
     }
 
 
@@ -139,4 +145,5 @@ def test_every_format_has_an_extension_and_a_media_type() -> None:
         "png": ("png", "image/png"),
         "avif": ("avif", "image/avif"),
         "tiff": ("tif", "image/tiff"),
+        "gif": ("gif", "image/gif"),
     }

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from tests.animations import taken_apart
 from tests.colors import delta_e
 
 from abzug.edits import engine
@@ -207,6 +208,26 @@ def test_of_an_animation_the_first_frame_is_used_and_it_is_said(
     opaque = first[..., 3] == 255
     assert np.abs(pixels[opaque].astype(int) - first[opaque]).max() <= 4
     assert done.notices == [f"Only the first of {frames} frames was used."]
+
+
+@pytest.mark.parametrize("form", ["webp", "gif"])
+@pytest.mark.parametrize(("name", "frames"), [("animated.gif", 30), ("animated.webp", 9)])
+def test_an_animation_keeps_its_frames_and_delays_where_the_format_can(
+    photos: Path, name: str, frames: int, form: str
+) -> None:
+    source = (photos / name).read_bytes()
+    outputs = canonical_outputs([{"format": form}], max_outputs=1)
+
+    done = engine.edit(source, {"exposure": 0.5}, outputs)
+
+    before, delays, _ = taken_apart(source)
+    after, kept, _ = taken_apart(done.results[0].data)
+    assert len(after) == len(before) == frames
+    assert kept == delays
+    for old, new in zip(before, after, strict=True):
+        opaque = old[..., 3] == 255
+        assert new[opaque].mean() > old[opaque].mean() + 5
+    assert done.notices == []
 
 
 @pytest.mark.parametrize("form", ["jpeg", "webp", "png", "avif", "tiff"])

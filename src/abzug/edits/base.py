@@ -94,14 +94,14 @@ class Operation:
     the ends of a slider do not; pictures in the docs and contact sheets are made of them. Geometry
     that changes the size says how, so that a photo is decoded no larger than need be: `size` is
     what `run` makes of a picture of that size; `needs`, of an operation that counts in pixels, is
-    the size that a picture must have at least to be given to `run`. Where that depends on what is
-    seen, there is `measure` instead: it looks at the pixels, and what it gives is given to `run` in
-    place of the value; the photo is then decoded in full, and planned anew when its size is known.
-    takes_alpha: `run` wants alpha
-    as a fourth channel even in a stage that keeps it away from the others. An operation that
-    needs more than the photo says so: `assets` gives what a value asks for, each by the JSON
-    pointer below the value that names it, and `load` turns the value into what `run` takes, with
-    the assets made ready: a photo as RGBA pixels in the working color space, a LUT as its bytes.
+    the size that a picture must have at least to be given to `run`. measure: of geometry that
+    depends on what is seen: it looks at the pixels, and what it gives is given to `run` in place of
+    the value, for all frames of an animation; with no `size` beside it, the photo is decoded in
+    full, and planned anew when its size is known. takes_alpha: `run` wants alpha as a fourth
+    channel even in a stage that keeps it away from the others. An operation that needs more than
+    the photo says so: `assets` gives what a value asks for, each by the JSON pointer below the
+    value that names it, and `load` turns the value into what `run` takes, with the assets made
+    ready: a photo as RGBA pixels in the working color space, a LUT as its bytes.
     """
 
     name: str

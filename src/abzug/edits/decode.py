@@ -23,6 +23,7 @@ from abzug.edits.heic import open_heic
 from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
 from abzug.edits.metadata import Metadata, metadata_of, metadata_of_raw
+from abzug.edits.motion import Motion, cut, motion_of
 from abzug.edits.pixels import Deadline, Pixels, read
 from abzug.edits.preview import largest_preview
 from abzug.edits.profiles import profile_of, sound
@@ -41,6 +42,7 @@ _LOADERS = {
     "image/tiff": "tiffload_buffer",
     "image/avif": "heifload_buffer",
 }
+_MOVING = {"image/gif", "image/webp"}
 _HARMLESS = (
     "extraneous bytes before marker",
     "Invalid SOS parameters",
@@ -70,6 +72,8 @@ class Photo:
     profile: bytes | None
     metadata: Metadata
     image: pyvips.Image
+    motion: Motion | None
+    """Of an animation, whose first frame `image` is."""
     notices: list[str]
     raw: Raw | None = None
     """What `image` is to be developed from, in whatever size; until then it is only a size."""
@@ -91,7 +95,8 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = Tr
     image = _open(kind, data, max_pixels, notices)
     if isinstance(image, bytes):
         return open_photo(image, max_pixels=max_pixels)
-    refuse_too_large(image.width, image.height, max_pixels, _frames(image, kind))
+    motion = motion_of(image) if kind in _MOVING else None
+    refuse_too_large(image.width, image.height, max_pixels, motion.frames if motion else 1)
     if kind == "image/gif" and lacks_pixels(data):
         raise cut_off()
     orientation = field(image, "orientation", 1)
@@ -103,6 +108,7 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = Tr
         profile=sound(blob(image, "icc-profile-data")),
         metadata=metadata_of(image, data, kind),
         image=image,
+        motion=motion,
         notices=[*notices, *_notices(image)],
     )
 
@@ -128,6 +134,7 @@ def _open_raw(kind: str, data: bytes | memoryview, max_pixels: int, *, previews:
         profile=profile_of("p3"),
         metadata=metadata_of_raw(data),
         image=pyvips.Image.black(*raw.size, bands=3),
+        motion=None,
         notices=[],
         raw=raw,
     )
@@ -199,6 +206,16 @@ def decode(
     return pixels(whole, is_strict=False)
 
 
+def each_frame(photo: Photo, deadline: Deadline) -> Iterator[Photo]:
+    """The frames of an animation, composed, each as a photo; not to be reduced when decoded."""
+    frames = photo.motion.frames if photo.motion else 1
+    if photo.media_type == "image/gif" and lacks_pixels(photo.data, frames):
+        raise cut_off()
+    roll = _load(photo.media_type, photo.data, n=frames)
+    for image in cut(roll, photo.image.height, deadline):
+        yield replace(photo, image=image)
+
+
 @contextmanager
 def _notes_heeded() -> Iterator[None]:
     """Raise what libjpeg or libtiff had to say of the pixels, if anything.
@@ -239,16 +256,7 @@ def _load(
     return image
 
 
-def _frames(image: pyvips.Image, media_type: str) -> int:
-    """Frames that make up the cost of an animation; other formats decode only one anyway."""
-    animated = media_type in {"image/gif", "image/webp"}
-    return int(field(image, "n-pages", 1)) if animated else 1
-
-
 def _notices(image: pyvips.Image) -> list[str]:
     pages = field(image, "n-pages", 1)
-    loader = field(image, "vips-loader", "")
-    if pages < 2 or loader.startswith("heif"):
-        return []
-    what = "pages" if loader.startswith("tiff") else "frames"
-    return [f"Only the first of {pages} {what} was used."]
+    is_tiff = field(image, "vips-loader", "").startswith("tiff")
+    return [f"Only the first of {pages} pages was used."] if is_tiff and pages > 1 else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from abzug.edits.fields import set_blob
 from abzug.edits.fit import best_that_fits
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from abzug.edits.base import Size
     from abzug.edits.decode import Photo
+    from abzug.edits.metadata import Metadata
     from abzug.edits.profiles import Space
 
 _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -26,6 +27,12 @@ _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
     "png": ("pngsave_buffer", {"compression": 6}),
     # Effort 4 takes seven times as long for 11 % of the size.
     "avif": ("heifsave_buffer", {"compression": "av1", "effort": 2, "bitdepth": 8}),
+    # A palette of its own for each frame: one taken over leaves patches. Frames that equal the one
+    # before stay frames.
+    "gif": (
+        "gifsave_buffer",
+        {"effort": 5, "interpalette_maxerror": 0, "keep_duplicate_frames": True},
+    ),
     # Level 6 takes twice as long for 3 % of the size.
     "tiff": ("tiffsave_buffer", {"compression": "deflate", "level": 3, "predictor": "horizontal"}),
 }
@@ -38,13 +45,19 @@ _LOSSLESS: dict[str, dict[str, Any]] = {
 _WITHOUT_ALPHA = {"jpeg"}
 _DEEP = {"png", "tiff"}
 """Formats that hold 16 bits a channel."""
-_LONGEST_SIDE = {"jpeg": 65_500, "webp": 16_383, "avif": 16_384}
-"""What libjpeg, the WebP format and libvips's AVIF saver allow."""
+_LONGEST_SIDE = {"jpeg": 65_500, "gif": 65_535, "webp": 16_383, "avif": 16_384}
+"""What libjpeg, the formats GIF and WebP and libvips's AVIF saver allow."""
 _MAX_PROGRESSIVE = 25_000_000
 """Pixels. libvips holds all coefficients of a progressive JPEG: 12 bytes a pixel from quality 90
 on, which is 1.2 GB for 100 megapixels."""
 _INCH = 25.4
 """In millimeters, as libvips has resolution in pixels a millimeter."""
+
+
+class Write(Protocol):
+    """Makes a file of an image; `keep` none: without metadata and color profile."""
+
+    def __call__(self, image: pyvips.Image, quality: int, *, keep: str = "all") -> bytes: ...
 
 
 def encode(
@@ -54,7 +67,16 @@ def encode(
 
     Equal pixels give equal bytes: nothing of the time or the machine is written into them.
     """
-    _refuse_too_long(max(size_of(pixels)), output["format"])
+    write = writer(output, size_of(pixels), photo.notices, deadline)
+    image, metadata = dressed(pixels, output, photo, space)
+    deadline.watch(image)
+    return best(lambda quality: metadata.added_to(write(image, quality), output["format"]), output)
+
+
+def dressed(
+    pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space
+) -> tuple[pyvips.Image, Metadata]:
+    """The pixels in the color space of `output`, with all that goes along; and the metadata."""
     image = to_image(pixels)
     if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
         image = image.flatten(background=[255 * level(pixels)] * 3)
@@ -65,17 +87,27 @@ def encode(
     metadata = photo.metadata.by(output["metadata"])
     for name, block in {"icc-profile-data": profile, **metadata.blocks(output["format"])}.items():
         set_blob(image, name, block)
-    deadline.watch(image)
-    saver, options = _saver(output, size_of(pixels), photo.notices)
+    return image, metadata
 
-    def save(quality: int) -> bytes:
+
+def writer(output: Mapping[str, Any], size: Size, notices: list[str], deadline: Deadline) -> Write:
+    """libvips's saver for `output`. Raises EditImpossible if its format holds no such size."""
+    _refuse_too_long(max(size), output["format"])
+    saver, options = _saver(output, size, notices)
+
+    def write(image: pyvips.Image, quality: int, *, keep: str = "all") -> bytes:
         deadline.check()
         wanted = {"Q": quality} if _is_lossy(output) else {}
-        file: bytes = getattr(image, saver)(keep="all", **options, **wanted)
-        return metadata.added_to(file, output["format"])
+        file: bytes = getattr(image, saver)(keep=keep, **options, **wanted)
+        return file
 
-    most, quality = output.get("max_bytes"), output["quality"] if _is_lossy(output) else 1
-    return best_that_fits(save, quality, most) or _refuse_too_heavy(output)
+    return write
+
+
+def best(save: Callable[[int], bytes], output: Mapping[str, Any]) -> bytes:
+    """The file of the quality that `output` asks for, or the best one within its max_bytes."""
+    quality = output["quality"] if _is_lossy(output) else 1
+    return best_that_fits(save, quality, output.get("max_bytes")) or _refuse_too_heavy(output)
 
 
 def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) -> pyvips.Image:

@@ -12,20 +12,23 @@ beside it; they are equal whenever the whole request is.
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abzug.edits.animate import encode_animation
 from abzug.edits.assets import load_assets
 from abzug.edits.automatic import settled
 from abzug.edits.base import Operation, Size, Stage, Stored, typed_edits
 from abzug.edits.color import color_pass
-from abzug.edits.decode import Photo, decode, open_photo
+from abzug.edits.decode import Photo, decode, each_frame, open_photo
 from abzug.edits.encode import encode
 from abzug.edits.failures import photo_errors
 from abzug.edits.headers import turned
+from abzug.edits.motion import MOVING, Motion, refuse_too_long
 from abzug.edits.outputs import canonical_outputs, media_type
 from abzug.edits.pixels import (
     Deadline,
@@ -108,19 +111,13 @@ def edit(
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)
         job = _Job(photo, loaded, space, deadline)
-        planned = plan(photo.size, job.edits, outputs)
-        pixels = _move(job, planned)
-        if not planned.is_sure:
-            planned = rest(size_of(pixels), job.edits, outputs)
-        pixels = resize(pixels, planned.largest, deadline)
-        pixels = _develop(job, pixels)
-        made: dict[str, EditedOutput] = {}
-        for size, group in _by_size(outputs, planned.sizes):
-            pixels = resize(pixels, size, deadline)
-            finished = _finish(job, pixels, is_last=size == min(planned.sizes))
-            for output in group:
-                deadline.check()
-                made[output["name"]] = _result(job, finished, output)
+        moving = [out for out in outputs if photo.motion and out["format"] in MOVING]
+        still = [out for out in outputs if out not in moving]
+        made = _pictures(job, still) if still else {}
+        if photo.motion and moving:
+            made |= _animations(job, photo.motion, moving, limits.max_pixels)
+        if photo.motion and still:
+            photo.notices.append(_first_only(photo.motion, still if moving else []))
     return Edited([made[output["name"]] for output in outputs], photo.notices)
 
 
@@ -139,9 +136,61 @@ def warm_up() -> None:
     edit(picture, {"exposure": 0.1, "contrast": 1, "sharpening": {"amount": 1}}, [output])
 
 
-def _move(job: _Job, planned: Plan) -> Pixels:
-    """The photo decoded, upright, retouched, with its geometry."""
+def _pictures(job: _Job, outputs: Outputs) -> dict[str, EditedOutput]:
+    """The outputs of an ordinary photo, or of an animation's first frame, by name."""
+    pixels, planned = _moved(job, outputs, {})
+    pixels, _ = _developed(job, pixels)
+    sizes = _in_sizes(job, pixels, planned.sizes)
+    del pixels  # so that the largest is let go when a smaller one has been made of it
+    made = {}
+    for size, finished in sizes:
+        for output in _of_size(size, outputs, planned.sizes):
+            job.deadline.check()
+            file = encode(finished, output, job.photo, job.space, job.deadline)
+            made[output["name"]] = _result(output, size_of(finished), file)
+    return made
+
+
+def _animations(
+    job: _Job, motion: Motion, outputs: Outputs, max_pixels: int
+) -> dict[str, EditedOutput]:
+    """The outputs of all frames: each is decoded, edited and let go before the next, and what was
+    seen in the first holds for all."""
+    photo, planned = job.photo, plan(job.photo.size, job.edits, outputs)
+    refuse_too_long(motion, set(planned.sizes), max_pixels)
+    frames: dict[Size, list[Pixels]] = defaultdict(list)
+    seen: dict[str, Any] = {}
+    for frame in each_frame(photo, job.deadline):
+        pixels, planned = _moved(replace(job, photo=frame), outputs, seen, in_full=True)
+        pixels, edits = _developed(job, pixels)
+        job = replace(job, edits=edits)
+        for size, finished in _in_sizes(job, pixels, planned.sizes):
+            frames[size].append(finished)
+    made = {}
+    for output, size in zip(outputs, planned.sizes, strict=True):
+        job.deadline.check()
+        file = encode_animation(
+            frames[size], motion, output, photo, space=job.space, deadline=job.deadline
+        )
+        made[output["name"]] = _result(output, size_of(frames[size][0]), file)
+    return made
+
+
+def _first_only(motion: Motion, outputs: Outputs) -> str:
+    where = f" in {', '.join(output['name'] for output in outputs)}" if outputs else ""
+    return f"Only the first of {motion.frames} frames was used{where}."
+
+
+def _moved(
+    job: _Job, outputs: Outputs, seen: dict[str, Any], *, in_full: bool = False
+) -> tuple[Pixels, Plan]:
+    """The photo decoded, upright, retouched, with its geometry, in the largest size wanted; and
+    what sizes there are.
+
+    seen: what operations have measured in an earlier frame, and what they measure in this one.
+    """
     photo, deadline = job.photo, job.deadline
+    planned = plan(photo.size, job.edits, outputs)
     moves = of_stage(job.edits, Stage.retouch, Stage.geometry)
 
     def prepare(image: pyvips.Image) -> pyvips.Image:
@@ -149,26 +198,35 @@ def _move(job: _Job, planned: Plan) -> Pixels:
             image = scale(image, turned(*planned.largest, photo.orientation))
         return to_working(image, photo.profile, job.space)
 
-    pixels = decode(photo, planned.shrink, prepare, deadline)
+    pixels = decode(photo, 1 if in_full else planned.shrink, prepare, deadline)
     for operation, value in moves:
-        seen = operation.measure(pixels, value) if operation.measure else value
-        pixels = _run(operation, seen, pixels)
+        if operation.measure and operation.name not in seen:
+            seen[operation.name] = operation.measure(pixels, value)
+        pixels = _run(operation, seen.get(operation.name, value), pixels)
         deadline.check()
-    return pixels
+    rest_of_plan = planned if planned.is_sure else rest(size_of(pixels), job.edits, outputs)
+    return resize(pixels, rest_of_plan.largest, deadline), rest_of_plan
 
 
-def _develop(job: _Job, pixels: Pixels) -> Pixels:
-    """Noise, light and color, in the largest size wanted."""
+def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
+    """Noise, light and color done; and the edits, with sliders in place of automatic ones."""
     for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
         job.deadline.check()
+    edits, words = settled(pixels[..., :3], job.edits)
+    job.photo.notices.extend(words)
+    return on_colors(pixels, lambda colors: color_pass(colors, edits)), edits
 
-    def light_and_color(colors: Pixels) -> Pixels:
-        edits, found = settled(colors, job.edits)
-        job.photo.notices.extend(found)
-        return color_pass(colors, edits)
 
-    return on_colors(pixels, light_and_color)
+def _in_sizes(job: _Job, pixels: Pixels, sizes: list[Size]) -> Iterator[tuple[Size, Pixels]]:
+    """The finished pixels of each size, the largest first, which the smaller ones are made of."""
+    for size in sorted(set(sizes), reverse=True):
+        pixels = resize(pixels, size, job.deadline)
+        yield size, _finish(job, pixels, is_last=size == min(sizes))
+
+
+def _of_size(size: Size, outputs: Outputs, sizes: list[Size]) -> Outputs:
+    return [output for output, its in zip(outputs, sizes, strict=True) if its == size]
 
 
 def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
@@ -189,13 +247,6 @@ def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
     return on_colors(pixels, lambda colors: operation.run(colors, value))
 
 
-def _by_size(outputs: Outputs, sizes: list[Size]) -> Iterator[tuple[Size, list[Mapping[str, Any]]]]:
-    """The outputs of each size, the largest size first."""
-    for size in sorted(set(sizes), reverse=True):
-        yield size, [out for out, its in zip(outputs, sizes, strict=True) if its == size]
-
-
-def _result(job: _Job, pixels: Pixels, output: Mapping[str, Any]) -> EditedOutput:
+def _result(output: Mapping[str, Any], size: Size, file: bytes) -> EditedOutput:
     form = output["format"]
-    file = encode(pixels, output, job.photo, job.space, job.deadline)
-    return EditedOutput(output["name"], form, media_type(form), *size_of(pixels), file)
+    return EditedOutput(output["name"], form, media_type(form), *size, file)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import imagesize
 
 from abzug.edits import tiff
 from abzug.edits.boxes import boxes
 from abzug.edits.jxl_header import read_header
+from abzug.edits.riff import read_chunks
 
 Size = tuple[int | None, int | None, int | None]
 """Width, height, frames; None: not to be told."""
@@ -81,7 +82,7 @@ def _gif(head: bytes) -> Size:
 
 
 def _webp(head: bytes) -> Size:
-    every = list(_riff_chunks(head))
+    every = list(read_chunks(head))
     chunks = dict(reversed(every))  # of several of a kind the first one counts
     extended = chunks.get(b"VP8X")
     if extended is not None and every[0][0] == b"VP8X":
@@ -98,14 +99,6 @@ def _webp(head: bytes) -> Size:
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, 1
     width, height = struct.unpack_from("<HH", chunks[b"VP8 "], 6)
     return width & 0x3FFF, height & 0x3FFF, 1
-
-
-def _riff_chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 12
-    while at + 8 <= len(head):
-        (length,) = struct.unpack_from("<I", head, at + 4)
-        yield head[at : at + 4], head[at + 8 : at + 8 + length]
-        at += 8 + length + length % 2
 
 
 def _iso(head: bytes) -> Size:

@@ -18,11 +18,19 @@ from pydantic import (
 from abzug.edits.base import field_errors
 from abzug.errors import FieldError, InvalidRequest
 
-Format = Literal["jpeg", "webp", "png", "avif", "tiff"]
+Format = Literal["jpeg", "webp", "png", "avif", "tiff", "gif"]
 
-_EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "png": "png", "avif": "avif", "tiff": "tif"}
+_EXTENSIONS = {
+    "jpeg": "jpg",
+    "webp": "webp",
+    "png": "png",
+    "avif": "avif",
+    "tiff": "tif",
+    "gif": "gif",
+}
 _AVIF_QUALITY = 60
 """AVIF has a scale of its own: its 60 looks like the 85 of a JPEG."""
+_ALL_BUT_GIF: tuple[Format, ...] = ("jpeg", "webp", "png", "avif", "tiff")
 _LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi", "bit_depth"}
 """Not spelled out where they ask for nothing, so that results from before them keep their keys."""
 
@@ -49,7 +57,7 @@ class Output(BaseModel):
             ge=1,
             le=100,
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
-            "PNG and TIFF lose nothing.",
+            "PNG and TIFF lose nothing, GIF has 256 colors a frame.",
             json_schema_extra=_only("jpeg", "webp", "avif"),
         ),
     ] = 85
@@ -58,7 +66,7 @@ class Output(BaseModel):
         Field(
             strict=True,
             description="WebP or AVIF with every pixel as it was edited; the quality counts no "
-            "more. PNG and TIFF always are, JPEG never is.",
+            "more. PNG and TIFF always are, JPEG and GIF never.",
             json_schema_extra=_only("webp", "avif"),
         ),
     ] = False
@@ -85,7 +93,10 @@ class Output(BaseModel):
     ] = None
     dpi: Annotated[
         Annotated[int, Field(strict=True, ge=1, le=9600)] | None,
-        Field(description="Resolution for printing, in pixels per inch. Null: as in the photo."),
+        Field(
+            description="Resolution for printing, in pixels per inch. Null: as in the photo.",
+            json_schema_extra=_only(*_ALL_BUT_GIF),
+        ),
     ] = None
     bit_depth: Annotated[
         Literal["keep", "8"],
@@ -100,11 +111,15 @@ class Output(BaseModel):
         Field(
             description="keep: all of it. no-location: all but where the photo was taken. "
             "copyright: author, copyright and credit. strip: nothing.",
+            json_schema_extra=_only(*_ALL_BUT_GIF),
         ),
     ] = "no-location"
     icc: Annotated[
         Literal["srgb", "p3", "keep"],
-        Field(description="The color space; keep: the photo's own."),
+        Field(
+            description="The color space; keep: the photo's own. A GIF is always sRGB.",
+            json_schema_extra=_only(*_ALL_BUT_GIF),
+        ),
     ] = "srgb"
 
     @model_validator(mode="before")
@@ -116,10 +131,20 @@ class Output(BaseModel):
 
     @field_validator("lossless")
     @classmethod
-    def _not_of_jpeg(cls, lossless: bool, info: ValidationInfo) -> bool:
-        if lossless and info.data.get("format") == "jpeg":
-            raise ValueError("a JPEG always loses something; take webp, avif, png or tiff")
+    def _not_of_jpeg_and_gif(cls, lossless: bool, info: ValidationInfo) -> bool:
+        form = info.data.get("format")
+        if lossless and form in {"jpeg", "gif"}:
+            raise ValueError(
+                f"a {form.upper()} always loses something; take webp, avif, png or tiff"
+            )
         return lossless
+
+    @field_validator("icc")
+    @classmethod
+    def _not_of_gif(cls, icc: str, info: ValidationInfo) -> str:
+        if icc != "srgb" and info.data.get("format") == "gif":
+            raise ValueError("a GIF holds no color profile: it is sRGB")
+        return icc
 
     @field_validator("progressive")
     @classmethod

@@ -44,7 +44,7 @@ class Plan:
 def plan(size: Size, edits: Edits, outputs: Outputs) -> Plan:
     """The plan for an upright photo of that size."""
     moves = of_stage(edits, Stage.geometry)
-    is_sure = not any(operation.measure for operation, _ in moves)
+    is_sure = all(operation.size or not operation.measure for operation, _ in moves)
     reduction = None if is_sure else 1.0
     for operation, value in moves:
         if operation.needs and is_sure:

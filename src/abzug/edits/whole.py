@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -40,22 +41,32 @@ def ends_early(data: bytes | memoryview, media_type: str) -> bool:
             return False
 
 
-def lacks_pixels(gif: bytes | memoryview) -> bool:
-    """Whether the data of a GIF's first frame end before the last of its pixels, or are in codes of
-    a size that there is not (GIF89a, appendix F).
+def lacks_pixels(gif: bytes | memoryview, frames: int = 1) -> bool:
+    """Whether the data of one of a GIF's first frames end before the last of its pixels, or are in
+    codes of a size that there is not (GIF89a, appendix F).
 
     A GIF tells no length, and libnsgif leaves black what is missing without a word; Pillow decodes
-    all of it or raises.
+    all of it or raises. True too if a later frame reaches beyond the first: Pillow would grow the
+    picture for it, to 4,000 megapixels if need be.
     """
     from PIL import Image
+    from PIL.GifImagePlugin import GifImageFile
 
+    damage = OSError, SyntaxError, ValueError, LookupError, EOFError
+    too_large = Image.DecompressionBombError, Image.DecompressionBombWarning
     try:
-        with Image.open(io.BytesIO(gif), formats=["GIF"]) as image:
-            codes: Any = image.tile[0].args
-            image.load()
-    except (OSError, SyntaxError, ValueError, LookupError, EOFError):
+        with warnings.catch_warnings(), GifImageFile(io.BytesIO(gif)) as image:
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            screen = image.size
+            for frame in range(frames):
+                image.seek(frame)
+                codes: Any = image.tile[0].args
+                if image.size != screen or not 1 <= codes[0] <= 8:
+                    return True
+                image.load()
+    except (*damage, *too_large):
         return True
-    return not 1 <= codes[0] <= 8
+    return False
 
 
 def _end_of_chunks(data: bytes | memoryview) -> int:

@@ -62,17 +62,20 @@ class Crop(Parameters):
         return self
 
 
-def crop(pixels: Pixels, value: Crop) -> Pixels:
-    if value.aspect is None or value.gravity not in _SUBJECTS:
-        return _cut(pixels, box(size_of(pixels), value))
-    rectangle = _cut(pixels, box(size_of(pixels), value.model_copy(update={"aspect": None})))
-    kept = size(size_of(pixels), value)
-    return _cut(rectangle, (*_SUBJECTS[value.gravity](rectangle, kept), *kept))
-
-
-def _cut(pixels: Pixels, box: Box) -> Pixels:
-    left, top, width, height = box
+def crop(pixels: Pixels, value: Crop | Box) -> Pixels:
+    left, top, width, height = measure(pixels, value) if isinstance(value, Crop) else value
     return pixels[top : top + height, left : left + width]
+
+
+def measure(pixels: Pixels, value: Crop) -> Box:
+    """Where the cut is: of an aspect that keeps to the subject, only the pixels tell."""
+    if value.aspect is None or value.gravity not in _SUBJECTS:
+        return box(size_of(pixels), value)
+    left, top, width, height = box(size_of(pixels), value.model_copy(update={"aspect": None}))
+    kept = size(size_of(pixels), value)
+    rectangle = pixels[top : top + height, left : left + width]
+    across, down = _SUBJECTS[value.gravity](rectangle, kept)
+    return left + across, top + down, *kept
 
 
 def size(before: Size, value: Crop) -> Size:
@@ -113,6 +116,7 @@ OPERATION = Operation(
     neutral=Crop(),
     run=crop,
     size=size,
+    measure=measure,
     examples=(
         {"aspect": "1:1"},
         {"aspect": "4:5", "gravity": "attention"},

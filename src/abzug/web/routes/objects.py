@@ -15,6 +15,7 @@ from abzug.web.dependencies import Parts
 router = APIRouter(tags=["photos"])
 MEDIA_TYPES = {
     "avif": "image/avif",
+    "gif": "image/gif",
     "jpg": "image/jpeg",
     "png": "image/png",
     "tif": "image/tiff",

@@ -128,6 +128,7 @@ export const operations = {
   "option.png": "PNG",
   "option.avif": "AVIF",
   "option.tiff": "TIFF",
+  "option.gif": "GIF",
   "option.srgb": "sRGB",
   "option.p3": "Display P3",
   "option.keep": "Unverändert",
