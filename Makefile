@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: run test check format bench bench-engine chaos fuzz docs lock clean
+.PHONY: run test test-cloud check format bench bench-engine chaos fuzz docs lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -12,6 +12,10 @@ run: ## everything on this machine: the page at http://127.0.0.1:8000
 test: ## the whole test suite
 	$(call setup,dev)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-cloud: ## the acceptance tests on SQS, S3 and PostgreSQL (stand-ins on this machine)
+	$(call setup,dev)
+	@ABZUG_TEST_BACKENDS=cloud $(BIN)/python -m pytest -n0 tests/acceptance $(ARGS)
 
 check: ## format, lint, types, layers
 	$(call setup,dev)

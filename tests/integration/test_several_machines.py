@@ -15,13 +15,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.endpoints import REGION, Ministack
+from tests.cloud import cloud_settings
+from tests.endpoints import Ministack
 from tests.pictures import jpeg
 from tests.postgres import Postgres
 from tests.waiting import until
 from tests.web_server import WebServer
 
-from abzug.backends import create_queues
 from abzug.client import Client
 from abzug.settings import Settings, environment
 
@@ -67,19 +67,12 @@ class Machines:
 
 
 @pytest.fixture
-def shared(ministack: Ministack, bucket: str, postgres: Postgres, tmp_path: Path) -> Settings:
+def shared(ministack: Ministack, postgres: Postgres, tmp_path: Path) -> Settings:
     """Settings of fresh queues, a fresh bucket and a fresh database."""
-    settings = Settings(
-        home=tmp_path / "home",
-        queue_url=f"sqs://{REGION}/{ministack.new_name()}?endpoint={ministack.url}&wait=1&linger=0",
-        store_url=bucket,
-        database_url=postgres.make(upgraded=True),
-        port=0,
-        editors=1,
-        visibility_timeout=3,
-    )
-    create_queues(settings, ["requests", "status"])
-    return settings
+    home = tmp_path / "home"
+    # short polls, so that what is stopped need not wait for its last one
+    urls = cloud_settings(ministack, postgres, home, "&wait=1&linger=0")
+    return Settings(home=home, port=0, editors=1, visibility_timeout=3, **urls)
 
 
 @pytest.fixture
