@@ -48,6 +48,7 @@ OUTPUTS: tuple[dict[str, Any], ...] = (
     {"format": "webp", "lossless": True},
     {"format": "png"},
     {"format": "tiff"},
+    {"format": "gif"},
     {"format": "avif", "quality": 60},
     {"format": "avif", "quality": 92},
     {"format": "avif", "lossless": True},
@@ -184,6 +185,9 @@ def others(encode: float) -> dict[str, dict[str, float]]:
     for media_type, data in files.items():
         size = megapixels(open_photo(data, max_pixels=10**9).size)
         rates[media_type] = {"1": max(0.0, whole(data) / size - encode)}
+    raw = (photos.FOLDER / "raw-colorchart.dng").read_bytes()
+    full = megapixels(open_photo(raw, max_pixels=10**9).size)
+    rates[cost.RAW] = {"1": whole(raw) / full - encode, "2": whole(raw, 800) / full}
     return rates
 
 

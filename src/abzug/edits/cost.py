@@ -89,8 +89,8 @@ class Table:
         known = self.decode.get(RAW if media_type.startswith("image/x-") else media_type)
         if known is None:  # a format without a figure: as dear as the dearest, none is free
             return max(one["1"] for one in self.decode.values()), 1
-        offered = str(shrink) if str(shrink) in known else "1"
-        return known[offered], int(offered)
+        offered = max(times for times in map(int, known) if times <= shrink)
+        return known[str(offered)], offered
 
 
 @functools.cache
