@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: run test test-cloud check format bench bench-engine chaos fuzz docs lock clean
+.PHONY: run test test-cloud check format bench bench-engine chaos fuzz deploy-test docs lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -40,6 +40,10 @@ bench-engine: ## the edit engine beside others, each operation's cost, and how n
 chaos: ## kill processes at random while 2,000 photos are edited; exits 1 if one was lost, doubled or wrong
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+deploy-test: ## as root: the AWS template's user data to a working worker in a container of Debian 12
+	$(call setup,dev)
+	@$(BIN)/python deploy/aws/try_server.py
 
 docs: ## build/docs/index.html: every edit with pictures of what it does; ARGS=PHOTO takes yours
 	$(call setup,dev)

@@ -85,7 +85,15 @@ def build(file: Path, release: str) -> None:
             shutil.copy(HERE / name, tmp)
         file.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(file, "w") as tar:
-            tar.add(tmp, release)
+            tar.add(tmp, release, filter=for_everyone)
+
+
+def for_everyone(info: tarfile.TarInfo) -> tarfile.TarInfo:
+    """A temporary folder is its owner's only, and the services are not root."""
+    info.mode |= 0o755 if info.isdir() else 0o644
+    info.uid = info.gid = 0
+    info.uname = info.gname = "root"
+    return info
 
 
 def publish(s3: "S3Client", bucket: str) -> str:
