@@ -12,12 +12,16 @@ def set_up(level: str) -> None:
     """Once a process. `level` is debug, info, warning or error."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     watched = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if watched else structlog.processors.JSONRenderer()
+    renderer = (
+        # plain tracebacks: richer ones show local variables, and with them a person's data
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if watched
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            # plain tracebacks: richer ones show local variables, and with them secrets
             *([] if watched else [structlog.processors.format_exc_info]),
             renderer,
         ],

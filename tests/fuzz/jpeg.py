@@ -52,7 +52,8 @@ def _size(rng: random.Random, segments: Segments, scan: bytes) -> tuple[str, Seg
 
 def _tables(rng: random.Random, segments: Segments, scan: bytes) -> tuple[str, Segments, bytes]:
     """Huffman and quantization tables, the restart interval."""
-    tables = [n for n, (kind, _) in enumerate(segments) if kind in {0xC4, 0xDB, 0xDD}]
+    kinds = {0xC4, 0xDB, 0xDD}
+    tables = [n for n, (kind, body) in enumerate(segments) if kind in kinds and body]
     if not tables:
         return "without tables", [*segments[:1], (0xDD, b"\0\1"), *segments[1:]], scan
     at = rng.choice(tables)

@@ -31,8 +31,11 @@ def test_damaged_photos_come_out_right_or_fail_with_a_reason(photos: Path, tmp_p
     assert campaign.unverified < campaign.outcomes["succeeded"] // 50
 
 
-def test_a_file_that_kills_its_editor_is_found_and_the_supervisor_lives(tmp_path: Path) -> None:
-    files = [jpeg(1, 64, 48), jpeg(2, 64, 48, comment="POISON"), jpeg(3, 64, 48)]
+def test_a_file_that_kills_its_editor_or_breaks_the_engine_is_found_and_the_supervisor_lives(
+    tmp_path: Path,
+) -> None:
+    words = "", "POISON", "BREAKS", "LEAVES"
+    files = [jpeg(seed, 64, 48, comment=word) for seed, word in enumerate(words)]
     cases = [Case(f"t:{n}", "a.jpg", "", False, data, WHOLE) for n, data in enumerate(files)]
 
     with FuzzedWorker(tmp_path / "home", PYTHONPATH=str(POISON)) as worker:
@@ -40,7 +43,14 @@ def test_a_file_that_kills_its_editor_is_found_and_the_supervisor_lives(tmp_path
         assert worker.is_alive
 
     found = [finding for outcome in outcomes for finding in Judge().findings(outcome)]
-    assert [(finding.case.seed, finding.kind) for finding in found] == [("t:1", "worker_crashed")]
+    assert {(finding.case.seed, finding.kind) for finding in found} == {
+        ("t:1", "worker_crashed"),
+        ("t:2", "internal_error"),
+        ("t:3", "worker_crashed"),
+    }
+    log = worker.log.read_text()
+    assert "RuntimeError: planted" in log
+    assert "BREAKS" not in log, "a person's photo got into the log"
 
 
 SOURCE = saved(pixels(1, 96, 64))

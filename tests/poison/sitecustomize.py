@@ -1,7 +1,8 @@
 """On PYTHONPATH this makes photos with the word POISON in them kill their editing process,
-and those with HANGS never come to an end.
+those with HANGS never come to an end, over those with BREAKS the engine breaks, and those with
+LEAVES end the thread that edits.
 
-No photo at hand does either to libvips, so it is planted here, outside the product: the module
+No photo at hand does any of it to libvips, so it is planted here, outside the product: the module
 abzug.edits.engine is patched right after it was loaded.
 """
 
@@ -39,6 +40,10 @@ class _Finder(importlib.abc.MetaPathFinder):
                     os.kill(os.getpid(), signal.SIGKILL)
                 while b"HANGS" in head:
                     time.sleep(1)
+                if b"BREAKS" in head:
+                    raise RuntimeError("planted")
+                if b"LEAVES" in head:
+                    raise SystemExit(3)
                 return edit(data, *args, **kwargs)
 
             module.edit = poisoned

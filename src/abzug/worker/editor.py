@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 
 import structlog
 
+from abzug import logs
 from abzug.backends import connect_store
 from abzug.edits import engine
 from abzug.edits.base import Stored
@@ -79,8 +80,9 @@ class Editor:
 
     def run(self) -> None:
         """Edit until drained."""
+        # daemons, so that an error that ends this thread ends the process and is not waited out
         threading.Thread(target=self._fetch_all, name="fetch", daemon=True).start()
-        storing = threading.Thread(target=self._store_all, name="store")
+        storing = threading.Thread(target=self._store_all, name="store", daemon=True)
         storing.start()
         self._say(Ready())
         while (fetched := self._fetched.get()) is not None:
@@ -251,6 +253,7 @@ def main() -> None:
     end_with_any_thread()
     connection = Connection(int(sys.argv[1]))
     settings = Settings.model_validate_json(connection.recv_bytes())
+    logs.set_up(settings.log_level)
     engine.prepare_process(settings.memory_limit)
     engine.warm_up()
     store: Store = connect_store(settings)
