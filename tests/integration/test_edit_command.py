@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tests.animations import animated
 from tests.cubes import SWAP
-from tests.pictures import jpeg
+from tests.pictures import jpeg, pixels
 
 
 def abzug(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -58,6 +59,18 @@ def test_a_lut_and_the_picture_of_a_watermark_are_given_by_their_files(tmp_path:
         edited, mark = np.asarray(result), round(min(before.size) * 0.1)
         assert (edited[:mark, :mark] == (0, 255, 0)).all()
         assert np.abs(edited - swapped)[mark:].max() <= 1
+
+
+def test_what_is_to_be_known_of_a_photo_is_told_on_one_line(tmp_path: Path):
+    photo = tmp_path / "still.gif"
+    photo.write_bytes(animated([pixels(seed, 40, 30) for seed in (1, 2, 3)], "gif", [100] * 3))
+
+    done = abzug("edit", photo, "-o", tmp_path / "out", "--auto-tone", "true")
+
+    assert done.returncode == 0, done.stderr
+    [line] = [line for line in done.stderr.splitlines() if line.startswith(f"{photo}: ")]
+    assert "Auto tone: " in line
+    assert "Only the first of 3 frames was used." in line
 
 
 def test_results_beside_the_originals_overwrite_none(tmp_path: Path):

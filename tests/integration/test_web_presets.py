@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.cubes import IDENTITY, sha256
 from tests.preset_files import xmp
 from tests.web_server import WebServer
 
+from abzug.client import Client
 from abzug.presets.read import MAX_BYTES
 
 CALL = "/v1/presets/import"
@@ -49,6 +51,17 @@ def test_its_edits_can_be_ordered_at_once(web: WebServer) -> None:
     edits = web.http.post(CALL, content=data).json()["edits"]
 
     assert web.person().order(edits=edits)["edits"] == edits
+
+
+def test_the_client_gives_a_file_and_gets_its_edits(web: WebServer, tmp_path: Path) -> None:
+    file = tmp_path / "p.xmp"
+    file.write_bytes(xmp({"Exposure2012": "+0.50", "RedHue": "+3"}))
+
+    with Client(web.url) as client:
+        imported = client.import_preset(file)
+
+    assert (imported["name"], imported["edits"]) == ("Evening", {"exposure": 0.5})
+    assert [note["outcome"] for note in imported["notes"]] == ["carried", "ignored"]
 
 
 def test_a_lut_is_stored_and_its_edits_can_be_ordered_at_once(web: WebServer) -> None:

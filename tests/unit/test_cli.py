@@ -105,3 +105,36 @@ def test_the_embedded_queues_need_no_making(tmp_path: Path):
     made = CliRunner().invoke(cli.make_app(["queues"]), ["queues", "create", f"--home={tmp_path}"])
     assert made.exit_code == 0, made.output
     assert "Nothing to do" in made.output
+
+
+class OneJob:
+    """A client of a server that has one job, of one photo."""
+
+    def __init__(self, _url: str) -> None:
+        pass
+
+    def __enter__(self) -> OneJob:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def job(self, job: str) -> dict:
+        counts = {"succeeded": 1, "total": 1}
+        return {"id": job, "state": "succeeded", "counts": counts, "name": "Iceland"}
+
+    def tasks(self, _job: str) -> list[dict]:
+        notices = ["Auto tone: exposure +0.35.", "Only the first of 3 frames was used."]
+        task = {"state": "succeeded", "filename": "a.gif", "error": None}
+        return [task | {"notices": notices}]
+
+
+def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch):
+    monkeypatch.setattr("abzug.client.Client", OneJob)
+
+    shown = CliRunner().invoke(cli.app, ["jobs", "show", "jb_1"])
+
+    assert shown.output.splitlines() == [
+        "jb_1  succeeded  1/1  Iceland",
+        "  succeeded  a.gif  Auto tone: exposure +0.35.  Only the first of 3 frames was used.",
+    ]

@@ -47,7 +47,8 @@ def edit(
 ) -> None:
     """Edit photos into a folder. Originals are never changed, nothing is overwritten.
 
-    Exit code 1 if a photo failed; each is named with the reason.
+    Exit code 1 if a photo failed; each is named with the reason. What you should know of a photo
+    that did not is told too, such as what its automatic edits found.
     """
     from rich.console import Console
 
@@ -151,6 +152,9 @@ def _run(
             failed.append((path, f"{task.error.message} {task.error.advice}".strip()))
         else:
             _save(app, task, path, into, several=len(outputs) > 1)
+        if task.notices:
+            told = f"{path}: {' '.join(task.notices)}"
+            progress.console.print(told, highlight=False, markup=False, soft_wrap=True)
         progress.advance(bar)
     return failed
 

@@ -35,7 +35,7 @@ def list_jobs(
 
 @jobs.command()
 def show(job: JobId, url: Url = DEFAULT_URL) -> None:
-    """One job and its photos; failures with their reason."""
+    """One job and its photos; failures with their reason, and what else is to be known of a photo."""
     from abzug.client import Client
 
     with Client(url) as client:
@@ -43,7 +43,8 @@ def show(job: JobId, url: Url = DEFAULT_URL) -> None:
         for task in client.tasks(job):
             error = task["error"]
             reason = f"  {error['message']} {error['advice']}".rstrip() if error else ""
-            print(f"  {task['state']:<10} {task['filename']}{reason}")
+            told = "".join(f"  {notice}" for notice in task["notices"])
+            print(f"  {task['state']:<10} {task['filename']}{reason}{told}")
 
 
 @jobs.command()

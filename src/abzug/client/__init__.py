@@ -15,6 +15,27 @@ of abzug.errors; a server that cannot be reached is a BackendError.
 """
 
 from abzug.client.client import Client
-from abzug.client.types import Counts, DeadLetter, Job, JobSummary, Lut, Photo, Result, Task
+from abzug.client.types import (
+    Counts,
+    DeadLetter,
+    ImportedPreset,
+    Job,
+    JobSummary,
+    Lut,
+    Photo,
+    Result,
+    Task,
+)
 
-__all__ = ["Client", "Counts", "DeadLetter", "Job", "JobSummary", "Lut", "Photo", "Result", "Task"]
+__all__ = [
+    "Client",
+    "Counts",
+    "DeadLetter",
+    "ImportedPreset",
+    "Job",
+    "JobSummary",
+    "Lut",
+    "Photo",
+    "Result",
+    "Task",
+]

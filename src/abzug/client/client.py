@@ -16,7 +16,17 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from abzug.client.connection import SILENCE, Connection, pause
-from abzug.client.types import FINISHED, DeadLetter, Job, JobSummary, Lut, Photo, Result, Task
+from abzug.client.types import (
+    FINISHED,
+    DeadLetter,
+    ImportedPreset,
+    Job,
+    JobSummary,
+    Lut,
+    Photo,
+    Result,
+    Task,
+)
 from abzug.errors import BackendError
 
 MAX_PAGE = "1000"
@@ -69,6 +79,18 @@ class Client:
             headers={"Content-Type": "application/octet-stream"},
         )
         return stored
+
+    def import_preset(self, file: Path | str) -> ImportedPreset:
+        """The edits in a Lightroom preset, `.xmp` or `.lrtemplate`; or a stored `.cube` file's."""
+        path = Path(file)
+        imported: ImportedPreset = self._server.call(
+            "POST",
+            "/v1/presets/import",
+            body=path,
+            params={"filename": path.name},
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        return imported
 
     def upload_direct(self, photo: Path | str | bytes, filename: str | None = None) -> Photo:
         """Upload straight into the server's photo store, past the server.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 FINISHED = frozenset({"succeeded", "partial", "failed", "cancelled"})
 """States of a job that is over."""
@@ -27,6 +27,22 @@ class Lut(TypedDict):
     id: str
     title: str
     size: int
+
+
+class PresetNote(TypedDict):
+    """What became of a preset's setting, `property` being Lightroom's name of it."""
+
+    property: str
+    outcome: Literal["carried", "approximated", "ignored"]
+    reason: str
+
+
+class ImportedPreset(TypedDict):
+    """edits: as `submit` takes them. notes: one for each setting that does something."""
+
+    name: str
+    edits: dict[str, Any]
+    notes: list[PresetNote]
 
 
 class Counts(TypedDict):
