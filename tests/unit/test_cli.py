@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 import pytest
 from typer.testing import CliRunner
@@ -113,7 +114,7 @@ class OneJob:
     def __init__(self, _url: str) -> None:
         pass
 
-    def __enter__(self) -> OneJob:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -132,7 +133,7 @@ class OneJob:
 def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch):
     monkeypatch.setattr("abzug.client.Client", OneJob)
 
-    shown = CliRunner().invoke(cli.app, ["jobs", "show", "jb_1"])
+    shown = CliRunner().invoke(cli.make_app(["jobs"]), ["jobs", "show", "jb_1"])
 
     assert shown.output.splitlines() == [
         "jb_1  succeeded  1/1  Iceland",

@@ -35,7 +35,7 @@ def list_jobs(
 
 @jobs.command()
 def show(job: JobId, url: Url = DEFAULT_URL) -> None:
-    """One job and its photos; failures with their reason, and what else is to be known of a photo."""
+    """One job and its photos; failures with their reason, the others with their notices."""
     from abzug.client import Client
 
     with Client(url) as client:
