@@ -268,7 +268,7 @@ def rest_of(
 ) -> float:
     """What the table foretells of a run but its operations: there are none in it yet."""
     free = replace(table, operations={name: Piece(0, 0) for name in operations()})
-    return cost.foretold(free, "image/jpeg", size, typed_edits(edits), outputs)
+    return cost.foretold(free, "image/jpeg", size, typed_edits(edits), outputs, frames=1)
 
 
 def rounded(raw: Any) -> Any:

@@ -30,7 +30,7 @@ def add_photos(jobs, count=1, owner="ann"):
         id_ = ids.new_id(ids.PHOTO, at)
         key = f"originals/{owner}/{id_}"
         name = f"IMG_{at}.jpg"
-        photo = Photo(id_, owner, name, "image/jpeg", 2**33, 40, None, "5a" * 32, key, float(at))
+        photo = Photo(id_, owner, name, "image/jpeg", 2**33, 40, None, 7, "5a" * 32, key, float(at))
         jobs.add_photo(photo)
         photos.append(photo)
     return photos

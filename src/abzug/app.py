@@ -338,7 +338,11 @@ class App:
                     photo=photo,
                     edits=of_photo[photo.id],
                     cost=predicted_seconds(
-                        photo.media_type, _size_of(photo), of_photo[photo.id], outputs
+                        photo.media_type,
+                        _size_of(photo),
+                        of_photo[photo.id],
+                        outputs,
+                        frames=photo.frames or 1,
                     ),
                     check_existing=prints[photo.id] in known,
                 )
@@ -420,8 +424,9 @@ def _unfit(picture: Photo) -> str:
 
 
 def _size_of(photo: Photo) -> Size:
-    """Where the header did not tell it, 2 bytes a pixel are a guess that errs on the dear side."""
+    """Where the header did not tell it, 2 bytes a pixel of all frames are a guess that errs on the
+    dear side."""
     if photo.width and photo.height:
         return photo.width, photo.height
-    side = max(1, round((photo.bytes / 2) ** 0.5))
+    side = max(1, round((photo.bytes / 2 / (photo.frames or 1)) ** 0.5))
     return side, side

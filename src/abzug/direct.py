@@ -80,6 +80,7 @@ def complete(
         bytes=size,
         width=sniffed.width,
         height=sniffed.height,
+        frames=sniffed.frames_in_all(size),
         sha256=digest.hexdigest(),
         key=key,
         created_at=time.time(),

@@ -70,6 +70,7 @@ class Upload:
             bytes=info.size,
             width=self._sniffed.width,
             height=self._sniffed.height,
+            frames=self._sniffed.frames_in_all(info.size),
             sha256=info.sha256,
             key=info.key,
             created_at=time.time(),

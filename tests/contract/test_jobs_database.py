@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -47,6 +48,17 @@ def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(jobs
 
     upgrade(database_url)
     assert jobs.list_photos("ann", limit=10).items == []
+
+
+def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(jobs, database_url):
+    (photo,) = add_photos(jobs)
+    downgrade(database_url, "0001")
+    with pytest.raises(DatabaseError, match="version"):
+        jobs.ping()
+
+    upgrade(database_url)
+
+    assert jobs.photo("ann", photo.id) == replace(photo, frames=None)
 
 
 def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url):

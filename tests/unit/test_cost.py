@@ -102,6 +102,19 @@ def test_twenty_colors_are_one_pass_but_two_details_are_two():
     assert both == pytest.approx(texture + sharp - predicted(), abs=1e-3)
 
 
+def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_and_one_elsewhere():
+    edits = canonical_edits({"sharpening": {"amount": 40}})
+
+    def costs(frames, *forms):
+        wanted = [{"name": form, "format": form} for form in forms]
+        outputs = canonical_outputs(wanted, max_outputs=4)
+        return predicted_seconds("image/gif", (800, 600), edits, outputs, frames=frames)
+
+    assert costs(20, "gif") == pytest.approx(20 * costs(1, "gif"), rel=0.02)
+    assert costs(20, "jpeg") == costs(1, "jpeg")
+    assert costs(20, "gif", "jpeg") == pytest.approx(costs(20, "gif") + costs(1, "jpeg"), rel=0.02)
+
+
 def test_a_small_result_of_a_jpeg_is_cheaper_than_of_a_png():
     small = {"format": "jpeg", "max_side": 400}
 

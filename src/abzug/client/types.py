@@ -9,7 +9,8 @@ FINISHED = frozenset({"succeeded", "partial", "failed", "cancelled"})
 
 
 class Photo(TypedDict):
-    """width, height: pixels, None where the file's header alone cannot tell. sha256: hex."""
+    """width, height: pixels, None where the file's header alone cannot tell; frames, of an
+    animation, likewise. sha256: hex."""
 
     id: str
     filename: str
@@ -17,6 +18,7 @@ class Photo(TypedDict):
     bytes: int
     width: int | None
     height: int | None
+    frames: int | None
     sha256: str
     created_at: str
 

@@ -18,6 +18,7 @@ from importlib import resources
 from typing import Any
 
 from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
+from abzug.edits.motion import MAX_FRAMES, MOVING
 from abzug.edits.plan import Edits, Outputs, of_stage, plan
 
 TABLE = "cost_table.json"
@@ -100,20 +101,44 @@ def cost_table() -> Table:
 
 
 def predicted_seconds(
-    media_type: str, size: Size, edits: Mapping[str, Any], outputs: Outputs
+    media_type: str, size: Size, edits: Mapping[str, Any], outputs: Outputs, *, frames: int = 1
 ) -> float:
     """CPU seconds that a photo of that type and upright size takes, on the table's machine.
 
-    `edits` and `outputs` are canonical, the outputs at least one. Above 0, at most MOST.
+    frames: those of an animation, which outputs that move have edited one by one. `edits` and
+    `outputs` are canonical, the outputs at least one. Above 0, at most MOST.
     """
-    found = foretold(cost_table(), media_type, size, typed_edits(edits), outputs)
+    found = foretold(cost_table(), media_type, size, typed_edits(edits), outputs, frames=frames)
     return round(min(max(found, LEAST), MOST), 4)
 
 
-def foretold(table: Table, media_type: str, size: Size, edits: Edits, outputs: Outputs) -> float:
+def foretold(
+    table: Table, media_type: str, size: Size, edits: Edits, outputs: Outputs, *, frames: int
+) -> float:
+    moving = [out for out in outputs if frames > 1 and out["format"] in MOVING]
+    still = [out for out in outputs if out not in moving]
+    seconds = table.fixed
+    if still:
+        seconds += _picture(table, media_type, size, edits, still)
+    if moving:
+        each = _picture(table, media_type, size, edits, moving, in_full=True)
+        seconds += min(frames, MAX_FRAMES) * each
+    return seconds
+
+
+def _picture(
+    table: Table,
+    media_type: str,
+    size: Size,
+    edits: Edits,
+    outputs: Outputs,
+    *,
+    in_full: bool = False,
+) -> float:
+    """A photo, or one frame; in_full: decoded in its own size, however small it will be."""
     planned = plan(size, edits, outputs)
-    rate, shrink = table.loading(media_type, planned.shrink)
-    seconds = table.fixed + rate * megapixels(size)
+    rate, shrink = table.loading(media_type, 1 if in_full else planned.shrink)
+    seconds = rate * megapixels(size)
     now = max(1, size[0] // shrink), max(1, size[1] // shrink)
     for operation, value in of_stage(edits, Stage.retouch, Stage.geometry):
         seconds += table.operation(operation).seconds(now)

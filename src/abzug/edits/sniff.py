@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from abzug.edits import jxl_header
+from abzug.edits.frames import Frames, first_frames
 from abzug.edits.headers import dimensions
 from abzug.edits.raw import raw_kind, raw_media_type
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
@@ -15,12 +16,21 @@ HEAD = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """Width and height are those of the upright photo; None where its beginning cannot tell."""
+    """Width and height are those of the upright photo; None where its beginning cannot tell.
+
+    first_frames: of an animation, those that end in its beginning.
+    """
 
     media_type: str
     width: int | None
     height: int | None
     frames: int | None = None
+    first_frames: Frames | None = None
+
+    def frames_in_all(self, size: int) -> int | None:
+        """Frames of the whole file of `size` bytes: about as many where it is longer than what was
+        looked at; None: not to be told."""
+        return self.first_frames.in_all(size) if self.first_frames else self.frames
 
 
 _PHOTOS = (
@@ -85,7 +95,7 @@ def sniff(head: bytes) -> Sniffed:
     if kind is None:
         raise UnsupportedPhoto(_what_else(head))
     width, height, frames = dimensions(head, kind)
-    return Sniffed(kind, width, height, frames)
+    return Sniffed(kind, width, height, frames, first_frames(head, kind))
 
 
 def _match(table: tuple[tuple[int, bytes, str], ...], head: bytes) -> str | None:

@@ -61,7 +61,9 @@ FINISHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """An uploaded original. bytes: its size. width, height: pixels, where the header tells."""
+    """An uploaded original. bytes: its size. width, height: pixels, where the header tells.
+    frames: pictures of an animation, 1 for a still, None where that is not known; of a file that is
+    longer than its head (upload.HEAD), as many as that lets expect."""
 
     id: str
     owner: str
@@ -70,6 +72,7 @@ class Photo:
     bytes: int
     width: int | None
     height: int | None
+    frames: int | None
     sha256: str
     key: str
     created_at: float

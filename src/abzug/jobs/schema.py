@@ -19,7 +19,7 @@ from sqlalchemy import (
     Table,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration, which this code needs."""
 
 metadata = MetaData(
@@ -40,6 +40,7 @@ photos = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
+    Column("frames", Integer),
     Column("sha256", String, nullable=False),
     Column("key", String, nullable=False),
     Column("created_at", Float, nullable=False),

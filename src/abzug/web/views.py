@@ -36,6 +36,10 @@ class PhotoView(BaseModel):
     bytes: int
     width: int | None = Field(description="Pixels; null where the header alone cannot tell.")
     height: int | None
+    frames: int | None = Field(
+        description="Pictures of an animation, estimated where the file is longer than 256 KiB; "
+        "null where the header alone cannot tell."
+    )
     sha256: str
     created_at: Time
 
