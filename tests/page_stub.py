@@ -1,7 +1,8 @@
 """A server that only pretends: the page and its HTTP contract without store, queue and workers.
 
 Tests steer it through attributes of `Stub`; what a photo's edit comes to is in its name: "broken"
-fails for good, "flaky" fails the first time, "refused" is refused when it is uploaded.
+fails for good, "flaky" fails the first time, "refused" is refused when it is uploaded, "noted"
+comes with notices.
 
     .venv/bin/python -m tests.page_stub [PORT]     serves it, editing ten photos a second
 """
@@ -145,6 +146,10 @@ OUTPUT_SCHEMA = {
         "icc": {"enum": ["srgb", "p3", "keep"], "default": "srgb"},
     },
 }
+NOTICES = [
+    "Only the first of 8 frames was used in web.",
+    "Auto tone: exposure +0.35, contrast −12.",
+]
 ERRORS = {
     "broken": {
         "code": "truncated",
@@ -256,7 +261,8 @@ class Stub:
             | {"url": f"/v1/objects/{task['photo_id']}?output={output['name']}"}
             for output in job["outputs"]
         ]
-        self.move(task, "succeeded", results=results, error=None)
+        notices = NOTICES if "noted" in task["filename"] else []
+        self.move(task, "succeeded", results=results, error=None, notices=notices)
 
     async def work(self) -> None:
         """Edit what is queued, two photos at a time as two cores would, until cancelled."""

@@ -104,18 +104,18 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
 
     look("empty")
     batch.stub.hold = True
-    batch.drop("a.jpg", "broken.jpg", "notes.txt")
+    batch.drop("a-noted.jpg", "broken.jpg", "notes.txt")
     page.locator("az-recipe button:visible, az-actions button:visible").get_by_text(
         "Start editing"
     ).first.click()
-    batch.wait_for_state("a.jpg", "waiting")
+    batch.wait_for_state("a-noted.jpg", "waiting")
     look("running")
     batch.stub.hold = False
-    batch.wait_for_state("a.jpg", "done")
+    batch.wait_for_state("a-noted.jpg", "done")
     batch.wait_for_state("broken.jpg", "failed")
     page.get_by_role("button", name="List").click()
     look("done")
-    page.get_by_role("button", name="a.jpg, Done").click()
+    page.get_by_role("button", name="a-noted.jpg, Done").click()
     look("compare")
 
     assert looked == [(state, []) for state in ("empty", "running", "done", "compare")]

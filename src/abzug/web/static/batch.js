@@ -27,6 +27,7 @@
  * @property {number | null} width
  * @property {number | null} height
  * @property {Failure | null} error
+ * @property {string[]} notices what is to be known of the result
  * @property {Result[]} results
  * @property {number} resultsAsOf when their URLs were signed
  */
@@ -75,6 +76,7 @@ export function makeItem(name, known = {}) {
     width: null,
     height: null,
     error: null,
+    notices: [],
     results: [],
     resultsAsOf: 0,
     ...known,
@@ -188,6 +190,7 @@ export class Batch {
     item.generation = task.generation;
     item.state = STATE_OF_TASK[task.state];
     item.error = task.error;
+    item.notices = task.notices;
   }
 
   /** @param {Job} job */

@@ -6,7 +6,7 @@
  *   bytes: number, url: string}} Result
  * @typedef {"queued" | "running" | "succeeded" | "failed" | "cancelled"} TaskState
  * @typedef {{id: string, job_id: string, photo_id: string, filename: string, state: TaskState,
- *   generation: number, error: Failure | null, notices?: unknown[], results: Result[]}} Task
+ *   generation: number, error: Failure | null, notices: string[], results: Result[]}} Task
  * @typedef {{total: number, queued: number, running: number, succeeded: number, failed: number,
  *   cancelled: number}} Counts
  * @typedef {{id: string, name: string | null, state: string, counts: Counts, edits?: Edits,

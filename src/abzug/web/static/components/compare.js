@@ -5,6 +5,7 @@ import { append, h, setText } from "../dom.js";
 import { list, size } from "../format.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
+import { noticeWords } from "../notices.js";
 import { View } from "../view.js";
 import { AzDivider } from "./divider.js";
 import { afterOf, BeforePicture, sharable } from "./pictures.js";
@@ -17,6 +18,7 @@ export class AzCompare extends View {
   #stage = new AzDivider();
   #title = h("h2");
   #numbers = h("p");
+  #notices = h("p");
   #files = h("div");
   #remove = h("button");
   #before = new BeforePicture();
@@ -38,6 +40,7 @@ export class AzCompare extends View {
     this.#stage = new AzDivider();
     this.#title = h("h2", { id: "compare-title", class: "clip" });
     this.#numbers = h("p", { class: "small muted" });
+    this.#notices = h("p", { class: "small muted notices" });
     this.#files = h("div", { class: "row wrap" });
     this.#remove = h(
       "button",
@@ -56,7 +59,7 @@ export class AzCompare extends View {
       h(
         "div",
         { class: "compare-foot" },
-        h("div", { class: "grow" }, this.#title, this.#numbers),
+        h("div", { class: "grow" }, this.#title, this.#numbers, this.#notices),
         this.#step(-1),
         this.#step(1),
         this.#files,
@@ -81,6 +84,9 @@ export class AzCompare extends View {
     if (after) this.#stage.afterImage.src = after.url;
     setText(this.#title, item.name);
     setText(this.#numbers, numbersOf(item));
+    const notices = item.state === "done" ? item.notices.map(noticeWords) : [];
+    this.#notices.hidden = notices.length === 0;
+    setText(this.#notices, notices.join(" "));
     this.#files.replaceChildren(
       ...sharable(item).map((result, index) => fileLink(result, index === 0)),
     );

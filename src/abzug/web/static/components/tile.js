@@ -4,6 +4,7 @@ import { h, setAttribute, setText } from "../dom.js";
 import { size } from "../format.js";
 import { t } from "../i18n.js";
 import { icon, setIcon } from "../icons.js";
+import { noticeWords } from "../notices.js";
 import { extension } from "../sniff.js";
 import { PREVIEW } from "../batch.js";
 import { stateOf } from "./state.js";
@@ -21,6 +22,7 @@ import { stateOf } from "./state.js";
  * @property {SVGSVGElement} icon
  * @property {HTMLElement} text
  * @property {HTMLElement} state
+ * @property {HTMLElement} notices
  */
 
 /** @type {WeakMap<HTMLElement, Parts>} */
@@ -42,9 +44,10 @@ export function makeTile(item, view) {
     text: h("span", { class: "clip" }),
     button: h("button", { class: "photo" }),
     state: h("div", { class: "state" }),
+    notices: h("span", { class: "clip notices" }),
   };
   parts.button.append(parts.image, parts.placeholder, h("span", { class: "sent" }, parts.progress));
-  parts.state.append(parts.icon, parts.text);
+  parts.state.append(parts.icon, parts.text, parts.notices);
   const name = h("span", { class: "name clip", title: item.name }, item.name);
   const tile =
     view === "grid"
@@ -75,11 +78,18 @@ export function showTile(tile, item, place, thumbnail) {
   setAttribute(tile, "aria-setsize", place.total);
   setAttribute(tile, "aria-posinset", place.index + 1);
   setAttribute(parts.button, "tabindex", place.active ? 0 : -1);
+  const notices = item.state === "done" ? item.notices.map(noticeWords).join(" ") : "";
+  const state = notices
+    ? `${look.text}, ${t("tile.notices", { n: item.notices.length })}`
+    : look.text;
   setAttribute(
     parts.button,
     "aria-label",
-    t(preview ? "tile.compare" : "tile.open", { name: item.name, state: look.text }),
+    t(preview ? "tile.compare" : "tile.open", { name: item.name, state }),
   );
+  parts.notices.hidden = !notices;
+  setText(parts.notices, notices);
+  setAttribute(parts.notices, "title", notices);
   parts.image.hidden = !source;
   parts.placeholder.hidden = Boolean(source);
   if (source) setAttribute(parts.image, "src", source);
