@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import struct
 from typing import Any
@@ -13,6 +14,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from tests.pictures import pixels
 
 from abzug.edits import engine, exif, iptc, tiff, xmp
+from abzug.edits.base import canonical_edits
 from abzug.edits.outputs import canonical_outputs
 
 AUTHOR, RIGHTS = "Åsa Öberg", "© Åsa 2024"
@@ -286,3 +288,61 @@ def test_damaged_blocks_are_read_as_far_as_they_go(at: int, noise: bytes) -> Non
         iptc.write_iptc(iptc.read_iptc(block))
         for directory in tiff.directories(block):
             assert len(directory.entries) <= 1024
+
+
+def small_picture() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels(5, 40, 30)).save(file, "JPEG")
+    return file.getvalue()
+
+
+SMALL = small_picture()
+IN_TEXT = base64.b64encode(SMALL).decode()
+LINES = "&#xA;".join(IN_TEXT[at : at + 76] for at in range(0, len(IN_TEXT), 76))
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        f"<x:Image>{IN_TEXT}</x:Image>",
+        f"<x:Pantry><rdf:Bag><rdf:li>\n  {LINES}\n</rdf:li></rdf:Bag></x:Pantry>",
+        f"<x:Container rdf:parseType='Resource'><x:Data x:bytes='{LINES}'/></x:Container>",
+    ],
+)
+@pytest.mark.parametrize("hand_on", [xmp.without_stale, xmp.without_location])
+def test_a_picture_that_is_packed_into_xmp_stays_behind(planted: str, hand_on: Any) -> None:
+    packet = XMP.replace(b"<dc:subject>", f"{planted}<dc:subject>".encode())
+    packet = packet.replace(b"xmlns:dc=", b'xmlns:x="http://example.org/x/" xmlns:dc=', 1)
+    assert (
+        ET.fromstring(packet[packet.index(b"<x:xmp") : packet.index(b"<?xpacket end")]) is not None
+    )
+
+    kept = hand_on(packet)
+
+    assert IN_TEXT[:40].encode() not in kept
+    assert b"dawn" in kept
+    assert b"Sunrise" in kept
+
+
+def test_pictures_in_exif_and_iptc_stay_behind() -> None:
+    planted = camera_exif("<")
+    comment = exif.Value(7, len(SMALL) + 8, b"\0" * 8 + SMALL)
+    block = exif.Exif("<", planted.main, {**planted.photo, 37510: comment}).to_bytes()
+    sets = [(2, 105, b"Sunrise"), (2, 200, b"\0\13"), (2, 202, SMALL)]
+
+    assert SMALL not in exif.read_exif(block).to_bytes()
+    assert texts(exif.read_exif(block)) == texts(planted)
+    assert iptc.read_iptc(iptc.write_iptc(sets)) == sets[:1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_makers_note_is_kept_unless_something_is_redacted(form: str) -> None:
+    outputs = canonical_outputs([{"format": form, "metadata": "keep"}], max_outputs=1)
+    hidden = canonical_edits({"redact": {"regions": [{"x": 0, "y": 0, "width": 1, "height": 0.5}]}})
+
+    with_note, without = (
+        exif_of(engine.edit(photo(), edits, outputs).results[0].data) for edits in ({}, hidden)
+    )
+
+    assert with_note.photo.keys() - without.photo.keys() == {37500}
+    assert without.gps

@@ -107,6 +107,8 @@ def edit(
     deadline = Deadline(limits.time_limit)
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
+        if "redact" in edits:  # what is hidden may be seen in what nobody else can read
+            photo = replace(photo, metadata=photo.metadata.without_maker_note())
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)

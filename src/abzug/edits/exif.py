@@ -1,8 +1,8 @@
 """EXIF: read, thinned out, and written anew, byte for byte where a value is kept.
 
 Text is carried as bytes, not decoded: cameras write UTF-8 where the standard says ASCII, and a
-photographer's name must come out as it went in. The thumbnail is never taken along: it shows the
-photo as it was before the edits.
+photographer's name must come out as it went in. Thumbnails and previews are never taken along: they
+show the photo as it was before the edits.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ _OF_THE_FILE = {
 }
 """Tags that describe the file they were in, or that are carried another way."""
 _OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 40962, 40963}
+_PICTURES = b"\xff\xd8\xff", b"\x89PNG\r\n"
+"""How a JPEG and a PNG begin."""
 _MAX_VALUE = 16 * 1024
 """Longer values are left out: all of it must fit into the 64 KiB of a JPEG segment."""
 _MAX_BLOCK = 60_000
@@ -75,8 +77,12 @@ class Exif:
 
     def without_location(self) -> Exif:
         """Neither GPS nor the maker's note, in which some cameras write down the place too."""
+        return replace(self.without_maker_note(), gps={})
+
+    def without_maker_note(self) -> Exif:
+        """Nobody but its maker knows what is in it: a small picture of what was seen, for one."""
         photo = {tag: value for tag, value in self.photo.items() if tag != _MAKER_NOTE}
-        return replace(self, photo=photo, gps={})
+        return replace(self, photo=photo)
 
     def rights_only(self) -> Exif:
         main = {tag: value for tag, value in self.main.items() if tag in {ARTIST, COPYRIGHT}}
@@ -147,11 +153,16 @@ def read_exif(data: bytes | memoryview) -> Exif:
 
 
 def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:
-    return {
+    kept = {
         tag: Value(entry.type, entry.count, directory.raw(tag))
         for tag, entry in directory.entries.items()
         if tag not in dropped and 0 < entry.end - entry.start <= _MAX_VALUE
     }
+    return {tag: value for tag, value in kept.items() if not _holds_a_picture(value.raw)}
+
+
+def _holds_a_picture(raw: bytes) -> bool:
+    return any(start in raw for start in _PICTURES)
 
 
 def _three_directories(exif: Exif, at: int, rows: Iterable[bytes] = ()) -> bytes:

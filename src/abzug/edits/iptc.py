@@ -19,15 +19,22 @@ _CHARACTER_SET = (1, 90)
 _PLACES = {26, 27, 90, 92, 95, 100, 101}
 """Content location, city, sub-location, province, country."""
 
+_PREVIEW = {200, 201, 202}
+"""Its format, the version of that, and the preview: the photo as it was before the edits."""
+
 DataSet = tuple[int, int, bytes]
 """Record, number, value."""
 
 
 def read_iptc(block: bytes) -> list[DataSet]:
-    """The data sets of a JPEG's block or a TIFF's tag; those behind a damage are left out."""
+    """The data sets of a JPEG's block or a TIFF's tag; those behind a damage are left out,
+    and a preview."""
     if block.startswith(b"\x1c"):
-        return list(_sets(block))
-    return [one for kind, body in _resources(block) if kind == _DATA_SETS for one in _sets(body)]
+        found = list(_sets(block))
+    else:
+        bodies = [body for kind, body in _resources(block) if kind == _DATA_SETS]
+        found = [one for body in bodies for one in _sets(body)]
+    return [one for one in found if one[0] != 2 or one[1] not in _PREVIEW]
 
 
 def without_location(sets: list[DataSet]) -> list[DataSet]:

@@ -2,7 +2,7 @@
 
 keep: all of it. no-location: all but where the photo was taken. copyright: who made it and whose
 it is. strip: nothing. Whatever the policy, the orientation is normal (the pixels are upright), and
-thumbnails stay behind (they show the photo unedited). Resolution is kept.
+thumbnails and previews stay behind (they show the photo unedited). Resolution is kept.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ class Metadata:
                 self.text,
             )
         return replace(self, xmp=xmp.without_stale(self.xmp))
+
+    def without_maker_note(self) -> Metadata:
+        return replace(self, exif=self.exif.without_maker_note())
 
     def blocks(self, form: str) -> dict[str, bytes]:
         """By the names under which libvips's saver of a format looks for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
@@ -36,6 +37,8 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMLNS = "http://www.w3.org/2000/xmlns/"
 _STALE = {"orientation", "thumbnails", "imagewidth", "imagelength"}
 """True of the photo as it was, not of the result."""
+_PACKED = re.compile(r"(?:[A-Za-z0-9+/=_-]{40,}\s*){4}")
+"""Bytes as text, as no language has it (base64, hex): mostly a picture of the photo as it was."""
 _MAX = 1024 * 1024
 
 
@@ -87,15 +90,27 @@ def _without(packet: bytes, unwanted: Callable[[str, str], bool]) -> bytes:
 
 def _clean(description: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
     for attribute in _attributes(description):
-        if unwanted(attribute.namespaceURI or "", attribute.localName):
+        is_packed = bool(_PACKED.search(attribute.value))
+        if is_packed or unwanted(attribute.namespaceURI or "", attribute.localName):
             description.removeAttributeNode(attribute)
     for child in _elements(description):
-        if unwanted(child.namespaceURI or "", child.localName):
+        is_packed = any(map(_PACKED.search, _texts(child)))
+        if is_packed or unwanted(child.namespaceURI or "", child.localName):
             description.removeChild(child)
 
 
 def _has_properties(description: minidom.Element) -> bool:
     return bool(list(_elements(description)) or list(_attributes(description)))
+
+
+def _texts(element: minidom.Element) -> Iterator[str]:
+    """Of all that is in it."""
+    yield from (one.value for one in _attributes(element))
+    yield "".join(
+        child.data for child in element.childNodes if isinstance(child, minidom.CharacterData)
+    )
+    for child in _elements(element):
+        yield from _texts(child)
 
 
 def _attributes(element: minidom.Element) -> Iterator[minidom.Attr]:
