@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
+from tests.animations import animated, taken_apart
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
@@ -96,3 +99,33 @@ def test_a_real_horizon_is_found(photos, name):
 
     assert turn_of(askew, True) == pytest.approx(-6, abs=0.4)
     assert turn_of(first(edit(photo, {}, small)), True) == 0
+
+
+def test_the_person_is_told_by_how_much():
+    def notices(degrees):
+        return edit(saved(straighten(house(), degrees)), AUTO).notices
+
+    [back], [forth], [nothing] = notices(-3), notices(3), notices(0)
+
+    assert re.fullmatch(r"Auto straighten: straighten \+(3\.?|2\.9)\d*\.", back)
+    assert re.fullmatch(r"Auto straighten: straighten −(3\.?|2\.9)\d*\.", forth)
+    assert nothing == "Auto straighten: nothing to change."
+
+
+def test_all_frames_are_turned_as_the_first_one_and_it_is_told_once():
+    askew = straighten(house(), 3)
+    frames = [askew, np.ascontiguousarray(askew[:, ::-1]), np.full_like(askew, 128)]
+
+    edited = edit(
+        animated(frames, "webp"),
+        AUTO | {"auto_tone": True},
+        {"name": "m", "format": "webp", "lossless": True},
+        {"name": "s", "format": "png"},
+    )
+
+    moving, _, _ = taken_apart(edited.results[0].data)
+    alone = edit(saved(frames[1]), {"straighten": turn_of(askew, True)}, {"format": "png"})
+    assert len(moving) == 3
+    assert moving[1].shape[:2] == first(alone).shape[:2]
+    assert sum("Auto straighten" in notice for notice in edited.notices) == 1
+    assert sum("Auto tone" in notice for notice in edited.notices) == 1

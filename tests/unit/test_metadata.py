@@ -313,9 +313,6 @@ LINES = "&#xA;".join(IN_TEXT[at : at + 76] for at in range(0, len(IN_TEXT), 76))
 def test_a_picture_that_is_packed_into_xmp_stays_behind(planted: str, hand_on: Any) -> None:
     packet = XMP.replace(b"<dc:subject>", f"{planted}<dc:subject>".encode())
     packet = packet.replace(b"xmlns:dc=", b'xmlns:x="http://example.org/x/" xmlns:dc=', 1)
-    assert (
-        ET.fromstring(packet[packet.index(b"<x:xmp") : packet.index(b"<?xpacket end")]) is not None
-    )
 
     kept = hand_on(packet)
 

@@ -34,11 +34,12 @@ def settled(pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits) -> tuple
         photo = _small(pixels) if photo is None else photo
         sliders = operation.run(photo, found)
         found |= sliders
-        words.append(_told(operation.label, sliders))
+        words.append(told(operation.label, sliders))
     return {name: found[name] for name in operations() if name in found}, words
 
 
-def _told(label: str, sliders: Edits) -> str:
+def told(label: str, sliders: Edits) -> str:
+    """What an operation has found, in words that the page knows."""
     texts = [
         f"{operations()[name].label.lower()} {value:+g}".replace("-", "−")
         for name, value in sliders.items()

@@ -97,11 +97,12 @@ class Operation:
     the size that a picture must have at least to be given to `run`. measure: of geometry that
     depends on what is seen: it looks at the pixels, and what it gives is given to `run` in place of
     the value, for all frames of an animation; with no `size` beside it, the photo is decoded in
-    full, and planned anew when its size is known. takes_alpha: `run` wants alpha as a fourth
-    channel even in a stage that keeps it away from the others. An operation that needs more than
-    the photo says so: `assets` gives what a value asks for, each by the JSON pointer below the
-    value that names it, and `load` turns the value into what `run` takes, with the assets made
-    ready: a photo as RGBA pixels in the working color space, a LUT as its bytes.
+    full, and planned anew when its size is known. told: what was measured, as sliders that would do
+    the same, for a notice. takes_alpha: `run` wants alpha as a fourth channel even in a stage
+    that keeps it away from the others. An operation that needs more than the photo says so:
+    `assets` gives what a value asks for, each by the JSON pointer below the value that names it,
+    and `load` turns the value into what `run` takes, with the assets made ready: a photo as RGBA
+    pixels in the working color space, a LUT as its bytes.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Operation:
     size: Callable[[Size, Any], Size] | None = None
     needs: Callable[[Size, Any], Size] | None = None
     measure: Callable[..., Any] | None = None
+    told: Callable[[Any], Mapping[str, Any]] | None = None
     takes_alpha: bool = False
     assets: Callable[[Any], Mapping[str, Asset]] | None = None
     load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None

@@ -21,7 +21,7 @@ import numpy as np
 
 from abzug.edits.animate import encode_animation
 from abzug.edits.assets import load_assets
-from abzug.edits.automatic import settled
+from abzug.edits.automatic import settled, told
 from abzug.edits.base import Operation, Size, Stage, Stored, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, each_frame, open_photo
@@ -120,7 +120,8 @@ def edit(
             made |= _animations(job, photo.motion, moving, limits.max_pixels)
         if photo.motion and still:
             photo.notices.append(_first_only(photo.motion, still if moving else []))
-    return Edited([made[output["name"]] for output in outputs], photo.notices)
+    notices = list(dict.fromkeys(photo.notices))  # results that move and others are told alike
+    return Edited([made[output["name"]] for output in outputs], notices)
 
 
 def header(data: bytes) -> Size:
@@ -204,6 +205,8 @@ def _moved(
     for operation, value in moves:
         if operation.measure and operation.name not in seen:
             seen[operation.name] = operation.measure(pixels, value)
+            if operation.told:
+                photo.notices.append(told(operation.label, operation.told(seen[operation.name])))
         pixels = _run(operation, seen.get(operation.name, value), pixels)
         deadline.check()
     rest_of_plan = planned if planned.is_sure else rest(size_of(pixels), job.edits, outputs)

@@ -23,6 +23,7 @@ SERVER_WORDS = {
     "Auto tone: exposure +0.35, contrast −12.": (
         "Automatische Belichtung: Belichtung +0,35, Kontrast −12."
     ),
+    "Auto straighten: straighten −1.3.": "Automatisch gerade richten: Gerade richten −1,3.",
     "Auto white balance: nothing to change.": "Automatischer Weißabgleich: nichts zu ändern.",
     "Something that a later version tells.": "Something that a later version tells.",
 }

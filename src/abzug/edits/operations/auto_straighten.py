@@ -72,6 +72,10 @@ def turn(pixels: Pixels, degrees: float) -> Pixels:
     return straighten(pixels, degrees) if degrees else pixels
 
 
+def told(degrees: float) -> dict[str, float]:
+    return {"straighten": degrees} if degrees else {}
+
+
 OPERATION = Operation(
     name="auto_straighten",
     label="Auto straighten",
@@ -83,6 +87,7 @@ OPERATION = Operation(
     neutral=False,
     run=turn,
     measure=turn_of,
+    told=told,
     doc="Levels the horizon and sets walls upright, by up to 10°, where long lines agree.",
     examples=(True,),
 )
