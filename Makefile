@@ -37,7 +37,7 @@ bench-engine: ## the edit engine beside others, each operation's cost, and how n
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks $(or $(ARGS),rivals operations cost)
 
-chaos: ## kill processes at random while 2,000 photos are edited; exits 1 if one was lost, doubled or wrong
+chaos: ## kill processes at random while 2,000 photos are edited (ARGS=--cloud: and SQS and S3 as well); exits 1 if one was lost, doubled or wrong
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 

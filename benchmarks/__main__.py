@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 
-PARTS = ("queue", "color", "engine", "tracker", "system")
+PARTS = ("queue", "color", "engine", "tracker", "system", "cloud")
 ENGINE_PARTS = ("rivals", "operations", "cost")
 """`make bench-engine`; not in `make bench`, for they take minutes and want real photos and node."""
 

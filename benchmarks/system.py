@@ -131,9 +131,9 @@ def latency(service: Service) -> Iterator[tuple[str, float, float, str]]:
 def idle_percent(service: Service) -> float:
     """CPU of all processes together, in percent of one core, with nothing to do."""
     seconds = 10
-    before = _cpu_seconds(service.all_pids())
+    before = cpu_seconds(service.all_pids())
     time.sleep(seconds)
-    return 100 * (_cpu_seconds(service.all_pids()) - before) / seconds
+    return 100 * (cpu_seconds(service.all_pids()) - before) / seconds
 
 
 def fairness(service: Service) -> float:
@@ -209,7 +209,7 @@ def _job_seconds(
     return time.perf_counter() - began
 
 
-def _cpu_seconds(pids: list[int]) -> float:
+def cpu_seconds(pids: list[int]) -> float:
     ticks = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

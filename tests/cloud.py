@@ -11,13 +11,29 @@ from tests.postgres import Postgres
 
 
 def cloud_settings(
-    ministack: Ministack, postgres: Postgres, home: Path, options: str = ""
+    ministack: Ministack,
+    postgres: Postgres,
+    home: Path,
+    options: str = "",
+    *,
+    endpoint: str = "",
 ) -> dict[str, str]:
-    """Fresh queues, a fresh bucket and a fresh database. options: of the queues' URL."""
-    settings = {
-        "queue_url": f"sqs://{REGION}/{ministack.new_name()}?endpoint={ministack.url}{options}",
-        "store_url": ministack.empty_bucket(),
-        "database_url": postgres.make(upgraded=True),
+    """Fresh queues, a fresh bucket and a fresh database; as `amazon`."""
+    return amazon(ministack, home, options, endpoint=endpoint) | {
+        "database_url": postgres.make(upgraded=True)
     }
-    create_queues(Settings(home=home, **settings), ["requests", "status"])
-    return settings
+
+
+def amazon(
+    ministack: Ministack, home: Path, options: str = "", *, endpoint: str = ""
+) -> dict[str, str]:
+    """Fresh queues and a fresh bucket.
+
+    options: of the queues' URL. endpoint: the URL of a proxy before MiniStack.
+    """
+    queues = f"sqs://{REGION}/{ministack.new_name()}?endpoint="
+    create_queues(Settings(home=home, queue_url=queues + ministack.url), ["requests", "status"])
+    return {
+        "queue_url": f"{queues}{endpoint or ministack.url}{options}",
+        "store_url": ministack.empty_bucket(endpoint),
+    }

@@ -93,11 +93,11 @@ class Ministack:
         self._process.send_signal(signal.SIGUSR1)
         self._process.wait(timeout=30)
 
-    def empty_bucket(self) -> str:
-        """The URL of a store in a new bucket."""
+    def empty_bucket(self, endpoint: str = "") -> str:
+        """The URL of a store in a new bucket; endpoint: of a proxy before this one."""
         name = self.new_name()
         self.s3().create_bucket(Bucket=name)
-        return f"s3://{name}/some/prefix?region={REGION}&endpoint={self.url}"
+        return f"s3://{name}/some/prefix?region={REGION}&endpoint={endpoint or self.url}"
 
     def s3(self) -> Any:
         """boto3's client."""

@@ -46,7 +46,7 @@ class Place:
     prefix: str = "abzug"
     endpoint: str = ""
     wait: int = int(MAX_WAIT)
-    linger: float = 2.0
+    linger: float = 3.0
 
     def full_name(self, name: str) -> str:
         return f"{self.prefix}-{name}"
@@ -67,7 +67,7 @@ def place_of(url: str) -> Place:
             prefix=parts.path.strip("/") or "abzug",
             endpoint=options.pop("endpoint", ""),
             wait=_between(1, int(options.pop("wait", 20)), MAX_WAIT),
-            linger=_between(0.0, float(options.pop("linger", 2.0)), 10.0),
+            linger=_between(0.0, float(options.pop("linger", 3.0)), 10.0),
         )
         limits.check_name(place.full_name("requests-dead"))
     except ValueError as error:

@@ -123,30 +123,45 @@ class S3Store:
                 use_multipart=False,
             )
 
-        self._settle(key, send)
-        return ObjectInfo(key, len(data), time.time(), digest)
+        info = ObjectInfo(key, len(data), time.time(), digest)
+        self._settle(key, send, info)
+        return info
 
-    def _settle(self, key: str, send: Callable[[], object]) -> None:
-        """Do a conditional write. Raises ObjectExists if the key is taken."""
+    def _settle(self, key: str, send: Callable[[], object], info: ObjectInfo | None = None) -> None:
+        """Do a conditional write. Raises ObjectExists if the key is taken.
+
+        info: of what is written. A key that holds just that is not taken: our own write may have
+        been done without an answer, and then is refused when it is sent again.
+        """
         for tried in range(1, CONFLICTS + 1):
             with translated():
                 try:
                     send()
                 except AlreadyExistsError as error:
+                    there = self._there(key)
+                    if there and info and self._is_same(there, info):
+                        return
                     # also said of a key that somebody else is only about to write
-                    if tried == CONFLICTS or self._has(key):
+                    if there or tried == CONFLICTS:
                         msg = "That object exists already."
                         raise ObjectExists(msg) from error
                 else:
                     return
             time.sleep(random.uniform(0, 0.05 * 2**tried))  # noqa: S311  no secret
 
-    def _has(self, key: str) -> bool:
+    def _there(self, key: str) -> ObjectInfo | None:
         try:
-            self.head(key)
+            return self.head(key)
         except ObjectNotFound:
+            return None
+
+    def _is_same(self, there: ObjectInfo, info: ObjectInfo) -> bool:
+        if there.size != info.size:
             return False
-        return True
+        digest = hashlib.sha256()
+        for piece in self.stream(there.key):
+            digest.update(piece)
+        return digest.hexdigest() == info.sha256
 
     def get(self, key: str, *, start: int = 0, length: int | None = None) -> bytes:
         check_key(key)
@@ -230,9 +245,9 @@ class S3Store:
         self.remove(incoming)
         return self.head(key)
 
-    def copy_new(self, path: str, key: str) -> None:
-        """Copy inside S3. Raises ObjectExists if the key is taken."""
-        self._settle(key, lambda: obstore.copy(self._bucket, path, key, overwrite=False))
+    def copy_new(self, path: str, key: str, info: ObjectInfo | None = None) -> None:
+        """Copy inside S3. Raises ObjectExists if the key is taken; see _settle."""
+        self._settle(key, lambda: obstore.copy(self._bucket, path, key, overwrite=False), info)
 
     def _presigned(self, method: str, path: str, expires_in: float, **more: Any) -> str:
         found = self._credentials()

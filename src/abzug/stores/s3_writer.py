@@ -64,12 +64,13 @@ class S3Writer:
         with translated():
             self._parts.close()
         self._open = False
+        info = ObjectInfo(self._key, self._size, time.time(), self._digest.hexdigest())
         if self._create_only:
             try:
-                self._store.copy_new(self._path, self._key)
+                self._store.copy_new(self._path, self._key, info)
             finally:
                 self._store.remove(self._path)
-        return ObjectInfo(self._key, self._size, time.time(), self._digest.hexdigest())
+        return info
 
     def _check_open(self) -> None:
         if not self._open:

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -34,8 +35,12 @@ from abzug.worker import protocol
 from abzug.worker.assets import Assets
 from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
 
-CANCEL_TTL = 2.0
+CANCEL_TTL = 5.0
 """Seconds for which it is believed that a job was not cancelled."""
+PUTS_AT_ONCE = 8
+"""Results of one photo that are stored together: one by one, ten of them would take longer than
+their making, where the store is far.
+"""
 log = structlog.get_logger()
 
 
@@ -72,6 +77,7 @@ class Editor:
             time_limit=settings.time_limit,
             raw_previews=settings.undevelopable_raw == "preview",
         )
+        self._puts = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
         self._sending = threading.Lock()
         self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
@@ -129,12 +135,14 @@ class Editor:
 
     def _is_cancelled(self, request: EditRequest) -> bool:
         now = time.monotonic()
-        if self._not_cancelled.get(request.job_id, 0.0) > now:
+        # of several jobs: those of different owners come in turn
+        self._not_cancelled = {j: end for j, end in self._not_cancelled.items() if end > now}
+        if request.job_id in self._not_cancelled:
             return False
         try:
             self._store.head(cancel_key(request.owner, request.job_id))
         except ObjectNotFound:
-            self._not_cancelled = {request.job_id: now + CANCEL_TTL}
+            self._not_cancelled[request.job_id] = now + CANCEL_TTL
             return False
         return True
 
@@ -189,15 +197,17 @@ class Editor:
                 self._say(note)
 
     def _put(self, finished: Finished) -> Succeeded:
-        refs = []
-        for output, result in zip(finished.request.outputs, finished.edited.results, strict=True):
+        def put(output: dict[str, object], result: engine.EditedOutput) -> ResultRef:
             key = key_of(finished.request, output)
             self._store.put(key, result.data, media_type=result.media_type)
             size = len(result.data)
-            refs.append(_ref(finished.request, output, result.width, result.height, size))
+            return _ref(finished.request, output, result.width, result.height, size)
+
+        made = zip(finished.request.outputs, finished.edited.results, strict=True)
+        stored = [self._puts.submit(put, output, result) for output, result in made]
         return Succeeded(
             token=finished.token,
-            results=tuple(refs),
+            results=tuple(one.result() for one in stored),
             notices=tuple(finished.edited.notices),
             cpu_seconds=finished.cpu_seconds,
         )
