@@ -70,9 +70,15 @@ EDITS_SCHEMA = {
             "x-group": "Geometry",
             "default": None,
         },
+        "tone_curve": {
+            "$ref": "#/$defs/ToneCurve",
+            "title": "Tone curve",
+            "x-group": "Light",
+            "default": {"points": []},
+        },
         "watermark": {
             "type": "array",
-            "items": {"$ref": "#/$defs/Watermark"},
+            "items": {"oneOf": [{"$ref": "#/$defs/Watermark"}, {"$ref": "#/$defs/ImageMark"}]},
             "title": "Watermark",
             "x-group": "Effects",
             "default": [],
@@ -99,6 +105,27 @@ EDITS_SCHEMA = {
                     "title": "Aspect",
                     "default": None,
                 }
+            },
+        },
+        "ToneCurve": {
+            "type": "object",
+            "properties": {
+                "points": {
+                    "type": "array",
+                    "items": {"type": "array", "prefixItems": [{"type": "number"}] * 2},
+                    "default": [],
+                }
+            },
+        },
+        "ImageMark": {
+            "type": "object",
+            "required": ["image"],
+            "properties": {
+                "image": {"type": "string", "pattern": "^ph_[0-9]{26}$", "x-asset": "photo"}
+                | {"title": "Image"},
+                "tile": {"type": "boolean", "default": False, "title": "Tile"},
+                "angle": {"type": "number", "minimum": -45, "maximum": 45, "default": 0}
+                | {"title": "Angle", "x-only-with": {"tile": True}},
             },
         },
         "Watermark": {

@@ -225,7 +225,8 @@ def edits_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of the edits; forms, command line and docs are made from it.
 
     Beside the standard words each property has `title` (label), `x-group`, `x-unit`, `x-step`,
-    `x-stage` and `description`; they come in the order of a form.
+    `x-stage` and `description`; they come in the order of a form. `x-only-with`, of a part of a
+    value, says which values of its neighbors it says nothing without.
     """
     schema: dict[str, Any] = edits_model().model_json_schema()
     properties = schema["properties"]

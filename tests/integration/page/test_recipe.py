@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
-from tests.integration.page.conftest import BatchPage
+from tests.integration.page.conftest import BatchPage, jpeg
 
 
 def slider(batch: BatchPage, label: str) -> Locator:
@@ -11,7 +11,8 @@ def slider(batch: BatchPage, label: str) -> Locator:
 
 
 def unfold_all(batch: BatchPage) -> None:
-    batch.page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
+    every = batch.page.locator("az-recipe details")
+    every.evaluate_all("all => all.forEach((one) => (one.open = true))")
 
 
 def order(batch: BatchPage) -> dict:
@@ -69,6 +70,44 @@ def test_a_group_that_is_not_complete_is_not_ordered(batch: BatchPage) -> None:
     batch.page.locator("az-recipe").get_by_label("Position").select_option(label="Center")
 
     assert order(batch)["edits"] == {}
+
+
+def test_a_watermark_is_a_text_or_a_picture_that_is_uploaded(batch: BatchPage) -> None:
+    unfold_all(batch)
+    mark = batch.page.locator("az-recipe details.folded", has_text="Watermark")
+    mark.get_by_label("Text").fill("© me")
+
+    mark.get_by_role("button", name="Image", exact=True).click()
+    expect(mark.get_by_label("Text")).to_be_hidden()
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": jpeg("lime")}
+    mark.get_by_label("Image", exact=True).set_input_files(logo)
+    expect(mark.get_by_role("status")).to_have_text("✓ logo.png")
+    expect(mark.get_by_label("Angle", exact=True)).to_be_hidden()
+    mark.get_by_role("switch", name="Tile").check()
+    mark.get_by_role("spinbutton", name="Angle").fill("30")
+    mark.get_by_role("spinbutton", name="Angle").blur()
+
+    [watermark] = order(batch)["edits"]["watermark"]
+    assert batch.stub.photos[watermark.pop("image")]["filename"] == "logo.png"
+    assert watermark == {"tile": True, "angle": 30}
+
+
+def test_what_the_form_cannot_show_is_kept_until_it_is_removed(batch: BatchPage) -> None:
+    curve = {"tone_curve": {"points": [[0, 0], [255, 240]]}}
+    batch.page.evaluate(
+        "(edits) => localStorage.setItem('abzug.recipe', JSON.stringify({edits}))", curve
+    )
+    batch.page.reload()
+    unfold_all(batch)
+    remove = batch.page.get_by_role("button", name="Remove Tone curve")
+    expect(remove).to_be_visible()
+
+    assert order(batch)["edits"] == curve
+    remove.click()
+    expect(remove).to_be_hidden()
+    expect(batch.page.get_by_role("button", name="Original")).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def test_the_recipe_is_still_there_after_a_reload(batch: BatchPage) -> None:

@@ -62,11 +62,18 @@ Spacing = Annotated[
         ge=0,
         le=25,
         description="Of a tiling: room between two, in percent of the picture's shorter side.",
+        json_schema_extra={"x-only-with": {"tile": True}},
     ),
 ]
 Angle = Annotated[
     float,
-    Field(strict=True, ge=-45, le=45, description="Of a tiling: degrees it is turned, clockwise."),
+    Field(
+        strict=True,
+        ge=-45,
+        le=45,
+        description="Of a tiling: degrees it is turned, clockwise.",
+        json_schema_extra={"x-only-with": {"tile": True}},
+    ),
 ]
 
 

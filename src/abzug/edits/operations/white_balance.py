@@ -34,12 +34,18 @@ class WhiteBalance(Parameters):
     kelvin: Annotated[
         Annotated[float, Field(strict=True, ge=2000, le=50_000, json_schema_extra={"x-step": 50})]
         | None,
-        Field(description="Of the light: the higher, the bluer it was, and the warmer the photo."),
+        Field(
+            description="Of the light: the higher, the bluer it was, and the warmer the photo.",
+            json_schema_extra={"x-only-with": {"preset": "as_shot"}},
+        ),
     ] = None
     tint: Annotated[
         Annotated[float, Field(strict=True, ge=-150, le=150, json_schema_extra={"x-step": 1})]
         | None,
-        Field(description="Of the light: the higher, the greener it was."),
+        Field(
+            description="Of the light: the higher, the greener it was.",
+            json_schema_extra={"x-only-with": {"preset": "as_shot"}},
+        ),
     ] = None
 
     @model_validator(mode="after")

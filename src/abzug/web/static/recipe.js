@@ -1,12 +1,13 @@
 /** The recipe: edits and outputs, kept in this browser. Holds only what the server would take. */
 
 import { PRESETS } from "./presets.js";
-import { accepts, fieldsOf, same } from "./schema.js";
+import { fieldsOf, same } from "./schema.js";
 import { recallJson, remember } from "./storage.js";
+import { isValid } from "./validity.js";
 
 /** @import {Preset} from "./presets.js" */
 /** @import {Field} from "./schema.js" */
-/** @import {Edits, Order, Output, Schemas} from "./types.js" */
+/** @import {Edits, Order, Output, Schema, Schemas} from "./types.js" */
 
 /** @type {Output[]} */
 const FIRST_OUTPUTS = [{ name: "web", format: "jpeg", quality: 85, max_side: 2048 }];
@@ -21,9 +22,12 @@ export class Recipe extends EventTarget {
   edits = {};
   /** @type {Output[]} */
   outputs = [];
+  /** @type {Record<"edits" | "outputs", Schema>} */
+  #schemas = { edits: {}, outputs: {} };
 
   /** @param {Schemas} schemas */
   describe(schemas) {
+    this.#schemas = schemas;
     this.fields = fieldsOf(schemas.edits);
     this.outputFields = fieldsOf(schemas.outputs);
     const kept = recallJson("recipe");
@@ -81,12 +85,8 @@ export class Recipe extends EventTarget {
    */
   #put(edits, outputs) {
     this.edits = this.#known(edits);
-    this.outputs = outputs.filter((output) =>
-      Object.entries(output).every(([name, value]) => {
-        const field = this.outputFields.find((candidate) => candidate.name === name);
-        return field !== undefined && accepts(field, value);
-      }),
-    );
+    const schema = this.#schemas.outputs;
+    this.outputs = outputs.filter((output) => isValid(output, schema, schema));
     remember("recipe", JSON.stringify(this.order));
     this.dispatchEvent(new Event("change"));
   }
@@ -98,10 +98,10 @@ export class Recipe extends EventTarget {
    * @returns {Edits}
    */
   #known(edits) {
-    const byName = new Map(this.fields.map((field) => [field.name, field]));
+    const schema = this.#schemas.edits;
     const known = Object.entries(edits).filter(([name, value]) => {
-      const field = byName.get(name);
-      return field !== undefined && accepts(field, value);
+      const property = schema["properties"]?.[name];
+      return property !== undefined && isValid(value, property, schema);
     });
     return Object.fromEntries(known);
   }

@@ -1,8 +1,8 @@
 /**
  * Reads JSON Schema, as pydantic writes it, as the fields of a form.
  *
- * A part that a form cannot show (free lists, one of several shapes) has no field; a batch can
- * leave it out, for every operation is optional.
+ * What a form cannot show (a list of points) is an opaque field: a preset may set it, people can
+ * take it away.
  */
 
 /** @import {Schema} from "./types.js" */
@@ -10,8 +10,10 @@
 /**
  * @typedef {object} Field
  * @property {string} name
- * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "lut" | "group" | "entry"} kind
- *   lut: the id of a stored .cube file;
+ * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "asset" | "group" | "either" |
+ *   "entry" | "opaque"} kind
+ *   asset: the id of a stored file;
+ *   either: one of several groups;
  *   entry: a list of which the form shows one
  * @property {string} label
  * @property {string} section
@@ -19,16 +21,19 @@
  * @property {string} unit
  * @property {number} scale what one of that unit is to the server: 1,000,000 for MB of bytes
  * @property {string[]} formats of an output that it is for; none: for all of them
+ * @property {Record<string, unknown>} onlyWith values of its neighbors without which it says nothing
+ * @property {string} asset what file: "lut", "photo"
  * @property {unknown} initial what it is without being touched
  * @property {boolean} required
  * @property {boolean} nullable
+ * @property {boolean} nested whether it is part of a group
  * @property {number} min
  * @property {number} max
  * @property {number} step
  * @property {(string | number)[]} options
  * @property {string} pattern
  * @property {string[]} examples
- * @property {Field[]} fields of a group or an entry
+ * @property {Field[]} fields of a group; the groups of an either; what an entry is
  */
 
 /**
@@ -40,25 +45,22 @@
  */
 export function fieldsOf(schema, root = schema) {
   const required = new Set(schema["required"] ?? []);
-  return Object.entries(schema["properties"] ?? {}).flatMap(([name, property]) => {
-    const field = fieldOf(name, property, root);
-    return field ? [{ ...field, required: required.has(name) }] : [];
-  });
+  return Object.entries(schema["properties"] ?? {}).map(([name, property]) => ({
+    ...fieldOf(name, property, root),
+    required: required.has(name),
+  }));
 }
 
 /**
  * @param {string} name
  * @param {Schema} property
  * @param {Schema} root
- * @returns {Field | null}
+ * @returns {Field}
  */
 function fieldOf(name, property, root) {
   const { schema, nullable } = flatten(property, root);
-  const kind = kindOf(schema);
-  if (!kind) return null;
-  const inner = kind === "entry" ? flatten(schema["items"] ?? {}, root).schema : schema;
-  const fields = kind === "group" || kind === "entry" ? fieldsOf(inner, root) : [];
-  if ((kind === "group" || kind === "entry") && fields.length === 0) return null;
+  const fields = partsOf(schema, root);
+  const kind = kindOf(schema, fields);
   const [min, max] = limits(schema);
   return {
     name,
@@ -74,8 +76,11 @@ function fieldOf(name, property, root) {
     unit: schema["x-unit"] ?? "",
     scale: schema["x-scale"] ?? 1,
     formats: schema["x-formats"] ?? [],
+    onlyWith: schema["x-only-with"] ?? {},
+    asset: schema["x-asset"] ?? "",
     initial: initialOf(schema, kind, nullable, min),
     required: false,
+    nested: false,
     options: schema["enum"] ?? (schema["const"] === undefined ? [] : [schema["const"]]),
     pattern: schema["pattern"] ?? "",
     examples: schema["examples"] ?? [],
@@ -83,7 +88,27 @@ function fieldOf(name, property, root) {
 }
 
 /**
- * Follows `$ref`, and takes "this or null" apart. Of several shapes the simplest one counts.
+ * @param {Schema} schema
+ * @param {Schema} root
+ * @returns {Field[]} what a form can show of its parts
+ */
+function partsOf(schema, root) {
+  if (schema["shapes"]) {
+    // a shape is known by what it cannot be without
+    return schema["shapes"].map((/** @type {Schema} */ shape) =>
+      fieldOf(shape["required"]?.[0] ?? "", shape, root),
+    );
+  }
+  const fields =
+    schema["type"] === "array"
+      ? [fieldOf("", schema["items"] ?? {}, root)]
+      : fieldsOf(schema, root);
+  return fields.filter(({ kind }) => kind !== "opaque");
+}
+
+/**
+ * Follows `$ref`, and takes "this or null" apart. Of several shapes the simplest one counts, or
+ * else all of them, if they are objects.
  *
  * @param {Schema} schema
  * @param {Schema} root
@@ -97,9 +122,13 @@ function flatten(schema, root) {
   const shapes = anyOf ?? oneOf;
   if (!shapes) return { schema: own, nullable: false };
   const solid = shapes.filter((shape) => shape["type"] !== "null");
-  const simplest = solid.find((shape) => shape["type"] === "boolean") ?? solid[0] ?? {};
-  const inner = flatten({ ...simplest, ...own }, root);
-  return { schema: inner.schema, nullable: inner.nullable || solid.length < shapes.length };
+  const nullable = solid.length < shapes.length;
+  const inner = solid.map((shape) => flatten(shape, root).schema);
+  if (inner.length > 1 && inner.every((shape) => shape["type"] === "object")) {
+    return { schema: { ...own, shapes: inner }, nullable };
+  }
+  const simplest = inner.find((shape) => shape["type"] === "boolean") ?? inner[0] ?? {};
+  return { schema: { ...simplest, ...own }, nullable };
 }
 
 /**
@@ -107,7 +136,7 @@ function flatten(schema, root) {
  * @param {Schema} root
  * @returns {Schema}
  */
-const resolve = (pointer, root) =>
+export const resolve = (pointer, root) =>
   pointer
     .split("/")
     .slice(1)
@@ -115,10 +144,12 @@ const resolve = (pointer, root) =>
 
 /**
  * @param {Schema} schema
- * @returns {Field["kind"] | null}
+ * @param {Field[]} parts
+ * @returns {Field["kind"]}
  */
-function kindOf(schema) {
-  if (schema["x-asset"] === "lut") return "lut";
+function kindOf(schema, parts) {
+  if (schema["shapes"]) return "either";
+  if (schema["x-asset"]) return "asset";
   if (schema["enum"] || schema["const"] !== undefined) return "choice";
   switch (schema["type"]) {
     case "boolean":
@@ -129,11 +160,11 @@ function kindOf(schema) {
     case "string":
       return /^\^#\[/.test(schema["pattern"] ?? "") ? "color" : "text"; // "^#[0-9a-f]{6}$"
     case "object":
-      return "group";
+      return parts.length ? "group" : "opaque";
     case "array":
-      return "entry";
+      return parts.some(({ kind }) => kind === "group" || kind === "either") ? "entry" : "opaque";
     default:
-      return null;
+      return "opaque";
   }
 }
 
@@ -171,46 +202,7 @@ function initialOf(schema, kind, nullable, min) {
   if (kind === "range") return Math.max(min, 0);
   if (kind === "switch") return false;
   if (kind === "choice") return schema["enum"]?.[0] ?? schema["const"];
-  return kind === "text" || kind === "lut" ? "" : null;
-}
-
-/**
- * @param {Field} field
- * @param {unknown} value
- * @returns {boolean} whether the server would take it, as far as one field alone tells
- */
-export function accepts(field, value) {
-  if (value === null) return field.nullable;
-  switch (field.kind) {
-    case "range":
-    case "number":
-      return typeof value === "number" && value >= field.min && value <= field.max;
-    case "switch":
-      return typeof value === "boolean";
-    case "choice":
-      return field.options.includes(/** @type {string} */ (value));
-    case "text":
-    case "lut":
-    case "color":
-      return typeof value === "string" && matches(field.pattern, value);
-    case "group":
-      return typeof value === "object" && !Array.isArray(value) && acceptsAll(field, value);
-    case "entry":
-      return Array.isArray(value) && value.every((entry) => acceptsAll(field, entry));
-  }
-}
-
-/**
- * @param {Field} group
- * @param {object} value
- * @returns {boolean}
- */
-function acceptsAll(group, value) {
-  const given = Object.entries(value);
-  return given.every(([name, inner]) => {
-    const field = group.fields.find((candidate) => candidate.name === name);
-    return field !== undefined && accepts(field, inner);
-  });
+  return kind === "text" || kind === "asset" ? "" : null;
 }
 
 /**
@@ -227,3 +219,6 @@ export const matches = (pattern, text) =>
  * @returns {boolean}
  */
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** @param {unknown} value */
+export const isAbsent = (value) => value === null || value === undefined || value === "";

@@ -1,10 +1,10 @@
 /** Controls for the fields that a schema describes. */
 
-import { ApiError, storeLut } from "../api.js";
 import { append, h, setAttribute } from "../dom.js";
-import { translated } from "../i18n.js";
-import { icon } from "../icons.js";
+import { t, translated } from "../i18n.js";
 import { matches, same } from "../schema.js";
+import { assetControl } from "./asset.js";
+import { eitherControl, entryControl, groupControl } from "./groups.js";
 import { AzSlider } from "./slider.js";
 
 /** @import {Field} from "../schema.js" */
@@ -13,7 +13,7 @@ import { AzSlider } from "./slider.js";
 /** @typedef {(value: unknown) => void} Listener */
 
 let ids = 0;
-const nextId = () => `field-${(ids += 1)}`;
+export const nextId = () => `field-${(ids += 1)}`;
 
 /**
  * @param {Field} field
@@ -36,14 +36,18 @@ export function makeControl(field, onEdit, scope = "op") {
       return choiceControl(field, label, onEdit);
     case "text":
       return textControl(field, label, onEdit);
-    case "lut":
-      return lutControl(field, label, onEdit);
+    case "asset":
+      return assetControl(field, label, onEdit);
     case "color":
       return colorControl(field, label, onEdit);
     case "group":
       return groupControl(field, label, onEdit);
+    case "either":
+      return eitherControl(field, label, onEdit);
     case "entry":
-      return entryControl(field, label, onEdit);
+      return entryControl(field, onEdit);
+    case "opaque":
+      return opaqueControl(field, label, onEdit);
   }
 }
 
@@ -101,7 +105,7 @@ function switchControl(field, label, onEdit) {
     input,
   );
   const show = (/** @type {unknown} */ value) => {
-    input.checked = value === true;
+    input.checked = Boolean(value); // of another shape, as a preset may set it, it is on as well
     element.classList.toggle("changed", !same(value, field.initial));
   };
   return { element, show };
@@ -187,34 +191,30 @@ function colorControl(field, label, onEdit) {
 }
 
 /**
- * A .cube file: it is stored as soon as it is chosen, and its id is the value.
+ * What the form cannot show is seen only where a preset has set it, and can be taken away.
  *
  * @param {Field} field
  * @param {string} label
  * @param {Listener} onEdit
  * @returns {Control}
  */
-function lutControl(field, label, onEdit) {
-  const id = nextId();
-  const input = h("input", { id, class: "in", type: "file", accept: ".cube" });
-  const note = h("small", { role: "status" });
-  input.addEventListener("change", async () => {
-    const [file] = input.files ?? [];
-    if (!file) return;
-    try {
-      onEdit((await storeLut(file)).id);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      note.textContent = error.message;
-      input.value = "";
-    }
-  });
-  const control = labelled(field, id, label, input, (value) => {
-    note.textContent = isAbsent(value) ? "" : `✓ ${String(value).slice(0, 8)}`;
-    if (isAbsent(value)) input.value = "";
-  });
-  append(control.element, [note]);
-  return control;
+function opaqueControl(field, label, onEdit) {
+  const remove = h(
+    "button",
+    { class: "btn", "aria-label": t("form.removeOne", { name: label }) },
+    t("form.remove"),
+  );
+  remove.addEventListener("click", () => onEdit(field.initial));
+  const element = h(
+    "div",
+    { class: "check changed", title: field.hint },
+    h("span", { class: "grow" }, label, " ", h("small", { class: "faint" }, t("form.kept"))),
+    remove,
+  );
+  const show = (/** @type {unknown} */ value) => {
+    element.hidden = same(value, field.initial);
+  };
+  return { element, show };
 }
 
 /**
@@ -225,7 +225,7 @@ function lutControl(field, label, onEdit) {
  * @param {Listener} show
  * @returns {Control}
  */
-function labelled(field, id, label, control, show) {
+export function labelled(field, id, label, control, show) {
   const element = h(
     "div",
     { class: "field" },
@@ -237,103 +237,4 @@ function labelled(field, id, label, control, show) {
     element.classList.toggle("changed", !same(value, field.initial));
   };
   return { element, show: showAll };
-}
-
-/**
- * An operation of several values. It is neutral until one of them is touched, then all of them
- * are sent: what the server would fill in need not be what the form shows.
- *
- * @param {Field} field
- * @param {string} label
- * @param {Listener} onEdit
- * @returns {Control}
- */
-function groupControl(field, label, onEdit) {
-  const parts = partsOf(field);
-  /** @type {Record<string, unknown>} */
-  let current = {};
-  /** @type {unknown} */
-  let told;
-  const controls = parts.map((part) =>
-    makeControl(part, (value) => {
-      current = { ...current, [part.name]: value };
-      told = groupValue(field, parts, current);
-      showParts();
-      onEdit(told);
-    }),
-  );
-  const inner = controls.map((control) => control.element);
-  // a group of groups is long, like eight colors of three sliders: it opens when it is wanted
-  const isLong = parts.some(({ kind }) => kind === "group" || kind === "entry");
-  const element = isLong
-    ? h(
-        "details",
-        { class: "group folded" },
-        h("summary", { title: field.hint }, label, icon("chevron", "small")),
-        ...inner,
-      )
-    : h("fieldset", { class: "group" }, h("legend", { title: field.hint }, label), ...inner);
-  const showParts = () => {
-    parts.forEach(({ name }, index) => controls[index]?.show(current[name]));
-    element.classList.toggle("changed", !same(told, field.initial));
-  };
-  const show = (/** @type {unknown} */ value) => {
-    // the echo of what was edited here must not undo a half-typed group, which is neutral
-    if (told !== undefined && same(value, told)) return;
-    told = value;
-    const given = /** @type {Record<string, unknown>} */ (value ?? {});
-    current = Object.fromEntries(parts.map(({ name, initial }) => [name, given[name] ?? initial]));
-    showParts();
-  };
-  return { element, show };
-}
-
-/**
- * The parts of a group, with what the operation's neutral value says of them.
- *
- * @param {Field} field
- * @returns {Field[]}
- */
-function partsOf(field) {
-  const neutral = /** @type {Record<string, unknown>} */ (field.initial ?? {});
-  return field.fields.map((part) => ({ ...part, initial: neutral[part.name] ?? part.initial }));
-}
-
-/** @param {unknown} value */
-const isAbsent = (value) => value === null || value === undefined || value === "";
-
-/**
- * @param {Field} field
- * @param {Field[]} parts
- * @param {Record<string, unknown>} current
- * @returns {unknown}
- */
-function groupValue(field, parts, current) {
-  const touched = parts.some(({ name, initial }) => !same(current[name], initial));
-  const complete = parts.every(({ name, required }) => !required || !isAbsent(current[name]));
-  if (!touched || !complete) return field.initial;
-  return Object.fromEntries(Object.entries(current).filter(([, value]) => !isAbsent(value)));
-}
-
-/**
- * A list of which the form shows the first entry; the others are kept.
- *
- * @param {Field} field
- * @param {string} label
- * @param {Listener} onEdit
- * @returns {Control}
- */
-function entryControl(field, label, onEdit) {
-  /** @type {unknown[]} */
-  let others = [];
-  const one = { ...field, initial: null };
-  const group = groupControl(one, label, (value) => {
-    onEdit(value === null ? (others.length ? others : field.initial) : [value, ...others]);
-  });
-  const show = (/** @type {unknown} */ value) => {
-    const [first = null, ...rest] = Array.isArray(value) ? value : [];
-    others = rest;
-    group.show(first);
-  };
-  return { element: group.element, show };
 }

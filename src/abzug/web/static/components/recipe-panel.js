@@ -14,8 +14,21 @@ import { AzOutputs } from "./outputs.js";
 /** @import {Field} from "../schema.js" */
 
 /** The order in which people work, where the schema's is that of the passes; the rest follows. */
-const SECTIONS = ["light", "color", "detail", "effects", "geometry", "retouch", "overlay"];
-const FIELDS = ["exposure", "contrast", "highlights", "shadows", "whites", "blacks"];
+const SECTIONS = [
+  "automatic",
+  "light",
+  "color",
+  "detail",
+  "effects",
+  "geometry",
+  "retouch",
+  "overlay",
+];
+const FIELDS = [
+  ["exposure", "contrast", "highlights", "shadows", "whites", "blacks"],
+  ["texture", "clarity", "dehaze", "vignette", "grain"],
+  ["crop", "straighten", "rotate", "flip", "trim", "resize"],
+].flat();
 const OPEN_SECTIONS = 2;
 
 /** @typedef {{fields: Field[], changed: HTMLElement}} Section */

@@ -16,6 +16,8 @@ export const operations = {
   "none.max_bytes": "any size",
   "none.dpi": "as in the photo",
   "none.aspect": "as shot",
+  "none.kelvin": "as shot",
+  "none.tint": "as shot",
   "option.jpeg": "JPEG",
   "option.webp": "WebP",
   "option.png": "PNG",

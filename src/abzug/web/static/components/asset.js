@@ -1,0 +1,64 @@
+/** A file that an edit needs: it is stored as soon as it is chosen, and its id is the value. */
+
+import { ApiError, postPhoto, storeLut } from "../api.js";
+import { append, h } from "../dom.js";
+import { t } from "../i18n.js";
+import { isAbsent } from "../schema.js";
+import { labelled, nextId } from "./form.js";
+
+/** @import {Control, Listener} from "./form.js" */
+/** @import {Field} from "../schema.js" */
+
+/** @typedef {{accept: string, store: (file: File) => Promise<{id: string}>}} Kind */
+
+/** @type {Record<string, Kind>} */
+const KINDS = {
+  lut: { accept: ".cube", store: storeLut },
+  photo: {
+    accept: "image/*",
+    store: (file) => postPhoto(file, () => {}, new AbortController().signal),
+  },
+};
+
+/**
+ * @param {Field} field
+ * @param {string} label
+ * @param {Listener} onEdit
+ * @returns {Control}
+ */
+export function assetControl(field, label, onEdit) {
+  const id = nextId();
+  const { accept, store } = KINDS[field.asset] ?? { accept: "", store: storeLut };
+  const isPicture = field.asset === "photo";
+  const input = h("input", { id, class: "in", type: "file", accept });
+  const picture = h("img", { class: "asset", alt: "", hidden: true });
+  picture.addEventListener("load", () => (picture.hidden = false));
+  const words = h("small", { class: "grow", role: "status" });
+  const remove = h(
+    "button",
+    { class: "btn quiet", "aria-label": t("form.removeOne", { name: label }) },
+    t("form.remove"),
+  );
+  remove.addEventListener("click", () => onEdit(field.nullable ? null : ""));
+  input.addEventListener("change", async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    try {
+      onEdit((await store(file)).id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      words.textContent = error.message || t("live.off");
+      input.value = "";
+    }
+  });
+  const control = labelled(field, id, label, input, (value) => {
+    const absent = isAbsent(value);
+    words.textContent = absent ? "" : `✓ ${input.files?.[0]?.name ?? String(value).slice(0, 8)}`;
+    remove.hidden = absent;
+    picture.hidden = true; // until it is loaded: the browser may not know its format
+    if (absent) input.value = "";
+    else if (isPicture) picture.src = `/v1/photos/${value}/original`;
+  });
+  append(control.element, [h("div", { class: "row" }, isPicture && picture, words, remove)]);
+  return control;
+}
