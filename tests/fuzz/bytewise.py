@@ -27,7 +27,7 @@ def span(rng: random.Random, data: bytes, longest: int = 4096) -> tuple[int, int
 
 def cut(rng: random.Random, data: bytes) -> tuple[str, bytes]:
     """End it too early: anywhere, or by a few bytes only."""
-    end = rng.choice([rng.randrange(1, len(data)), len(data) - rng.randint(1, min(16, len(data)))])
+    end = rng.choice([rng.randrange(len(data)), len(data) - rng.randint(1, min(16, len(data)))])
     return f"cut at {end} of {len(data)}", data[:end]
 
 

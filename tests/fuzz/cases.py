@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from abzug.edits.base import canonical_edits
@@ -27,11 +27,12 @@ _OF_FORMAT = {
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for. `whole`: one output of all pixels, without edits or conversion."""
+    """What is asked for. is_stamp: of a sound photo, on which the damaged one is the watermark."""
 
     name: str
     edits: dict[str, Any]
     outputs: list[dict[str, Any]]
+    is_stamp: bool = False
 
 
 def _order(name: str, edits: dict[str, Any], *outputs: dict[str, Any]) -> Order:
@@ -56,8 +57,15 @@ ORDERS = (
         {"name": "a", "format": "webp", "metadata": "keep", "max_side": 64},
         {"name": "b", "format": "png", "metadata": "copyright", "max_side": 40},
     ),
+    _order(
+        "frames",
+        {"straighten": 2, "saturation": 20},
+        {"name": "a", "format": "gif", "max_side": 50},
+        {"name": "b", "format": "webp", "max_side": 40},
+    ),
+    replace(_order("stamp", {"sepia": 50}, {"format": "jpeg"}), is_stamp=True),
 )
-_CHANCES = (12, 4, 2, 2)
+_CHANCES = (12, 4, 2, 2, 2, 1)
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def make_case(seed: str, sources: dict[str, bytes]) -> Case:
     whole, order = sources[source], rng.choices(ORDERS, _CHANCES)[0]
     if rng.random() < 0.12:
         change, data = bytewise.cut(rng, whole)
-        return Case(seed, source, change, True, data, order)
+        return Case(seed, source, change, True, data or b"\0", order)
     changes, data = [], whole
     for _ in range(rng.choice([1, 1, 1, 1, 2, 3])):
         what, data = _damage(rng, source, data or whole, sources)

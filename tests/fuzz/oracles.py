@@ -20,6 +20,9 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image, ImageCms, PngImagePlugin
 
+from abzug.edits.base import Size
+from abzug.edits.plan import plan
+from abzug.edits.raw import raw_kind
 from abzug.edits.sniff import HEAD, sniff
 from abzug.errors import (
     EditImpossible,
@@ -32,7 +35,7 @@ from abzug.errors import (
 )
 from abzug.messages import ReportError
 from tests.fuzz import png
-from tests.fuzz.cases import SMALL_SIDE, WHOLE, Case
+from tests.fuzz.cases import SMALL_SIDE, WHOLE, Case, Order
 from tests.fuzz.worker import Outcome
 
 CODES = {
@@ -67,6 +70,7 @@ _TURNS = dict(
     )
 )
 """By EXIF orientation."""
+_SIDEWAYS = {_TURNS[orientation] for orientation in range(5, 9)}
 _ALL = slice(None), slice(None)
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**30  # its limits are not ours
 Pixels = npt.NDArray[np.int16]
@@ -126,12 +130,12 @@ class Judge:
             return []
         if case.is_cut:
             return [("cut", "a file that ends too early gave another picture than the whole one")]
-        if case.order.edits:
-            return []  # the engine's own tests know what edits make of a picture
+        if case.order.edits or raw_kind(case.data):
+            return []  # the engine's own tests know what edits, or developing, make of a picture
         [picture] = pictures.values()
         problems = [_of_size(case, picture)] if case.order is WHOLE else []
         try:
-            problems.append(_of_pixels(case.data, picture, self._profiles.get(case.source)))
+            problems.append(_of_pixels(case, picture, self._profiles.get(case.source)))
         except Unverifiable:
             self.unverified += 1
         return problems
@@ -171,15 +175,16 @@ def _of_size(case: Case, picture: Pixels) -> tuple[str, str] | None:
     return None
 
 
-def _of_pixels(data: bytes, picture: Pixels, profile: bytes | None) -> tuple[str, str] | None:
+def _of_pixels(case: Case, picture: Pixels, profile: bytes | None) -> tuple[str, str] | None:
     """`profile`: of the undamaged file; whoever reads more of a damaged one may use it. Raises
     Unverifiable where Pillow does not know the kind of file at all."""
+    data = case.data
     # in a PNG it may stumble over what is no part of the picture
     files = [data, png.only_pixels(data)] if data.startswith(png.START) else [data]
     problem = None
     for file in files:
         try:
-            return _compared(picture, _references(file, profile))
+            return _compared(picture, _references(file, profile, case.order))
         except Unverifiable:
             raise
         except Exception as error:  # whatever another program says of a damaged file
@@ -202,14 +207,15 @@ class Unverifiable(Exception):
 @dataclass(frozen=True)
 class Reference:
     """A picture as Pillow sees it. tolerance: how much more than usual ours may differ. seen: the
-    part that is defined; of a GIF, what its first frame covers."""
+    part that is defined; of a GIF, what its first frame covers. size: of the whole picture."""
 
     pixels: Pixels
     tolerance: float
     seen: tuple[slice, slice]
+    size: Size
 
 
-def _references(data: bytes, undamaged: bytes | None) -> list[Reference]:
+def _references(data: bytes, undamaged: bytes | None, order: Order) -> list[Reference]:
     """The picture upright, with and without regard to a profile."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -224,14 +230,29 @@ def _references(data: bytes, undamaged: bytes | None) -> list[Reference]:
                 raise Unverifiable
             # in a PNG it has to stand before the pixels
             knows_its_side = image.format != "PNG" or "exif" in image.info
-            image.load()
+            size, stored = image.size, _reduced(image, order)
             profiles = {image.info.get("icc_profile"), undamaged} - {None}
-            upright = _upright(image) if knows_its_side else image
+            turn = _turn(image) if knows_its_side else None
+    upright = stored if turn is None else stored.transpose(turn)
+    size = size[::-1] if turn in _SIDEWAYS else size
     plain = _pixels(upright)
     found = [_converted(upright, profile) for profile in profiles]
     managed = [np.dstack([one[..., :3], plain[..., 3:]]) for one in found if one is not None]
     tolerance = 3.0 if image.mode == "CMYK" else 1.0
-    return [Reference(picture, tolerance, seen) for picture in (plain, *managed)]
+    return [Reference(picture, tolerance, seen, size) for picture in (plain, *managed)]
+
+
+def _reduced(image: Image.Image, order: Order) -> Image.Image:
+    """Decoded as the engine plans to: a JPEG that will be made smaller is decoded to a half, a
+    quarter or an eighth. libjpeg leaves out of damaged blocks what else would have made their
+    pixels too bright to hold, and libvips leaves out the last pixels where they are no whole ones.
+    """
+    shrink = plan(image.size, {}, order.outputs).shrink
+    width, height = image.width // shrink, image.height // shrink
+    if image.format == "JPEG" and shrink > 1 and image.draft(None, (width, height)):
+        return image.crop((0, 0, width, height))
+    image.load()
+    return image
 
 
 def _contradicts_itself(tags: Mapping[int, Any]) -> bool:
@@ -263,12 +284,11 @@ def _opened(data: bytes) -> Image.Image:
         raise Unverifiable from error
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _turn(image: Image.Image) -> Image.Transpose | None:
     try:
-        turn = _TURNS.get(image.getexif().get(0x0112))
+        return _TURNS.get(image.getexif().get(0x0112))
     except Exception:
-        return image
-    return image if turn is None else image.transpose(turn)
+        return None
 
 
 def _picture(file: bytes) -> Pixels:
@@ -304,7 +324,7 @@ def _shrunk_difference(picture: Pixels, reference: Reference) -> float:
     if reference.seen != _ALL:
         raise Unverifiable
     image = Image.fromarray(reference.pixels.astype(np.uint8), "RGBA")
-    if max(size) != SMALL_SIDE or _fitted(image.size) != size:
+    if max(size) != SMALL_SIDE or _fitted(reference.size) != size:
         return float("inf")
     small = _pixels(image.resize(size, Image.Resampling.LANCZOS))
     return _difference(picture, replace(reference, pixels=small, tolerance=2 * reference.tolerance))

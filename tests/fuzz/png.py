@@ -91,7 +91,7 @@ def _text(rng: random.Random, chunks: Chunks) -> tuple[str, Chunks]:
             (b"tEXt", bytes(rng.randrange(256) for _ in range(90)) + b"\0x"),
         ]
     )
-    many = rng.choice([1, 1, 1, 30])
+    many = rng.choice([1, 1, 1, 8])
     at = rng.randrange(1, len(chunks) + 1)
     return f"{many} × {new[0].decode()} of {len(new[1])}", chunks[:at] + many * [new] + chunks[at:]
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from PIL import Image
 
+from abzug.edits.colorspace import decode
+from tests.raws import dng
+
 _AS_THEY_ARE = (
     "animated.gif",
     "animated.webp",
@@ -84,6 +87,15 @@ def _by_vips(name: str, saver: str, **options: Any) -> Callable[[Path], bytes]:
     return make
 
 
+def _sensor(photos: Path) -> bytes:
+    """The same as a RAW that LibRaw develops."""
+    import numpy as np
+
+    pixels = np.asarray(_small(photos, _CANON, 64).convert("RGB")) / 255.0
+    exif = {33434: (5, [0.01]), 36867: (2, b"2026:11:24 12:00:00\0")}
+    return dng(decode(pixels), photo=exif, gps={1: (2, b"N\0"), 2: (5, [52.0, 30.0, 1.5])})
+
+
 def _animated_gif(photos: Path) -> bytes:
     frames = []
     with Image.open(photos / "animated.gif") as gif:
@@ -129,6 +141,7 @@ _MADE: dict[str, Callable[[Path], bytes]] = {
     "alpha.webp": _of("redeye.png", "WEBP", mode="RGBA"),
     "still.gif": _of(_CANON, "GIF", mode="P", exif=False),
     "animated-small.gif": _animated_gif,
+    "sensor.dng": _sensor,
     "exif.avif": _of(_LANDSCAPE, "AVIF", speed=10),
     "alpha.avif": _of("redeye.png", "AVIF", mode="RGBA", speed=10),
     "photo.bmp": _of(_CANON, "BMP", exif=False),

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from abzug.backends import connect_queue, connect_store
+from abzug.edits.base import canonical_edits
 from abzug.errors import ObjectNotFound
 from abzug.keys import original_key
 from abzug.messages import (
@@ -30,8 +31,11 @@ from abzug.messages import (
 from abzug.queues.base import MAX_BATCH, Outgoing
 from abzug.settings import Settings, environment
 from tests.fuzz.cases import Case
+from tests.pictures import jpeg
 
 _OWNER = "fuzz"
+_SOUND = jpeg(1, 64, 48)
+"""What is edited where the damaged photo is the watermark."""
 _AHEAD = 40
 """Cases that are at the worker at once."""
 _LIMITS: dict[str, Any] = {
@@ -72,6 +76,7 @@ class FuzzedWorker:
         self._requests = open_(connect_queue(self._settings, "requests"))
         self._status = open_(connect_queue(self._settings, "status"))
         self._store = connect_store(self._settings)
+        self._store.put(original_key(_OWNER, "sound"), _SOUND, media_type="image/jpeg")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "abzug", "worker"],
             env=os.environ | environment(self._settings) | self._environment,
@@ -117,7 +122,7 @@ class FuzzedWorker:
         requests = []
         for case in cases:
             request = _request(case)
-            self._store.put(request.photo.key, case.data, media_type="image/unknown")
+            self._store.put(_key(case), case.data, media_type="image/unknown")
             self._sent[request.task_id] = case, request
             requests.append(Outgoing(request.to_json()))
         for at in range(0, len(requests), MAX_BATCH):
@@ -133,7 +138,7 @@ class FuzzedWorker:
         self._status.delete_batch([message.receipt_handle for message in messages])
 
     def _outcome(self, case: Case, request: EditRequest, report: StatusReport) -> Outcome:
-        self._store.delete(request.photo.key)
+        self._store.delete(_key(case))
         cpu = report.cpu_seconds or 0.0
         if report.kind is not ReportKind.succeeded:
             return Outcome(case, None, report.error, cpu)
@@ -146,22 +151,34 @@ class FuzzedWorker:
         return Outcome(case, results, None, cpu)
 
 
+def _id(case: Case) -> str:
+    return "ph_" + hashlib.sha256(f"{case.seed} {case.order.name}".encode()).hexdigest()[:26]
+
+
+def _key(case: Case) -> str:
+    """Where the damaged photo is stored."""
+    return original_key(_OWNER, _id(case))
+
+
 def _request(case: Case) -> EditRequest:
-    digest = hashlib.sha256(case.data).hexdigest()
-    name = f"fuzz-{case.seed}-{case.order.name}".replace(":", "-")
+    order, photo_id, data = case.order, _id(case), case.data
+    edits = order.edits
+    if order.is_stamp:
+        edits = canonical_edits({**edits, "watermark": [{"image": photo_id, "scale": 50}]})
+        photo_id, data = "sound", _SOUND
     photo = PhotoRef(
-        id=name,
-        key=original_key(_OWNER, name),
-        sha256=digest,
+        id=photo_id,
+        key=original_key(_OWNER, photo_id),
+        sha256=hashlib.sha256(data).hexdigest(),
         filename=case.source,
         media_type="image/unknown",
-        bytes=len(case.data),
+        bytes=len(data),
     )
     return EditRequest(
-        task_id=name,
+        task_id=f"fuzz-{case.seed}-{order.name}".replace(":", "-"),
         job_id="fuzz",
         owner=_OWNER,
         photo=photo,
-        edits=case.order.edits,
-        outputs=tuple(case.order.outputs),
+        edits=edits,
+        outputs=tuple(order.outputs),
     )

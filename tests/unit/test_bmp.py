@@ -46,6 +46,14 @@ def test_alpha_is_kept_and_a_negative_height_begins_at_the_top() -> None:
     assert np.array_equal(first(edit(file)), rgba)
 
 
+def test_a_resolution_beyond_all_measure_does_no_harm(capfd: pytest.CaptureFixture[str]) -> None:
+    file = bytearray(saved(PHOTO, "bmp"))
+    file[38:46] = b"\xff" * 8
+
+    assert np.array_equal(first(edit(bytes(file))), np.asarray(PHOTO))
+    assert not capfd.readouterr().err, "libvips was told of it"
+
+
 def test_the_size_is_told_from_the_header_of_os2_too() -> None:
     head = b"BM" + bytes(12) + struct.pack("<IHHHH", 12, 300, 200, 1, 24)
 

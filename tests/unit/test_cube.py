@@ -116,6 +116,7 @@ def test_files_of_all_kinds_of_writers_are_read(text: str) -> None:
         ("LUT_1D_SIZE 65537", "Line 1: LUT_1D_SIZE is a whole number from 2 to 65536"),
         ("DOMAIN_MIN 0 0", "Line 1: 3 numbers are wanted"),
         (f"DOMAIN_MIN 0 1 0\nLUT_3D_SIZE 2\n{TWO}", "the domain's end is not above its beginning"),
+        (f"DOMAIN_MAX 1 1e-320 1\nLUT_3D_SIZE 2\n{TWO}", "the domain's end is not above"),
         ("GIF89a\x00\x01", "Line 1: GIF89a"),
     ],
 )  # fmt: skip

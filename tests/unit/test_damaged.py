@@ -116,6 +116,23 @@ def test_a_gif_whose_pixels_end_too_early_is_refused() -> None:
         edit(data[:end] + b"\0;")
 
 
+def test_a_gif_whose_codes_say_that_they_end_too_early_is_refused() -> None:
+    """Pillow would take what follows for the missing pixels, and libnsgif leaves them black."""
+    head = saved(Image.new("P", (90, 60)), "gif").partition(b"\x2c")[0]
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 90, 60, 0) + b"\x07"
+
+    def blocks(count: int, end: bytes = b"") -> bytes:
+        codes = (b"\x80" + b"\1" * 90) * (count // 90) + b"\x80" + b"\1" * (count % 90) + end
+        return b"".join(
+            bytes([len(codes[at : at + 255])]) + codes[at : at + 255]
+            for at in range(0, len(codes), 255)
+        )
+
+    assert edit(head + frame + blocks(90 * 60, b"\x81") + b"\0;")
+    with pytest.raises(TruncatedPhoto):
+        edit(head + frame + blocks(90 * 60 - 5, b"\x81") + blocks(90) + b"\0;" + bytes(70_000))
+
+
 def test_of_several_chunks_of_a_kind_in_a_webp_the_first_one_counts() -> None:
     large, small = (saved(pixels(1, *size), "webp", lossless=True) for size in [(90, 60), (40, 30)])
     both = bytearray(large + small[12:])
@@ -156,6 +173,23 @@ def test_a_profile_whose_primaries_are_damaged_is_left_out_of_account() -> None:
     found = first(edit(saved(pixels(1, 90, 60), icc_profile=bytes(profile))))
 
     assert np.array_equal(found, pixels(1, 90, 60))
+
+
+def test_a_profile_that_its_checksum_belies_is_left_out_of_account() -> None:
+    """libpng heeds the checksums of all other chunks; the middle of a curve turned a photo pale."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    whole = saved(pixels(1, 90, 60), icc_profile=bytes(profile))
+    for row in range(132, 132 + 12 * profile[131], 12):
+        if profile[row : row + 4] == b"rTRC":
+            profile[struct.unpack_from(">I", profile, row + 4)[0] + 13] ^= 0x20
+    other = saved(pixels(1, 90, 60), icc_profile=bytes(profile))
+    start, end = other.index(b"iCCP"), other.index(b"IDAT") - 8
+    checksum = whole[whole.index(b"IDAT") - 8 : whole.index(b"IDAT") - 4]
+
+    assert not np.array_equal(first(edit(other)), pixels(1, 90, 60))
+    damaged = other[:end] + checksum + other[end + 4 :]
+    assert damaged[start:end] == other[start:end]
+    assert np.array_equal(first(edit(damaged)), pixels(1, 90, 60))
 
 
 def test_damage_that_libvips_quotes_byte_by_byte_is_a_damage_like_any_other() -> None:

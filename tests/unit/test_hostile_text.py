@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.cubes import cube_file
 from tests.fuzz import bytewise
 from tests.preset_files import xmp
 
 from abzug.edits.base import canonical_edits, operations
+from abzug.edits.cube import read_cube
 from abzug.edits.outputs import Output, canonical_outputs
 from abzug.errors import InvalidRequest, RequestError
 from abzug.presets import import_preset
@@ -88,6 +92,32 @@ def test_whatever_a_setting_of_a_preset_says_is_read_or_refused(name: str, value
 def test_a_hostile_preset_costs_no_more_than_its_size(data: bytes, name: str) -> None:
     with contextlib.suppress(RequestError):
         import_preset(data, name)
+
+
+_CUBES = (
+    cube_file(lambda rgb: rgb, 3, 'TITLE "a # b"', "# why", "DOMAIN_MIN 0 0 0", "DOMAIN_MAX 1 1 1"),
+    b"LUT_1D_SIZE 3\nLUT_1D_INPUT_RANGE 0 1\n0 0 0\n.5 .4 .3\n1 1 1\n",
+    b"LUT_1D_SIZE 2\nLUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE -1 2\n" + b"0 .1 1\n" * 10,
+)
+_NUMBERS = b"nan", b"-inf", b"1e-320", b"1e308", b"1_0", b"0x1", b"65504", b"\xd9\xa3", b"\n", b"#"
+
+
+@settings(max_examples=400, deadline=None)
+@given(seed=st.integers(0, 2**32), data=st.sampled_from(_CUBES))
+def test_a_damaged_cube_gives_colors_or_is_refused(seed: int, data: bytes) -> None:
+    rng = random.Random(seed)
+    for _ in range(rng.randint(1, 4)):
+        if rng.random() < 0.5:
+            words = re.split(rb"([ \n])", data)
+            words[rng.randrange(len(words))] = rng.choice(_NUMBERS)
+            data = b"".join(words)
+        else:
+            _, data = rng.choice([bytewise.cut, *bytewise.ANYWHERE])(rng, data)
+        data = data or b"0"
+
+    with contextlib.suppress(RequestError):
+        found = read_cube(data)(np.array([[0.0, 0.5, 1.0], [0.999, 1.0, 1e-9]]))
+        assert np.isfinite(found).all()
 
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _INCH = 25.4
 """In millimeters, as libvips has resolution in pixels a millimeter."""
+_FINEST = 1e6
+"""Pixels a millimeter; libvips knows no more."""
 
 
 def open_bmp(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
@@ -31,5 +33,5 @@ def open_bmp(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
         raise (cut_off() if "truncated" in str(error).lower() else damaged()) from error
     mode = "L" if bmp.mode in {"1", "L"} else "RGBA" if bmp.mode == "RGBA" else "RGB"
     image = foreign_image(np.atleast_3d(np.asarray(bmp.convert(mode))))
-    across, down = bmp.info.get("dpi", (_INCH, _INCH))
-    return image.copy(xres=across / _INCH, yres=down / _INCH)
+    across, down = (min(dots / _INCH, _FINEST) for dots in bmp.info.get("dpi", (_INCH, _INCH)))
+    return image.copy(xres=across, yres=down)

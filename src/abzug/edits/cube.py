@@ -22,6 +22,8 @@ MAX_CURVE, MAX_CUBE = 65_536, 65
 """Rows of a curve, and colors along an edge of a cube."""
 LARGEST = 65_504.0
 """Largest number: that of half a float, which is what such tables are made with."""
+_NARROWEST = 1e-6
+"""Of a domain: a color's share of less would be beyond all numbers."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class _Reader:
         else:
             low = np.array(self._ranges.get("DOMAIN_MIN", (0.0, 0.0, 0.0)))
             high = np.array(self._ranges.get("DOMAIN_MAX", (1.0, 1.0, 1.0)))
-        if not (low < high).all():
+        if not (low + _NARROWEST <= high).all():
             self._refuse("the domain's end is not above its beginning")
         return Range(low, high)
 

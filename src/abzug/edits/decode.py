@@ -29,7 +29,7 @@ from abzug.edits.preview import largest_preview
 from abzug.edits.profiles import profile_of, sound
 from abzug.edits.raw import raw_kind, raw_media_type
 from abzug.edits.sniff import HEAD, sniff
-from abzug.edits.whole import ends_early, lacks_pixels
+from abzug.edits.whole import ends_early, has_damaged_chunk, lacks_pixels
 
 if TYPE_CHECKING:
     import pyvips
@@ -105,7 +105,7 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = Tr
         media_type=kind,
         size=turned(image.width, image.height, orientation),
         orientation=orientation,
-        profile=sound(blob(image, "icc-profile-data")),
+        profile=_profile(image, data, kind),
         metadata=metadata_of(image, data, kind),
         image=image,
         motion=motion,
@@ -254,6 +254,13 @@ def _load(
     if media_type == "image/avif" and image.format == "ushort" and bits < 16:
         image = image | image >> bits  # so that white is all ones
     return image
+
+
+def _profile(image: pyvips.Image, data: bytes | memoryview, kind: str) -> bytes | None:
+    """The profile in the file, unless it is damaged."""
+    if kind == "image/png" and has_damaged_chunk(data, b"iCCP"):
+        return None
+    return sound(blob(image, "icc-profile-data"))
 
 
 def _notices(image: pyvips.Image) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+import zlib
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -45,9 +46,9 @@ def lacks_pixels(gif: bytes | memoryview, frames: int = 1) -> bool:
     """Whether the data of one of a GIF's first frames end before the last of its pixels, or are in
     codes of a size that there is not (GIF89a, appendix F).
 
-    A GIF tells no length, and libnsgif leaves black what is missing without a word; Pillow decodes
-    all of it or raises. True too if a later frame reaches beyond the first: Pillow would grow the
-    picture for it, to 4,000 megapixels if need be.
+    A GIF tells no length, and libnsgif leaves black what is missing without a word. True too if a
+    later frame reaches beyond the first: Pillow would grow the picture for it, to 4,000 megapixels
+    if need be.
     """
     from PIL import Image
     from PIL.GifImagePlugin import GifImageFile
@@ -60,12 +61,41 @@ def lacks_pixels(gif: bytes | memoryview, frames: int = 1) -> bool:
             screen = image.size
             for frame in range(frames):
                 image.seek(frame)
-                codes: Any = image.tile[0].args
-                if image.size != screen or not 1 <= codes[0] <= 8:
+                if image.size != screen:
                     return True
-                image.load()
+                _decode_frame(gif, image.tile[0])
     except (*damage, *too_large):
         return True
+    return False
+
+
+def _decode_frame(gif: bytes | memoryview, tile: Any) -> None:
+    """Raise ValueError if there is no pixel to be had for each place.
+
+    All data are given at once: asked to read them by itself, Pillow reads beyond a code that says
+    the frame ends, and takes what follows for pixels.
+    """
+    from PIL import Image
+
+    left, top, right, bottom = tile.extents
+    bits, *options = tile.args
+    if not 1 <= bits <= 8:
+        raise ValueError("there are no such codes")
+    frame = Image.new("L", (right - left, bottom - top))
+    frame.frombytes(memoryview(gif)[tile.offset :], "gif", (bits, *options))
+
+
+def has_damaged_chunk(png: bytes | memoryview, kind: bytes) -> bool:
+    """Whether the first chunk of that kind before the pixels is not what its checksum says.
+
+    libpng leaves such out of account, except for a profile, of which it takes what it can unpack.
+    """
+    at = 8
+    while at + 12 <= len(png) and (name := bytes(png[at + 4 : at + 8])) != b"IDAT":
+        end = at + 8 + int.from_bytes(png[at : at + 4])
+        if name == kind:
+            return zlib.crc32(png[at + 4 : end]) != int.from_bytes(png[end : end + 4])
+        at = end + 4
     return False
 
 
