@@ -22,6 +22,8 @@ FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 HEALTHY = 3.0
 """Seconds: what lived longer did not die of its own start, and is started again at once."""
+CANNOT_WORK = 78
+"""Exit code of a process that will never do its work, however often it is started (EX_CONFIG)."""
 log = structlog.get_logger()
 
 
@@ -33,6 +35,8 @@ class Supervised:
         self._arguments = [sys.executable, "-m", "abzug", *arguments]
         self._env = env
         self._stopping = threading.Event()
+        self.exit_code: int | None = None
+        """Of the last time that it ended unasked."""
         self._process: subprocess.Popen[bytes] | None = None
         self._lifeline = -1
         self._lock = threading.Lock()
@@ -91,6 +95,7 @@ class Supervised:
             os.close(self._lifeline)
             if self._stopping.is_set():
                 return
+            self.exit_code = code
             lived = time.monotonic() - started
             backoff = FIRST_BACKOFF if lived > HEALTHY else backoff
             log.warning("ended unasked; starting it again", part=self.name, exit_code=code)

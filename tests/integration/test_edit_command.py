@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ from tests.cubes import SWAP
 from tests.pictures import jpeg, pixels
 
 
-def abzug(*arguments: object) -> subprocess.CompletedProcess[str]:
+def abzug(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "abzug", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    env = os.environ | environment
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
 
 def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
@@ -79,3 +81,16 @@ def test_results_beside_the_originals_overwrite_none(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.jpg").read_bytes() == jpeg(1)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_when_no_editing_process_can_be_started_it_says_so_and_ends(tmp_path: Path):
+    photo, broken = tmp_path / "a.jpg", tmp_path / "broken"
+    photo.write_bytes(jpeg(1))
+    broken.mkdir()
+    (broken / "pyvips.py").write_text("raise ImportError('planted: a wheel that does not load')")
+
+    done = abzug("edit", photo, "-o", tmp_path / "out", "--editors", 1, PYTHONPATH=str(broken))
+
+    assert done.returncode == 1
+    assert "planted: a wheel that does not load" in done.stderr
+    assert "abzug: No photo can be edited" in done.stderr.splitlines()[-1]

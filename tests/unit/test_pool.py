@@ -10,8 +10,9 @@ import pytest
 from abzug.messages import EditRequest, PhotoRef
 from abzug.queues.base import Received
 from abzug.settings import Settings
-from abzug.worker.pool import AHEAD, EditorProcess, Pool, Work
-from abzug.worker.protocol import Dropped, Edited, Editing, Succeeded
+from abzug.worker import pool as module
+from abzug.worker.pool import AHEAD, STARTS, EditorProcess, Pool, Work
+from abzug.worker.protocol import Dropped, Edited, Editing, Ready, Succeeded
 
 TOKENS = itertools.count(1)
 
@@ -120,3 +121,24 @@ def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard
 def test_nonsense_from_an_editor_is_an_error(pool: Pool):
     with pytest.raises(ValueError, match="no work 12345"):
         pool._heard(pool._editors[0], Editing(token=12345))
+
+
+def test_editors_that_never_start_are_given_up_but_not_those_that_once_did(pool, monkeypatch):
+    spawned = []
+    monkeypatch.setattr(pool, "_spawn", lambda: spawned.append(1))
+    monkeypatch.setattr(module, "LONGEST_BACKOFF", 0.0)
+
+    def fail_to_start():
+        unready = editor()
+        unready.ready = False
+        pool._editors.append(unready)
+        pool._ended(unready)
+
+    for _ in range(STARTS - 1):
+        fail_to_start()
+    assert not pool.is_broken
+    fail_to_start()
+    assert pool.is_broken
+    assert len(spawned) == STARTS - 1
+    pool._heard(pool._editors[0], Ready())
+    assert not pool.is_broken

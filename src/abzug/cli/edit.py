@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from abzug.app import App
+    from abzug.fleets.process import ProcessFleet
     from abzug.jobs.records import Task
 
 OWNER = "local"
@@ -66,10 +67,10 @@ def edit(
     into.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="abzug-") as home,
-        _service(Settings(home=Path(home), editors=editors)) as app,
+        _service(Settings(home=Path(home), editors=editors)) as (app, fleet),
         _progress(console) as progress,
     ):
-        failed = _run(app, files, edits, outputs, into=into, progress=progress)
+        failed = _run(app, fleet, files, edits, outputs, into=into, progress=progress)
     for path, reason in failed:
         console.print(f"[red]failed[/red] {path}: {reason}", highlight=False, soft_wrap=True)
     done = len(files) - len(failed)
@@ -79,8 +80,8 @@ def edit(
 
 
 @contextmanager
-def _service(settings: Any) -> Iterator[App]:
-    """Queue, store and database in a temporary home, a tracker, and one worker."""
+def _service(settings: Any) -> Iterator[tuple[App, ProcessFleet]]:
+    """Queue, store and database in a temporary home, a tracker, and a fleet of one worker."""
     from abzug.app import App
     from abzug.fleets.process import connect
     from abzug.tracker import Tracker
@@ -92,7 +93,7 @@ def _service(settings: Any) -> Iterator[App]:
         tracker.start()
         fleet.set_desired(1)
         try:
-            yield app
+            yield app, fleet
         finally:
             fleet.close()
             stop.set()
@@ -119,6 +120,7 @@ def _progress(console: Any) -> Progress:
 
 def _run(
     app: App,
+    fleet: ProcessFleet,
     files: list[Path],
     edits: dict[str, Any],
     outputs: list[dict[str, Any]],
@@ -146,7 +148,7 @@ def _run(
     job, _ = app.submit(
         OWNER, JobRequest(photos=tuple(of_photo), edits=edits, outputs=tuple(outputs))
     )
-    for task in _finished_tasks(app, job.id):
+    for task in _finished_tasks(app, fleet, job.id):
         path = of_photo[task.photo_id]
         if task.error is not None:
             failed.append((path, f"{task.error.message} {task.error.advice}".strip()))
@@ -171,8 +173,13 @@ def _upload(app: App, path: Path) -> str:
         return upload.finish().id
 
 
-def _finished_tasks(app: App, job_id: str) -> Iterator[Task]:
-    """Each task once, as soon as it has ended; returns when all have."""
+def _finished_tasks(app: App, fleet: ProcessFleet, job_id: str) -> Iterator[Task]:
+    """Each task once, as soon as it has ended; returns when all have.
+
+    Raises ConfigError when the others never will.
+    """
+    from abzug.errors import ConfigError
+
     last, left = 0, app.jobs.job(OWNER, job_id).counts.total
     while left:
         for event in app.jobs.events(OWNER, after=last, limit=1000):
@@ -184,6 +191,8 @@ def _finished_tasks(app: App, job_id: str) -> Iterator[Task]:
             }:
                 left -= 1
                 yield app.jobs.task(OWNER, event.task_id)
+        if left and fleet.cannot_work:
+            raise ConfigError("No photo can be edited: no editing process can be started.")
         if left:
             app.jobs.wait(1.0)
 

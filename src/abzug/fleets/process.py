@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from abzug.errors import NotFound
 from abzug.fleets.base import FleetState
-from abzug.processes import Supervised
+from abzug.processes import CANNOT_WORK, Supervised
 from abzug.settings import Settings, environment
 
 MAX_WORKERS = 1024
@@ -51,6 +51,12 @@ class ProcessFleet:
         self._workers.remove(worker)
         worker.drain()
         self._draining.append(worker)
+
+    @property
+    def cannot_work(self) -> bool:
+        """Whether a worker has found that it never will be able to."""
+        with self._lock:
+            return any(worker.exit_code == CANNOT_WORK for worker in self._workers)
 
     def state(self) -> FleetState:
         with self._lock:

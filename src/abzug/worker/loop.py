@@ -14,7 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from abzug import systemd
-from abzug.errors import AbzugError, EditTimeout, QueueError, WorkerCrash
+from abzug.errors import AbzugError, ConfigError, EditTimeout, QueueError, WorkerCrash
 from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
 from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
 from abzug.settings import Settings
@@ -44,14 +44,17 @@ class Worker:
         self._tokens = itertools.count(1)
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; then finish what is begun and give the rest back."""
+        """Work until `stop` is set; then finish what is begun and give the rest back.
+
+        Raises ConfigError if no editing process can be started.
+        """
         self._leases.start()
         self._reporter.start()
         self._pool.start()
         stopped = threading.Event()
         threading.Thread(target=self._wake_on, args=[stop, stopped], daemon=True).start()
         systemd.notify("READY=1")
-        while not stop.is_set():
+        while not stop.is_set() and not self._pool.is_broken:
             self._take(stop)
             systemd.notify("WATCHDOG=1")  # from this very loop: a thread of its own would lie
         systemd.notify("STOPPING=1")
@@ -61,6 +64,11 @@ class Worker:
             self._give_back(work)
         self._reporter.stop(timeout=10)
         self._leases.stop()
+        if self._pool.is_broken:
+            raise ConfigError(
+                "No editing process can be started.",
+                advice="What is wrong stands in the log; it may help to install Abzug anew.",
+            )
 
     def _wake_on(self, stop: threading.Event, stopped: threading.Event) -> None:
         """End the long poll when it is time to stop; again and again, as one may just begin."""

@@ -26,6 +26,8 @@ Not more: what a dying worker has fetched is delivered once more than it needed.
 HELD = 4
 """Requests an editor may have at all, with those being stored: bounds its memory."""
 LONGEST_BACKOFF = 10.0
+STARTS = 3
+"""Times that each editor may fail to start; if none ever did, none ever will."""
 log = structlog.get_logger()
 
 
@@ -100,16 +102,25 @@ class Pool:
         self._changed = threading.Condition()
         self._stopping = False
         self._backoff = 0.0
+        self._failed_starts = 0
+        self._started_once = False
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="time limits", daemon=True).start()
         for _ in range(self._wanted):
             self._spawn()
 
+    @property
+    def is_broken(self) -> bool:
+        """No editor can be started, as with a library that is damaged: not one ever was."""
+        return not self._started_once and self._failed_starts >= STARTS * max(1, self._wanted)
+
     def wait_for_room(self, timeout: float) -> int:
         """How many requests can be begun soon; waits up to `timeout` seconds for one."""
         with self._changed:
-            self._changed.wait_for(lambda: self._room() > 0 or self._stopping, timeout)
+            self._changed.wait_for(
+                lambda: self._room() > 0 or self._stopping or self.is_broken, timeout
+            )
             return self._room()
 
     def give(self, works: Iterable[Work]) -> None:
@@ -232,7 +243,7 @@ class Pool:
     ) -> None:
         if isinstance(note, Ready):
             with self._changed:
-                editor.ready = True
+                editor.ready = self._started_once = True
                 self._backoff = 0.0
                 self._dispatch()
                 self._changed.notify_all()
@@ -265,7 +276,9 @@ class Pool:
             self._editors.remove(editor)
             replace = not editor.draining and not self._stopping
             if replace and not editor.ready:
+                self._failed_starts += 1
                 self._backoff = min(2 * self._backoff + 0.1, LONGEST_BACKOFF)
+            replace = replace and not self.is_broken
             self._dispatch()
             self._changed.notify_all()
         if not editor.draining or culprits:
