@@ -67,6 +67,6 @@ OPERATION = Operation(
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=lift,
-    doc="Takes haze away, or adds it below 0.",
+    doc="Takes haze away, or adds it below 0. Faces redden far above 50.",
     step=1,
 )

@@ -26,7 +26,8 @@ PRESETS = {
 
 class WhiteBalance(Parameters):
     """A preset, or kelvin and tint: what is left out stays as shot. A photo that the camera has
-    developed is taken to be balanced for daylight: 5500 K with a tint of 10."""
+    developed, and a RAW too, is taken to be balanced for daylight: 5500 K with a tint of 10. So
+    kelvin are not those of the true light, but tell how much warmer or cooler it becomes."""
 
     preset: Literal[
         "as_shot", "daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash"
