@@ -163,6 +163,18 @@ def test_exif_that_the_head_of_a_webp_does_not_know_of_turns_nothing() -> None:
     assert (told.width, told.height) == (result.width, result.height) == (90, 60)
 
 
+def test_an_orientation_that_is_cut_off_in_its_middle_turns_nothing() -> None:
+    data = saved(pixels(1, 90, 60), "webp", lossless=True, exif=b"MM\0*\0\0\0\x08\0\0\0\0\0\0")
+    exif = b"MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\6"  # two bytes more belong to it
+    chunk = b"EXIF" + struct.pack("<I", len(exif)) + exif
+    body = data[8 : data.index(b"EXIF")] + chunk
+    cut = b"RIFF" + struct.pack("<I", len(body)) + body
+
+    [result] = edit(cut).results
+    told = sniff(cut)
+    assert (told.width, told.height) == (result.width, result.height) == (90, 60)
+
+
 def test_a_profile_whose_primaries_are_damaged_is_left_out_of_account() -> None:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for row in range(132, 132 + 12 * profile[131], 12):

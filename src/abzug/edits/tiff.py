@@ -89,7 +89,7 @@ class Layout:
         where = at + 4 + inline
         if size > inline:
             (where,) = _unpack(self.order + word, data, where) or (len(data),)
-        fits = where + size <= len(data)
+        fits = max(where + size, at + 4 + 2 * inline) <= len(data)
         return (tag, Entry(kind, count, where, where + size)) if fits else None
 
 
