@@ -28,6 +28,7 @@ from abzug.edits.decode import Photo, decode, each_frame, open_photo
 from abzug.edits.encode import encode
 from abzug.edits.failures import photo_errors
 from abzug.edits.headers import turned
+from abzug.edits.memory import refuse_too_heavy
 from abzug.edits.motion import MOVING, Motion, refuse_too_long
 from abzug.edits.outputs import canonical_outputs, media_type
 from abzug.edits.pixels import (
@@ -55,11 +56,12 @@ __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_proces
 class Limits:
     """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo.
     raw_previews: whether the preview in a RAW that cannot be developed is taken for the photo, with
-    a notice."""
+    a notice. memory: bytes of address space that the process may have, 0 if there is no limit."""
 
     max_pixels: int = 300_000_000
     time_limit: float = 120.0
     raw_previews: bool = True
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def edit(
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
         if "redact" in edits:  # what is hidden may be seen in what nobody else can read
             photo = replace(photo, metadata=photo.metadata.without_maker_note())
+        refuse_too_heavy(photo, typed_edits(edits), outputs, limits.memory)
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)

@@ -76,6 +76,7 @@ class Editor:
             max_pixels=settings.max_pixels,
             time_limit=settings.time_limit,
             raw_previews=settings.undevelopable_raw == "preview",
+            memory=settings.memory_limit,
         )
         self._puts = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
         self._sending = threading.Lock()
