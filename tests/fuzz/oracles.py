@@ -180,7 +180,9 @@ def _of_pixels(case: Case, picture: Pixels, profile: bytes | None) -> tuple[str,
     Unverifiable where Pillow does not know the kind of file at all."""
     data = case.data
     # in a PNG it may stumble over what is no part of the picture
-    files = [data, png.only_pixels(data)] if data.startswith(png.START) else [data]
+    files = [data]
+    if data.startswith(png.START):
+        files += [png.only_pixels(data, b"eXIf"), png.only_pixels(data)]
     problem = None
     for file in files:
         try:

@@ -27,9 +27,9 @@ def damage(rng: random.Random, data: bytes) -> tuple[str, bytes]:
     return f"PNG {what}", whole
 
 
-def only_pixels(data: bytes) -> bytes:
-    """The same picture without what may stand beside it."""
-    kept = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+def only_pixels(data: bytes, *others: bytes) -> bytes:
+    """The same picture without what may stand beside it, but for `others`."""
+    kept = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", *others)
     return _joined([chunk for chunk in _split(data) if chunk[0] in kept])
 
 
