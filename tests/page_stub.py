@@ -332,6 +332,17 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
     async def edits() -> dict[str, Any]:
         return {"edits": EDITS_SCHEMA, "outputs": OUTPUT_SCHEMA, "engine_version": "1"}
 
+    @app.post("/v1/presets/import")
+    async def import_preset(request: Request, filename: str) -> Any:
+        if b"broken" in await request.body():
+            return _problem(422, "invalid_request", "This is not a Lightroom preset.")
+        edits = {"exposure": 0.5, "tone_curve": {"points": [[0, 0], [255, 240]]}}
+        notes = [
+            {"property": "Exposure2012", "outcome": "carried", "reason": ""},
+            {"property": "RedHue", "outcome": "ignored", "reason": "Calibration is not supported."},
+        ]
+        return {"name": Path(filename).stem, "edits": edits, "notes": notes}
+
     @app.post("/v1/photos", status_code=201)
     async def upload(request: Request, filename: str) -> Any:
         body = await request.body()

@@ -103,6 +103,8 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
 
     look("empty")
+    batch.drop("Evening.xmp", content=b"<x:xmpmeta/>")
+    expect(page.locator("az-import details")).to_be_attached()
     batch.stub.hold = True
     batch.drop("a-noted.jpg", "broken.jpg", "notes.txt")
     page.locator("az-recipe button:visible, az-actions button:visible").get_by_text(

@@ -110,6 +110,39 @@ def test_what_the_form_cannot_show_is_kept_until_it_is_removed(batch: BatchPage)
     )
 
 
+def test_a_dropped_lightroom_preset_fills_the_form_and_can_be_undone(batch: BatchPage) -> None:
+    exposure = slider(batch, "Exposure").get_by_role("spinbutton")
+    contrast = slider(batch, "Contrast").get_by_role("spinbutton")
+    contrast.fill("7")
+    contrast.blur()
+
+    batch.drop("Evening.xmp", content=b"<x:xmpmeta/>")
+
+    expect(exposure).to_have_value("0.50")
+    expect(contrast).to_have_value("7")
+    expect(batch.page.get_by_role("button", name="Remove Tone curve")).to_be_visible()
+    told = batch.page.locator("az-import details")
+    told.locator("summary").get_by_text("Evening: 1 of 2 settings taken over").click()
+    expect(told.locator("li").first).to_have_text("RedHue left out: Calibration is not supported.")
+    assert batch.stub.photos == {}
+    batch.page.get_by_role("button", name="Undo").click()
+    expect(exposure).to_have_value("0.00")
+    expect(told).to_be_hidden()
+
+
+def test_what_is_no_preset_is_told_and_changes_nothing(batch: BatchPage) -> None:
+    with batch.page.expect_file_chooser() as chooser:
+        batch.page.get_by_role("button", name="Import a Lightroom preset or LUT").click()
+    file = {"name": "a.xmp", "mimeType": "text/xml", "buffer": b"broken"}
+    chooser.value.set_files([file])  # type: ignore[list-item]  # as Playwright documents it
+
+    toast = batch.page.locator("az-toasts .toast")
+    expect(toast).to_contain_text("This is not a Lightroom preset.")
+    expect(batch.page.get_by_role("button", name="Original")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
 def test_the_recipe_is_still_there_after_a_reload(batch: BatchPage) -> None:
     batch.page.locator("az-recipe").get_by_role("button", name="Clean").click()
 
@@ -123,7 +156,7 @@ def test_a_reset_can_be_undone(batch: BatchPage) -> None:
     contrast = slider(batch, "Contrast").get_by_role("spinbutton")
     batch.page.locator("az-recipe").get_by_role("button", name="Clean").click()
 
-    batch.page.get_by_role("button", name="Reset").click()
+    batch.page.get_by_role("button", name="Reset", exact=True).click()
     expect(contrast).to_have_value("0")
     batch.page.get_by_role("button", name="Undo").click()
 

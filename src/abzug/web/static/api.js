@@ -1,6 +1,6 @@
 /** The HTTP calls that the page makes. A refusal or a failure is an ApiError. */
 
-/** @import {Job, Order, Photo, Schemas, Task} from "./types.js" */
+/** @import {ImportedPreset, Job, Order, Photo, Schemas, Task} from "./types.js" */
 
 /** A field that the server refused: a JSON pointer into the body, and why.
  * @typedef {{pointer: string, detail: string}} FieldError */
@@ -85,6 +85,13 @@ export const fetchSchemas = () => call("GET", "/v1/edits");
  * @returns {Promise<{id: string, title: string, size: number}>}
  */
 export const storeLut = (file) => call("POST", "/v1/luts", { file });
+
+/**
+ * @param {File} file a Lightroom preset or a .cube file
+ * @returns {Promise<ImportedPreset>}
+ */
+export const importPreset = (file) =>
+  call("POST", `/v1/presets/import?filename=${encodeURIComponent(file.name)}`, { file });
 
 /**
  * @param {string} id

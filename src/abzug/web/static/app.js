@@ -1,6 +1,6 @@
 /** The page's state, and what people can do. Parts of the page listen to `change`. */
 
-import { ApiError, fetchSchemas, isAlive } from "./api.js";
+import { ApiError, fetchSchemas, importPreset, isAlive } from "./api.js";
 import { Batch, makeItem } from "./batch.js";
 import { Events } from "./events.js";
 import { date } from "./format.js";
@@ -10,7 +10,7 @@ import { address, addressed, forgetOldBatches, loadBatch, own, saveBatch } from 
 import { Orders, withPreview } from "./orders.js";
 import { Pace } from "./pace.js";
 import { Recipe } from "./recipe.js";
-import { isLitter, refusalByName } from "./sniff.js";
+import { isLitter, isPreset, refusalByName } from "./sniff.js";
 import { recall, remember } from "./storage.js";
 import { nextTheme } from "./theme.js";
 import { Thumbs } from "./thumbs.js";
@@ -19,6 +19,7 @@ import { Uploads } from "./uploads.js";
 /** @import {Item, State} from "./batch.js" */
 /** @import {Dropped} from "./drop.js" */
 /** @import {News} from "./events.js" */
+/** @import {ImportedPreset, Order} from "./types.js" */
 
 /** @typedef {"all" | "uploading" | "waiting" | "editing" | "done" | "failed" | "cancelled"} Filter */
 /** @typedef {{message: string, action?: {label: string, run: () => void}}} Toast */
@@ -57,6 +58,9 @@ export class App extends EventTarget {
   stage = "loading";
   /** @type {ApiError | null} why the page could not be loaded */
   error = null;
+  /** What became of the settings of the preset that was imported last.
+   * @type {ImportedPreset | null} */
+  imported = null;
   /** @type {Filter} */
   filter = "all";
   /** @type {"grid" | "list"} */
@@ -142,6 +146,12 @@ export class App extends EventTarget {
 
   /** @param {Dropped} dropped */
   addFiles({ files, folder }) {
+    const [first] = files;
+    // beside photos it is the sidecar file of one of them
+    if (files.length === 1 && first && isPreset(first)) {
+      void this.importPreset(first);
+      return;
+    }
     if (this.#isClosed()) this.newBatch();
     const { batch } = this;
     if (batch.items.length === 0 && !this.#owns) void this.#own(batch);
@@ -161,6 +171,28 @@ export class App extends EventTarget {
     this.#save();
     this.uploads.again();
     this.refresh();
+  }
+
+  /** @param {File} file */
+  async importPreset(file) {
+    await this.#telling(
+      importPreset(file).then((imported) => {
+        const before = this.recipe.order;
+        // as in Lightroom, what the preset does not speak of stays as it is
+        this.recipe.use({ ...before, edits: { ...before.edits, ...imported.edits } });
+        this.imported = imported;
+        this.toast({
+          message: t("toast.imported", { name: imported.name }),
+          action: { label: t("undo"), run: () => this.#takeBack(before) },
+        });
+      }),
+    );
+  }
+
+  /** @param {Order} recipe as it was before an import */
+  #takeBack(recipe) {
+    this.imported = null;
+    this.recipe.use(recipe);
   }
 
   startEditing() {

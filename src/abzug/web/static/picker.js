@@ -10,14 +10,16 @@ const ACCEPT =
   ".dng,.cr2,.cr3,.nef,.nrw,.arw,.orf,.rw2,.raf,.pef,.srw,.3fr,.iiq,.x3f";
 
 const photos = h("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true });
+const preset = h("input", { type: "file", accept: ".xmp,.lrtemplate,.cube", hidden: true });
 const folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
 
 export const choosePhotos = () => photos.click();
 export const chooseFolder = () => folder.click();
+export const choosePreset = () => preset.click();
 
 /** @param {App} app */
 export function listenForFiles(app) {
-  for (const input of [photos, folder]) {
+  for (const input of [photos, folder, preset]) {
     input.addEventListener("change", () => {
       app.addFiles(filesOfInput(input));
       input.value = ""; // or choosing the same again would be no change

@@ -24,6 +24,12 @@ const KIND_OF_EXTENSION = new Map(
   ),
 );
 
+/**
+ * @param {File} file
+ * @returns {boolean} whether it is a recipe of another program's, that the server reads
+ */
+export const isPreset = (file) => /\.(xmp|lrtemplate|cube)$/i.test(file.name);
+
 /** Hidden files that systems put into every folder; nobody meant to drop them. */
 const LITTER = /^(\..*|Thumbs\.db|desktop\.ini)$/i;
 

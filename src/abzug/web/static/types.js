@@ -15,6 +15,8 @@
  * @typedef {{id: string, filename: string, media_type: string, bytes: number,
  *   width: number | null, height: number | null}} Photo
  * @typedef {Record<string, unknown>} Edits
+ * @typedef {{property: string, outcome: "carried" | "approximated" | "ignored", reason: string}} PresetNote
+ * @typedef {{name: string, edits: Edits, notes: PresetNote[]}} ImportedPreset
  * @typedef {{name: string} & Record<string, unknown>} Output
  * @typedef {{edits: Edits, outputs: Output[]}} Order
  * @typedef {Record<string, any>} Schema  JSON Schema 2020-12, as pydantic writes it

@@ -6,6 +6,7 @@ import { AzDivider } from "./divider.js";
 import { AzDrop } from "./drop-zone.js";
 import { AzFailures } from "./failures.js";
 import { AzHead } from "./head.js";
+import { AzImport } from "./import.js";
 import { AzMissing } from "./missing.js";
 import { AzOffline } from "./offline.js";
 import { AzOutputs } from "./outputs.js";
@@ -22,6 +23,7 @@ import { AzTopBar } from "./top-bar.js";
 const ELEMENTS = {
   // first those that others make while they are made themselves
   "az-divider": AzDivider,
+  "az-import": AzImport,
   "az-outputs": AzOutputs,
   "az-slider": AzSlider,
   "az-actions": AzActions,

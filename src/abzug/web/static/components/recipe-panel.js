@@ -7,6 +7,7 @@ import { icon } from "../icons.js";
 import { closeButton } from "../dialogs.js";
 import { View } from "../view.js";
 import { makeControl } from "./form.js";
+import { AzImport } from "./import.js";
 import { AzOutputs } from "./outputs.js";
 
 /** @import {Control} from "./form.js" */
@@ -35,6 +36,7 @@ const OPEN_SECTIONS = 2;
 
 export class AzRecipe extends View {
   #form = h("div");
+  #import = new AzImport();
   #outputs = new AzOutputs();
   #summary = h("span");
   #refusal = h("p");
@@ -108,7 +110,10 @@ export class AzRecipe extends View {
       setAttribute(button, "aria-pressed", String(recipe.isPreset(preset)));
     }
     this.#reset.hidden = Object.keys(recipe.edits).length === 0;
-    if (recipe.ready) this.#outputs.update();
+    if (recipe.ready) {
+      this.#import.update();
+      this.#outputs.update();
+    }
     this.#showFoot();
   }
 
@@ -122,8 +127,8 @@ export class AzRecipe extends View {
       { class: "presets", role: "group", "aria-label": t("recipe.presets") },
       ...this.#presets.values(),
     );
-    if (!this.#outputs.app) this.#outputs.start(this.app);
-    this.#form.replaceChildren(presets, ...this.#buildSections(), this.#outputs);
+    for (const view of [this.#import, this.#outputs]) if (!view.app) view.start(this.app);
+    this.#form.replaceChildren(presets, this.#import, ...this.#buildSections(), this.#outputs);
   }
 
   #buildSections() {

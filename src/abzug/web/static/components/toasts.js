@@ -14,6 +14,8 @@ export class AzToasts extends View {
   #toasts = h("div");
   #summary = h("div");
   #said = "";
+  /** @type {HTMLElement | null} */
+  #offer = null;
 
   /** @param {import("../app.js").App} app @override */
   start(app) {
@@ -69,6 +71,11 @@ export class AzToasts extends View {
       ),
     );
     this.#toasts.append(toast);
-    setTimeout(remove, SHOWN);
+    if (!action) {
+      setTimeout(remove, SHOWN);
+      return;
+    }
+    this.#offer?.remove(); // one that offers something stays until the next: nobody has to hurry
+    this.#offer = toast;
   }
 }
