@@ -179,7 +179,8 @@ def _kinds(kind: type[AbzugError]) -> Iterator[type[AbzugError]]:
         yield from _kinds(narrower)
 
 
-_BY_CODE = {kind.code: kind for kind in _kinds(AbzugError)}
+# reversed: a narrower kind without a code of its own is told as its parent
+_BY_CODE = {kind.code: kind for kind in reversed(list(_kinds(AbzugError)))}
 
 
 def _raise_for(response: httpx.Response) -> None:
