@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
@@ -85,11 +84,6 @@ class S3Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
         if self._open:
             self._abandon(error or StoreError("The object was not stored."))
