@@ -81,7 +81,10 @@ def compared() -> Iterator[tuple[str, float, float]]:
             outputs = canonical_outputs(order, max_outputs=16)
             work = {"edit": partial(engine.edit, data, edits, outputs)}
             taken = measure.in_turn(work, 1)["edit"]
-            foretold = predicted_seconds(photo.media_type, photo.size, edits, outputs)
+            frames = photo.motion.frames if photo.motion else 1
+            foretold = predicted_seconds(
+                photo.media_type, photo.size, edits, outputs, frames=frames
+            )
             told = f"{name} {edits} {[out['format'] for out in outputs]}"
             if not 0.4 < foretold / taken < 2.5:
                 print(f"  {foretold:.3f} for {taken:.3f}: {told}", file=sys.stderr, flush=True)

@@ -18,7 +18,7 @@ from tests.raws import NEUTRAL, dng, undevelopable
 from abzug.edits import develop as developing
 from abzug.edits.colorspace import decode, encode
 from abzug.edits.raw_exif import raw_exif
-from abzug.edits.sniff import Sniffed, sniff
+from abzug.edits.sniff import HEAD, Sniffed, sniff
 from abzug.errors import PhotoError, PhotoTooLarge, TruncatedPhoto, UnsupportedPhoto
 
 
@@ -91,6 +91,49 @@ def test_it_is_turned_upright_once(orientation: int) -> None:
     assert result.shape == expected.shape
     assert np.abs(result.astype(int) - expected).mean() < 2.5
     assert Image.open(io.BytesIO(edited.results[0].data)).getexif().get(274, 1) == 1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_dng_is_cut_to_the_crop_that_it_tells_of_and_its_header_says_that_size(
+    orientation: int,
+) -> None:
+    light = decode(pixels(2, 128, 96) / 255.0) * 0.5
+    plain = first(edit(dng(light)))
+    crop = {50719: (4, [20, 8]), 50720: (4, [90, 60]), 274: (3, [orientation])}
+
+    file = dng(light, crop)
+    result = first(edit(file))
+
+    cut = Image.fromarray(plain[8:68, 20:110])
+    cut.getexif()[274] = orientation
+    expected = first(edit(saved(cut, "png", exif=cut.getexif())))
+    assert result.shape == expected.shape
+    assert np.abs(result.astype(int) - expected).mean() < 2.5
+    assert (sniff(file).width, sniff(file).height) == result.shape[1::-1]
+    half = first(edit(file, {}, {"max_side": 45, "format": "png"}))
+    assert half.shape[:2] == tuple(side // 2 for side in result.shape[:2])
+    small = np.asarray(Image.fromarray(result).resize(half.shape[1::-1], Image.Resampling.BOX))
+    assert np.abs(half.astype(int) - small).mean() < 6
+
+
+def test_pixels_that_are_not_square_leave_the_size_to_libraw() -> None:
+    crop = {50719: (4, [0, 0]), 50720: (4, [60, 60])}
+
+    square, other = (
+        dng(flat((0.2,) * 3), {**crop, 50718: (5, scale)}) for scale in ([1.0, 1.0], [1.0, 2.0])
+    )
+
+    assert sniff(square).width == first(edit(square)).shape[1] == 60
+    assert sniff(other).width is None
+    assert first(edit(other)).size
+
+
+@pytest.mark.parametrize("size", [[90, 600], [0, 60], [90]])
+def test_a_crop_that_leads_beyond_the_sensor_is_no_crop(size: list[int]) -> None:
+    file = dng(flat((0.2,) * 3, (0.3,) * 3), {50719: (4, [20, 8]), 50720: (4, size)})
+
+    assert first(edit(file)).shape == (64, 128, 3)
+    assert sniff(file).width is None
 
 
 def test_nothing_is_brightened_by_itself() -> None:
@@ -266,6 +309,8 @@ def test_the_color_chart_of_the_folder_is_developed(photos: Path) -> None:
     result = first(edit((photos / "raw-colorchart.dng").read_bytes(), {}, {"format": "jpeg"}))
 
     assert result.shape == (1156, 1734, 3)
+    told = sniff((photos / "raw-colorchart.dng").read_bytes()[:HEAD])
+    assert (told.width, told.height) == (1734, 1156)
     chart = {"red": (460, 816), "green": (406, 816), "blue": (355, 816), "yellow": (515, 816)}
     colors = {
         name: result[y - 8 : y + 8, x - 8 : x + 8].mean((0, 1))

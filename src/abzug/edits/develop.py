@@ -37,6 +37,9 @@ _SHOULDER = 0.6
 four fifths of the way to white, as the eye has it."""
 _DNG_VERSION, _BASELINE_EXPOSURE = 50706, 50730
 
+Crop = tuple[float, float, float, float]
+ALL = 0.0, 0.0, 1.0, 1.0
+
 
 class Undevelopable(UnsupportedPhoto):
     advice = "Convert it to an uncompressed DNG, or develop it first and upload the JPEG or TIFF."
@@ -52,6 +55,8 @@ class Raw:
     exposure: float = 0.0
     """EV that the file itself asks for."""
     is_dng: bool = False
+    crop: Crop = ALL
+    """Left, top, right, bottom of what is to be seen of it, as fractions, upright."""
 
 
 def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
@@ -72,7 +77,31 @@ def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
     first = next(tiff.directories(data), None)
     if first is None or _DNG_VERSION not in first.entries:
         return Raw(file, _upright(sizes))
-    return Raw(file, _upright(sizes), _exposure(first), is_dng=True)
+    crop = _default_crop(sizes)
+    size = _upright(sizes)
+    if crop != ALL:
+        across, down = sizes.crop_width, sizes.crop_height
+        size = (down, across) if sizes.flip & _SIDEWAYS else (across, down)
+    return Raw(file, size, _exposure(first), is_dng=True, crop=crop)
+
+
+def _default_crop(sizes: rawpy.ImageSizes) -> Crop:
+    """What a DNG says is the picture (DefaultCropOrigin, DefaultCropSize): what the sensor saw
+    around it is there for demosaicing. All of it where that is not within what LibRaw gives."""
+    left, top = sizes.crop_left_margin - sizes.left_margin, sizes.crop_top_margin - sizes.top_margin
+    right, bottom = left + sizes.crop_width, top + sizes.crop_height
+    if not (0 <= left < right <= sizes.width and 0 <= top < bottom <= sizes.height):
+        return ALL
+    if sizes.pixel_aspect != 1:
+        return ALL
+    x, y = (left / sizes.width, right / sizes.width), (top / sizes.height, bottom / sizes.height)
+    if sizes.flip & 1:
+        x = 1 - x[1], 1 - x[0]
+    if sizes.flip & 2:
+        y = 1 - y[1], 1 - y[0]
+    if sizes.flip & _SIDEWAYS:
+        x, y = y, x
+    return x[0], y[0], x[1], y[1]
 
 
 def _upright(sizes: rawpy.ImageSizes) -> Size:
@@ -119,6 +148,10 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
     pixels = np.atleast_3d(light)
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = raw.crop
+    rows = slice(round(top * height), round(bottom * height))
+    pixels = pixels[rows, round(left * width) : round(right * width)]
     image = foreign_image(pixels, profile=profile_of("p3"))
     return image.maplut(_as_image(_curve(balance, raw.exposure)))
 

@@ -7,9 +7,11 @@ that without a word. So a RAW is known by what only a RAW has, and never by its 
 from __future__ import annotations
 
 from abzug.edits import tiff
+from abzug.edits.headers import turned
 
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _MAKE = 254, 256, 257, 259, 262, 271
 _DNG_VERSION = 50706
+_ORIENTATION, _SCALE, _CROP_ORIGIN, _CROP_SIZE, _ACTIVE_AREA = 274, 50718, 50719, 50720, 50829
 _SENSOR_PHOTOMETRICS = {32803, 34892}  # color filter array, linear raw (TIFF/EP; DNG 1.7)
 _SENSOR_TAGS = {33421, 33422}  # CFARepeatPatternDim, CFAPattern
 _SENSOR_COMPRESSIONS = {262, 32767, 32770, 32867, 34316, 34713, 65000, 65535}
@@ -89,6 +91,28 @@ def raw_kind(data: bytes | memoryview) -> str | None:
         make = first.text(_MAKE).lower()
         return next((kind for name, kind in _BY_MAKE.items() if name in make), "RAW")
     return None
+
+
+def dng_size(data: bytes | memoryview) -> tuple[int, int] | None:
+    """Width and height of a DNG, upright, as it will be developed: its DefaultCropSize, where that
+    lies within what the sensor saw. None: not to be told from `data`, the file's beginning."""
+    directories = list(tiff.directories(data))
+    found = [one for one in directories if _is_of_a_sensor(one) and _CROP_SIZE in one.entries]
+    if len(found) != 1:
+        return None
+    [sensor] = found
+    scale = sensor.raw(_SCALE)  # two fractions
+    if scale[:4] != scale[4:8] or scale[8:12] != scale[12:]:
+        return None
+    size, origin = sensor.integers(_CROP_SIZE), sensor.integers(_CROP_ORIGIN)
+    if len(size) != 2 or len(origin) != 2 or not all(size):
+        return None
+    area = sensor.integers(_ACTIVE_AREA)
+    whole = sensor.integer(_WIDTH), sensor.integer(_HEIGHT)
+    top, left, bottom, right = area if len(area) == 4 else (0, 0, whole[1], whole[0])
+    if origin[0] + size[0] > right - left or origin[1] + size[1] > bottom - top:
+        return None
+    return turned(*size, directories[0].integer(_ORIENTATION, 1))
 
 
 def raw_media_type(kind: str) -> str:

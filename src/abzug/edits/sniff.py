@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from abzug.edits import jxl_header
 from abzug.edits.frames import Frames, first_frames
 from abzug.edits.headers import dimensions
-from abzug.edits.raw import raw_kind, raw_media_type
+from abzug.edits.raw import dng_size, raw_kind, raw_media_type
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
 
 HEAD = 256 * 1024
@@ -90,7 +90,8 @@ def sniff(head: bytes) -> Sniffed:
     if not head:
         raise UnreadablePhoto("The file is empty.")
     if (raw := raw_kind(head)) is not None:
-        return Sniffed(raw_media_type(raw), None, None)  # LibRaw knows how much is cut off
+        size = dng_size(head) if raw == "DNG" else None  # of others only LibRaw knows it
+        return Sniffed(raw_media_type(raw), *(size or (None, None)))
     kind = _match(_PHOTOS, head) or _bmp(head) or _iso_media(head)
     if kind is None:
         raise UnsupportedPhoto(_what_else(head))
