@@ -65,6 +65,7 @@ class Ministack:
                 "S3_DATA_DIR": str(folder / "s3"),
                 "TMPDIR": str(folder),
                 "LOG_LEVEL": "WARNING",
+                "IOT_MTLS_ENABLED": "0",  # it would listen on every address
                 "CLOCK": str(self._clock),
             }
         )
