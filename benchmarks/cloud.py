@@ -52,7 +52,7 @@ def figures() -> Iterator[Figure]:
             Service(folder / "home", editors=EDITORS, log_level="warning", **settings)
         )
         bench = Bench(service, proxy, stack.enter_context(Client(service.url)))
-        yield from bench.figures("job_b", jpeg(1, 4000, 3000), [OUTPUT_B], 200)
+        yield from bench.figures("job_b", jpeg(1, 4000, 3000), [OUTPUT_B], 100)
         yield from bench.figures("8_outputs", jpeg(2, 2000, 1500), OUTPUTS, 200)
 
 
@@ -90,11 +90,11 @@ class Bench:
               f"{far:.2f} and {far_cpu:.3f}; calls {dict(calls)}", file=sys.stderr)  # fmt: skip
         yield f"cloud_{name}_50_ms_vs_0_throughput", far / near, 0.9, "at_least"
         yield f"cloud_{name}_50_ms_vs_0_cpu", far_cpu / near_cpu, 1.1, "at_most"
-        yield f"cloud_{name}_s3_gets_a_photo", calls["s3 GET"] / count, 1.0, "at_most"
-        puts = calls["s3 PUT"] / len(outputs) / count
-        yield f"cloud_{name}_s3_puts_an_output", puts, 1.0, "at_most"
-        sqs = sum(number for what, number in calls.items() if what.startswith("sqs"))
-        yield f"cloud_{name}_sqs_calls_a_photo", sqs / count, 0.5, "at_most"
+        if len(outputs) > 1:  # of the quick job: a call of a slow one has less to carry
+            yield "cloud_s3_gets_a_photo", calls["s3 GET"] / count, 1.0, "at_most"
+            yield "cloud_s3_puts_an_output", calls["s3 PUT"] / len(outputs) / count, 1.0, "at_most"
+            sqs = sum(number for what, number in calls.items() if what.startswith("sqs"))
+            yield "cloud_sqs_calls_a_photo", sqs / count, 0.5, "at_most"
 
     def _turns(self, job: str) -> Iterator[Turn]:
         """Switch the delay on and off until the job is done."""
