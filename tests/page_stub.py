@@ -249,6 +249,7 @@ class Stub:
         self.jobs: dict[str, dict[str, Any]] = {}
         self.tasks: dict[str, list[dict[str, Any]]] = {}
         self.keys: dict[str, str] = {}
+        self.proxies: set[str] = set()
         self.uploads = 0
         self.events: list[tuple[str, dict[str, Any]]] = []
 
@@ -363,6 +364,15 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
     @app.get("/v1/photos/{photo_id}/original")
     async def original(photo_id: str) -> Response:
         return Response(stub.bytes[photo_id], media_type="image/jpeg")
+
+    @app.get("/v1/photos/{photo_id}/proxy")
+    def proxy(photo_id: str) -> Response:
+        if photo_id not in stub.proxies:
+            stub.proxies.add(photo_id)
+            return JSONResponse({"state": "queued"}, 202, {"Retry-After": "1"})
+        out = io.BytesIO()
+        Image.new("RGB", (90, 60), "teal").save(out, "jpeg")
+        return Response(out.getvalue(), media_type="image/jpeg")
 
     @app.get("/v1/objects/{photo_id}")
     def result(photo_id: str) -> Response:

@@ -69,6 +69,18 @@ def test_no_photo_that_the_server_takes_is_refused_by_the_page(batch: BatchPage)
     assert refusals == dict.fromkeys(files) | {"text": "kind.unknown"}
 
 
+def test_what_a_browser_cannot_show_is_shown_as_soon_as_a_worker_made_a_picture(
+    batch: BatchPage,
+) -> None:
+    batch.drop("a.dng", content=b"II*\0 a RAW that no browser reads")
+
+    tile = batch.tile("a.dng")
+    expect(tile.locator(".placeholder")).to_have_text("dng")
+    expect(tile.locator("img")).to_be_visible()
+    expect(tile.locator("img")).to_have_js_property("complete", value=True)
+    assert len(batch.stub.proxies) == 1
+
+
 def test_a_folder_is_walked_to_its_last_photo(batch: BatchPage) -> None:
     found = batch.page.evaluate("""async () => {
       const { filesOfDrop } = await import("/static/drop.js");

@@ -1,13 +1,18 @@
 /**
  * Small pictures of local files. A camera's JPEG decodes to 50 MB of pixels: only what is on the
- * screen is read, two at a time, and kept as a small JPEG.
+ * screen is read, two at a time, and kept as a small JPEG. Of what the browser cannot read (RAW,
+ * HEIC), or has no file of any more, a worker makes the picture, if editing has not begun: then
+ * the result shows soon.
  */
+
+import { ApiError, fetchProxy } from "./api.js";
 
 /** @import {Item} from "./batch.js" */
 
 const LONG_SIDE = 420;
 const LANES = 2;
 const KEPT = 400;
+const MOST_PATIENCE = 60_000; // ms
 
 export class Thumbs {
   /** URL; null: the browser cannot show it.
@@ -16,6 +21,15 @@ export class Thumbs {
   /** @type {Item[]} */
   #wanted = [];
   #active = 0;
+  /** Those whose file the browser cannot read.
+   * @type {WeakSet<Item>} */
+  #unreadable = new WeakSet();
+  /** Those that a worker was asked for.
+   * @type {WeakSet<Item>} */
+  #asked = new WeakSet();
+  /** @type {Item[]} */
+  #askable = [];
+  #asking = false;
   #onChange;
 
   /** @param {() => void} onChange */
@@ -39,7 +53,39 @@ export class Thumbs {
   /** @param {Item[]} items those on the screen; what was wanted before and not begun is dropped */
   want(items) {
     this.#wanted = items.filter((item) => item.file && !this.#made.has(item)).reverse();
+    this.#askable = items.filter((item) => this.#isAskable(item)).reverse();
     this.#pump();
+    void this.#ask();
+  }
+
+  /** @param {Item} item */
+  #isAskable(item) {
+    const unseen = !item.file || this.#unreadable.has(item);
+    return item.state === "ready" && unseen && !this.#asked.has(item);
+  }
+
+  /** One after the other: a worker has more to do. */
+  async #ask() {
+    if (this.#asking) return;
+    this.#asking = true;
+    for (let item = this.#askable.pop(); item; item = this.#askable.pop()) {
+      this.#asked.add(item);
+      await this.#askFor(item, /** @type {string} */ (item.photo));
+    }
+    this.#asking = false;
+  }
+
+  /**
+   * @param {Item} item
+   * @param {string} photo
+   */
+  async #askFor(item, photo) {
+    try {
+      const proxy = await fetchProxy(photo, AbortSignal.timeout(MOST_PATIENCE));
+      if (proxy) this.#keep(item, await thumbnail(proxy));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // a damaged photo has none
+    }
   }
 
   #pump() {
@@ -58,9 +104,18 @@ export class Thumbs {
   /** @param {Item} item */
   async #make(item) {
     const url = await thumbnail(/** @type {File} */ (item.file));
+    if (!url) this.#unreadable.add(item);
+    this.#keep(item, url);
+  }
+
+  /**
+   * @param {Item} item
+   * @param {string | null} url
+   */
+  #keep(item, url) {
     this.#made.set(item, url);
     this.#trim();
-    if (url) this.#onChange();
+    this.#onChange();
   }
 
   #trim() {
@@ -73,7 +128,7 @@ export class Thumbs {
 }
 
 /**
- * @param {File} file
+ * @param {Blob} file
  * @returns {Promise<string | null>} object URL; null where the browser cannot decode the file
  */
 async function thumbnail(file) {
@@ -82,7 +137,7 @@ async function thumbnail(file) {
   try {
     bitmap = await createImageBitmap(file, { resizeWidth: LONG_SIDE, resizeQuality: "medium" });
   } catch {
-    return null; // HEIC, TIFF, a damaged file: the worker will tell
+    return null; // RAW, HEIC, TIFF, a damaged file: the worker will tell
   }
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   canvas.getContext("2d")?.drawImage(bitmap, 0, 0);

@@ -3,7 +3,7 @@
 import { PREVIEW } from "../batch.js";
 import { dialogHead, openModal } from "../dialogs.js";
 import { append, h, patch, setText } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
 import { matches } from "../schema.js";
 import { View } from "../view.js";
@@ -92,6 +92,7 @@ export class AzOutputs extends View {
     /** @type {Output} */
     let draft = known ?? { ...recipe.outputs[0], name: freeName(taken) };
     const problem = h("p", { class: "small bad", role: "alert" });
+    const about = h("p", { class: "small muted", role: "status" });
     const controls = recipe.outputFields.map((field) => {
       const change = (/** @type {unknown} */ value) => {
         draft = ofItsFormat(recipe.outputFields, { ...draft, [field.name]: value });
@@ -104,6 +105,7 @@ export class AzOutputs extends View {
         control.show(draft[field.name] ?? field.initial);
         control.element.hidden = !isShown(field, draft);
       }
+      setText(about, translated(`about.${draft["format"] ?? "jpeg"}`, ""));
     };
     const done = () => {
       const wrong = this.#problemOf(draft, taken);
@@ -123,6 +125,7 @@ export class AzOutputs extends View {
       { "aria-labelledby": "output-title", onclose: () => dialog.remove() },
       dialogHead(t("outputs.one"), "output-title", () => dialog.close()),
       h("div", { class: "dialog-body two" }, ...controls.map(({ control }) => control.element)),
+      about,
       problem,
       h(
         "div",

@@ -242,6 +242,15 @@ export const de = {
   "outputs.full": "volle Größe",
   "outputs.badName":
     "Ein Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen, höchstens 32.",
+  "about.jpeg":
+    "Von einer Animation zeigt ein JPEG das erste Bild. Keine Transparenz, 8 Bit je Kanal.",
+  "about.webp": "Animationen bewegen sich in einem WebP. 8 Bit je Kanal.",
+  "about.png": "Verliert nichts. Von einer Animation zeigt ein PNG das erste Bild.",
+  "about.avif": "Von einer Animation zeigt ein AVIF das erste Bild. 8 Bit je Kanal.",
+  "about.tiff":
+    "Verliert nichts; Browser zeigen es nicht. Von einer Animation enthält ein TIFF das erste Bild.",
+  "about.gif":
+    "Animationen bewegen sich in einem GIF. Es hat 256 Farben je Bild, keine Metadaten und nur sRGB.",
   "outputs.taken": "Eine andere Ausgabe heißt schon {name}.",
   "preset.original": "Original",
   "preset.clean": "Klar",

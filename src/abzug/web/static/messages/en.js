@@ -234,6 +234,14 @@ export const en = {
   "outputs.done": "Done",
   "outputs.full": "full size",
   "outputs.badName": "A name has lower-case letters, digits and hyphens, at most 32.",
+  "about.jpeg": "Of an animation a JPEG shows the first frame. No transparency, 8 bits a channel.",
+  "about.webp": "Animations move in a WebP. 8 bits a channel.",
+  "about.png": "Loses nothing. Of an animation a PNG shows the first frame.",
+  "about.avif": "Of an animation an AVIF shows the first frame. 8 bits a channel.",
+  "about.tiff":
+    "Loses nothing; browsers do not show it. Of an animation a TIFF has the first frame.",
+  "about.gif":
+    "Animations move in a GIF. It has 256 colors a frame, no metadata, and no color space but sRGB.",
   "outputs.taken": "There is another output named {name}.",
   "preset.original": "Original",
   "preset.clean": "Clean",
