@@ -121,7 +121,8 @@ def foretold(
     if still:
         seconds += _picture(table, media_type, size, edits, still)
     if moving:
-        each = _picture(table, media_type, size, edits, moving, in_full=True)
+        # a frame has what is fixed of a photo too: libraries are called as often
+        each = table.fixed + _picture(table, media_type, size, edits, moving, in_full=True)
         seconds += min(frames, MAX_FRAMES) * each
     return seconds
 
