@@ -25,10 +25,10 @@ from abzug.edits.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from abzug.edits.cost import predicted_seconds
 from abzug.edits.cube import Cube, read_cube
 from abzug.edits.outputs import canonical_outputs
-from abzug.errors import BackendError, FieldError, InvalidRequest, ObjectNotFound
+from abzug.errors import BackendError, Conflict, FieldError, InvalidRequest, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
-from abzug.jobs.records import Job, NewJob, NewTask, Page, Photo, Task
+from abzug.jobs.records import Job, JobState, NewJob, NewTask, Page, Photo, Task
 from abzug.jobs.submit import fingerprint
 from abzug.keys import asset_key, cancel_key, digest_of, lut_key, result_key
 from abzug.messages import EditRequest
@@ -160,7 +160,11 @@ class App:
         new = self._new_job(
             owner, [photo], {}, [output], kind="proxy", idempotency_key=f"proxy {photo.id}"
         )
-        _, requests, _ = self.jobs.create_job(new)
+        job, requests, _ = self.jobs.create_job(new)
+        if job.state is JobState.failed:
+            [task] = self.jobs.tasks(owner, job.id, limit=1, cursor=None).items
+            reason = task.error.message if task.error else ""
+            raise Conflict(f"This photo cannot be shown. {reason}".strip())
         self.send(requests)
         return None
 

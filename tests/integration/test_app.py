@@ -280,6 +280,21 @@ def test_the_proxy_is_ordered_once_and_found_when_it_is_there(app: App):
         app.proxy("someone", photo.id)
 
 
+def test_a_proxy_that_cannot_be_made_is_refused_with_the_reason(app: App):
+    photo = upload(app)
+    app.proxy("local", photo.id)
+    (request,) = requests_of(app)
+    report = StatusReport(
+        kind=ReportKind.failed, task_id=request.task_id, job_id=request.job_id, owner="local",
+        receive_count=1, worker="w", at=1.0,
+        error={"code": "unreadable", "message": "Broken.", "permanent": True},
+    )  # fmt: skip
+    app.jobs.apply([report])
+
+    with pytest.raises(Conflict, match="Broken"):
+        app.proxy("local", photo.id)
+
+
 def test_cancelling_leaves_a_mark_for_the_workers_and_retrying_removes_it(app: App):
     job, _ = app.submit("local", JobRequest(photos=(upload(app).id,)))
     app.cancel("local", job.id)

@@ -94,6 +94,7 @@ def get_original(request: Request, parts: Parts, owner: Owner, photo_id: str) ->
     responses={
         200: {"content": {"image/jpeg": BINARY}},
         202: {"description": "A worker makes it now: ask again after Retry-After seconds."},
+        409: {"description": "It cannot be made; the detail says why."},
         206: {},
         304: {},
     },

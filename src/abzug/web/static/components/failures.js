@@ -151,7 +151,7 @@ const keyOf = (item) => `${item.number} ${item.generation} ${item.tries}`;
  * @param {Item} item
  * @returns {string} in the page's language, or else in the server's words
  */
-export const reasonOf = ({ error }) => translated(`error.${error?.code}`, error?.message ?? "");
+export const reasonOf = ({ error }) => translated(`error.${kindOf(error)}`, error?.message ?? "");
 
 /**
  * @param {Item} item
@@ -163,4 +163,13 @@ export const briefReasonOf = (item) => reasonOf(item).split(/: |\.$/)[0] ?? "";
  * @param {Item} item
  * @returns {string}
  */
-const adviceOf = ({ error }) => translated(`advice.${error?.code}`, error?.advice ?? "");
+const adviceOf = ({ error }) => translated(`advice.${kindOf(error)}`, error?.advice ?? "");
+
+/**
+ * @param {import("../types.js").Failure | null} error
+ * @returns {string} its code; a RAW of an unknown camera is told apart from a file that is no photo
+ */
+const kindOf = (error) =>
+  error?.code === "unsupported_format" && error.message.startsWith("This RAW")
+    ? "undevelopable"
+    : (error?.code ?? "");

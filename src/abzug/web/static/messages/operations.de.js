@@ -174,6 +174,10 @@ export const operations = {
   "advice.truncated": "Noch einmal von der Karte kopieren.",
   "error.unsupported_format": "Dieses Format wird nicht unterstützt.",
   "advice.unsupported_format": "Erst als JPEG, PNG, TIFF, WebP, AVIF oder HEIC speichern.",
+  "error.undevelopable":
+    "Diese RAW-Datei lässt sich hier nicht entwickeln: die Kamera oder ihre Art, Bilder zu packen, ist nicht bekannt.",
+  "advice.undevelopable":
+    "In ein unkomprimiertes DNG umwandeln, oder erst entwickeln und das JPEG oder TIFF hochladen.",
   "error.too_many_pixels": "Das Foto hat mehr Pixel als erlaubt.",
   "advice.too_many_pixels": "Erst verkleinern.",
   "error.edit_impossible": "Diese Bearbeitung passt nicht zu diesem Foto.",
