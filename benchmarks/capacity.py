@@ -20,9 +20,9 @@ MEASURED = {
         "least speed of the whole system, of the bare engine's",
         BENCH + "system",
     ),
-    "sqs_calls": (0.47, "SQS calls a photo", BENCH + "cloud"),
+    "sqs_calls": (0.45, "SQS calls a photo", BENCH + "cloud"),
     "s3_gets": (1.0, "S3 GETs a photo", BENCH + "cloud"),
-    "s3_heads": (0.04, "S3 HEADs a photo", BENCH + "cloud"),
+    "s3_heads": (0.03, "S3 HEADs a photo", BENCH + "cloud"),
     "s3_puts": (1.0, "S3 PUTs an output", BENCH + "cloud"),
     "tracker": (
         3120.0,
