@@ -122,13 +122,19 @@ class Killer(threading.Thread):
         self._halt = threading.Event()
 
     def run(self) -> None:
+        victims = self._victims()
         while not self._halt.wait(self._random.uniform(0.6, 1.4) * self._pause):
-            role = self._random.choice(self._roles)
+            role = next(victims)
             if role == "endpoint":
                 self._restart_endpoint()
             elif pids := self._service.pids(role):
                 self._service.kill(self._random.choice(pids))
                 self.kills[role] += 1
+
+    def _victims(self) -> Iterator[str]:
+        """Roles at random, but in a short run each has its turn, too."""
+        while True:
+            yield from self._random.sample(self._roles, len(self._roles))
 
     def _restart_endpoint(self) -> None:
         assert self._endpoint
