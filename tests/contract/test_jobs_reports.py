@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from tests.orders import BROKEN, RESULT, all_tasks, report, submitted
+from tests.orders import BROKEN, RESULT, add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import NotFound
 from abzug.jobs import states
@@ -384,3 +384,25 @@ def test_a_task_without_news_is_as_it_was_created(jobs):
 
     assert task == replace(task, attempts=(), results=(), notices=(), error=None)
     assert task.created_at == job.created_at
+
+
+def test_results_that_were_there_already_come_with_the_words_of_those_who_made_them(jobs):
+    photos = add_photos(jobs, 1)
+    for number in range(3):
+        job, requests, _ = jobs.create_job(order(photos))
+        said = {"reused": True} if number else {"notices": ("Only the first frame was used.",)}
+        jobs.apply([report(requests[0], "succeeded", **said)])
+
+        assert all_tasks(jobs, job)[0].notices == ("Only the first frame was used.",)
+
+
+def test_anothers_words_stay_anothers(jobs):
+    [photo] = add_photos(jobs, 1, owner="bob")
+    _, [first], _ = jobs.create_job(order([photo], owner="bob"))
+    jobs.apply([report(first, "succeeded", notices=("Bob's.",))])
+    [copy] = add_photos(jobs, 1)
+    job, [request], _ = jobs.create_job(order([copy]))
+
+    jobs.apply([report(request, "succeeded", reused=True)])
+
+    assert all_tasks(jobs, job)[0].notices == ()

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from abzug.jobs import changes, outbox, states
 from abzug.jobs.changes import Change
 from abzug.jobs.chunks import chunks
-from abzug.jobs.records import Task
+from abzug.jobs.records import Task, TaskState
 from abzug.jobs.schema import tasks
 from abzug.messages import EditRequest, StatusReport
 
 _JOBS_OF = select(tasks.c.job_id).where(tasks.c.id.in_(bindparam("ids", expanding=True)))
+_EQUAL = tasks.alias("equal")
+_NOTICES = (
+    select(tasks.c.id, _EQUAL.c.notices)
+    .join(
+        _EQUAL, and_(_EQUAL.c.fingerprint == tasks.c.fingerprint, _EQUAL.c.owner == tasks.c.owner)
+    )
+    .where(
+        tasks.c.id.in_(bindparam("ids", expanding=True)),
+        _EQUAL.c.state == TaskState.succeeded,
+        _EQUAL.c.notices.is_not(None),
+    )
+)
 
 
 def apply(connection: Connection, reports: Sequence[StatusReport], now: float) -> list[Change]:
     by_task: dict[str, list[StatusReport]] = {}
-    for report in reports:
+    for report in _with_notices(connection, reports):
         by_task.setdefault(report.task_id, []).append(report)
 
     def step(task: Task) -> Task:
@@ -30,6 +42,24 @@ def apply(connection: Connection, reports: Sequence[StatusReport], now: float) -
     # a task that a worker reports of was sent, even if the sender died before it could say so
     outbox.remove(connection, [change.after.id for change in result if change.shows])
     return result
+
+
+def _with_notices(
+    connection: Connection, reports: Sequence[StatusReport]
+) -> Sequence[StatusReport]:
+    """Results that were there already come without words; an equal task that made them has some."""
+    reused = [report.task_id for report in reports if report.reused]
+    said = {
+        row.id: tuple(row.notices)
+        for some in chunks(reused)
+        for row in connection.execute(_NOTICES, {"ids": some})
+    }
+    return [
+        report.model_copy(update={"notices": said[report.task_id]})
+        if report.reused and report.task_id in said
+        else report
+        for report in reports
+    ]
 
 
 def mark_dead(connection: Connection, requests: Sequence[EditRequest], now: float) -> list[Change]:
