@@ -30,7 +30,7 @@ from abzug.client import Client
 from benchmarks.system import EDITORS, JOB_A, OUTPUT_B, cpu_seconds
 
 DELAY = 0.05
-TURN = 4.0
+TURN = 3.0
 """Seconds between switches."""
 SETTLES = 1.0
 """Seconds after a switch that count for neither side."""
@@ -52,8 +52,8 @@ def figures() -> Iterator[Figure]:
             Service(folder / "home", editors=EDITORS, log_level="warning", **settings)
         )
         bench = Bench(service, proxy, stack.enter_context(Client(service.url)))
-        yield from bench.figures("job_b", jpeg(1, 4000, 3000), [OUTPUT_B], 100)
-        yield from bench.figures("8_outputs", jpeg(2, 2000, 1500), OUTPUTS, 200)
+        yield from bench.figures("job_b", jpeg(1, 4000, 3000), [OUTPUT_B], 300)
+        yield from bench.figures("8_outputs", jpeg(2, 2000, 1500), OUTPUTS, 800)
 
 
 @dataclass(frozen=True)
