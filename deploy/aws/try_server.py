@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -260,6 +261,8 @@ def amazon() -> None:
     from abzug.backends import create_queues
     from abzug.settings import Settings
 
+    # being told to end is an orderly way out: MiniStack has to end as well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     folder = Path(os.environ["FOLDER"])
     os.environ.update(ENVIRONMENT)
 
