@@ -75,6 +75,8 @@ class Depth:
 class Queue(Protocol):
     """One named queue. Methods block, may be called from several threads, and raise QueueError.
 
+    A backend's class derives from it, for what follows from the rest (`send`, the `with` block).
+
     linger: seconds worth waiting for a call to carry more, while there is more to come; 0 where
     calls cost next to nothing.
     """
@@ -92,7 +94,7 @@ class Queue(Protocol):
         attributes: dict[str, str] | None = None,
     ) -> str:
         """Send one message, durable on return; gives its id."""
-        ...
+        return self.send_batch([Outgoing(body, group, cost, delay, attributes or {})])[0]
 
     def send_batch(self, messages: Sequence[Outgoing]) -> list[str]:
         """Send up to 10, durable on return; gives their ids.
@@ -138,6 +140,8 @@ class Queue(Protocol):
 
     def close(self) -> None: ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(self, *_: object) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from abzug.bell import Bell
 from abzug.errors import ConfigError
 from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
 from abzug.queues import sqlite_schema as statements
-from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Received
+from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Queue, Received
 from abzug.queues.sqlite_file import SqliteFile, public_errors
 from abzug.settings import Settings
 
@@ -56,7 +56,7 @@ def create(url: str, names: Sequence[str], settings: Settings) -> list[str]:  # 
     return []
 
 
-class SqliteQueue:
+class SqliteQueue(Queue):
     """One named queue of the file; see queues.base.Queue for what each method promises.
 
     Its dead-letter queue is named with the suffix `-dead`. Either of the two moves what was
@@ -93,17 +93,6 @@ class SqliteQueue:
             self._source_bell = Bell(bells / self._source_name)
             self._dead_bell = Bell(bells / (self._source_name + DEAD))
         self._bell = self._dead_bell if self._is_dead else self._source_bell
-
-    def send(
-        self,
-        body: str,
-        *,
-        group: str = "",
-        cost: float = 1.0,
-        delay: float = 0.0,
-        attributes: dict[str, str] | None = None,
-    ) -> str:
-        return self.send_batch([Outgoing(body, group, cost, delay, attributes or {})])[0]
 
     def send_batch(self, messages: Sequence[Outgoing]) -> list[str]:
         limits.check_batch(messages)
@@ -310,12 +299,6 @@ class SqliteQueue:
         with self._turn:
             self._bell.close()
             self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _now(self) -> int:
         return int(self._clock() * SECOND)

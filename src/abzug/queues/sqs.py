@@ -18,13 +18,13 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from abzug.errors import QueueError
 from abzug.queues import limits
-from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Received
+from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Queue, Received
 from abzug.queues.sqs_batching import Answer, Batcher, Entry
 from abzug.queues.sqs_polling import LongPolls
 from abzug.queues.sqs_service import (
@@ -78,7 +78,7 @@ def create(url: str, names: Sequence[str], settings: Settings) -> list[str]:
     return create_queues(place_of(url), names, settings)
 
 
-class SqsQueue:
+class SqsQueue(Queue):
     """One named queue; see queues.base.Queue for what each method promises."""
 
     def __init__(self, place: Place, name: str) -> None:
@@ -109,17 +109,6 @@ class SqsQueue:
             yield
 
     # sending
-
-    def send(
-        self,
-        body: str,
-        *,
-        group: str = "",
-        cost: float = 1.0,
-        delay: float = 0.0,
-        attributes: dict[str, str] | None = None,
-    ) -> str:
-        return self.send_batch([Outgoing(body, group, cost, delay, attributes or {})])[0]
 
     def send_batch(self, messages: Sequence[Outgoing]) -> list[str]:
         limits.check_batch(messages)
@@ -271,12 +260,6 @@ class SqsQueue:
         self._closed = True
         self._client.close()
         self._poller.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _entry(message: Outgoing) -> Entry:
