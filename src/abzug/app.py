@@ -8,58 +8,28 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import itertools
-import time
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, Literal, Self
-
-import structlog
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from collections.abc import Sequence
+from typing import Any, Self
 
 from abzug import direct
 from abzug.backends import connect_queue, connect_store
 from abzug.direct import DirectUpload
-from abzug.edits.base import Asset, Size, assets_of, canonical_edits, field_errors
-from abzug.edits.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
-from abzug.edits.cost import predicted_seconds
 from abzug.edits.cube import Cube, read_cube
 from abzug.edits.outputs import canonical_outputs
-from abzug.errors import BackendError, Conflict, FieldError, InvalidRequest, ObjectNotFound
+from abzug.errors import Conflict, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
-from abzug.jobs.records import Job, JobState, NewJob, NewTask, Page, Photo, Task
-from abzug.jobs.submit import fingerprint
-from abzug.keys import asset_key, cancel_key, digest_of, lut_key, result_key
+from abzug.jobs.records import Job, JobState, Page, Photo, Task
+from abzug.keys import cancel_key, lut_key, result_key
 from abzug.messages import EditRequest
-from abzug.queues.base import MAX_BATCH, Outgoing, Queue
+from abzug.orders import JobRequest, checked, new_job
+from abzug.queues.base import Queue
+from abzug.sender import Sender
 from abzug.settings import Settings
 from abzug.stores.base import ObjectInfo, Store
 from abzug.upload import Upload
 
 PROXY_OUTPUT = {"name": "proxy", "format": "jpeg", "max_side": 2048, "metadata": "strip"}
-log = structlog.get_logger()
-SENDERS = 8
-"""Threads that send the requests of one big job: what a send waits for is a disk or a network."""
-PACE_AGE = 30.0
-"""Seconds for which the workers' pace is believed."""
-
-
-class JobRequest(BaseModel):
-    """An order: photos × edits × outputs."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    photos: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Ids of photos, each at most once."""
-    edits: dict[str, Any] = Field(default_factory=dict)
-    outputs: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)] = ({"name": "edited"},)
-    # PostgreSQL stores no NUL in a text
-    name: Annotated[
-        str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00]*$")
-    ] = ""
-    overrides: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """Edits of single photos, by photo id; they replace those of the job one by one."""
 
 
 class App:
@@ -68,8 +38,7 @@ class App:
     def __init__(self, settings: Settings, jobs: Jobs) -> None:
         self.settings = settings
         self.jobs = jobs
-        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
-        self._last_pace, self._next_pace = 1.0, 0.0
+        self._sender = Sender(jobs, lambda: self.requests)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -106,7 +75,7 @@ class App:
         return queue
 
     def close(self) -> None:
-        self._senders.shutdown()
+        self._sender.close()
         for name in ("requests", "requests_dead", "status", "status_dead", "store"):
             if name in self.__dict__:
                 getattr(self, name).close()
@@ -157,8 +126,14 @@ class App:
         except ObjectNotFound:
             pass
         # the key makes it one job a photo, however often it is asked for
-        new = self._new_job(
-            owner, [photo], {}, [output], kind="proxy", idempotency_key=f"proxy {photo.id}"
+        new = new_job(
+            self.jobs,
+            owner,
+            [photo],
+            {},
+            [output],
+            kind="proxy",
+            idempotency_key=f"proxy {photo.id}",
         )
         job, requests, _ = self.jobs.create_job(new)
         if job.state is JobState.failed:
@@ -188,24 +163,13 @@ class App:
         Raises InvalidRequest with a pointer to each field that is wrong, and
         InvalidIdempotencyKey if the key was used for another order.
         """
-        edits = canonical_edits(order.edits)
-        outputs = canonical_outputs(list(order.outputs), max_outputs=self.settings.max_outputs)
-        photos = self._photos(owner, order)
-        overrides = {
-            photo_id: _canonical_override(photo_id, edits | override)
-            for photo_id, override in order.overrides.items()
-        }
-        needed = self._assets(owner, edits, overrides)
-        new = self._new_job(
-            owner,
-            photos,
-            edits,
-            outputs,
-            overrides=overrides,
-            also_needs=tuple(sorted(asset.id for asset in needed if asset.kind == "photo")),
-            name=order.name,
+        new = checked(
+            order,
+            self.settings,
+            self.store,
+            self.jobs,
+            owner=owner,
             idempotency_key=idempotency_key,
-            body_hash=digest_of(order.model_dump(mode="json")),
         )
         job, requests, created = self.jobs.create_job(new)
         self.send(requests)
@@ -226,136 +190,8 @@ class App:
         return job
 
     def send(self, requests: Sequence[EditRequest]) -> None:
-        """Put requests that are in the outbox on the queue, and take them out of the outbox.
-
-        Never fails: what cannot be sent now stays in the outbox, and the tracker sends it later.
-        """
-        if not requests:
-            return
-        batches = [requests[i : i + MAX_BATCH] for i in range(0, len(requests), MAX_BATCH)]
-        several = len(batches) > 2
-        send = self._senders.map if several else map
-        try:
-            paces = itertools.repeat(self._pace())
-            for ids in send(self._send_batch, batches, paces):
-                self.jobs.mark_sent(ids)
-        except BackendError as error:
-            log.warning("requests wait in the outbox", error=error.message)
-
-    def _send_batch(self, requests: Sequence[EditRequest], pace: float) -> list[str]:
-        """A task's cost is in seconds of the machine that the table of costs was measured on; a
-        message's is in seconds of the workers."""
-        paced = [r.model_copy(update={"cost": r.cost * pace}) for r in requests]
-        self.requests.send_batch([Outgoing(r.to_json(), group=r.owner, cost=r.cost) for r in paced])
-        return [r.task_id for r in requests]
-
-    def _pace(self) -> float:
-        """Asked for now and then only: a single photo must not wait for sums over a thousand."""
-        if time.monotonic() >= self._next_pace:
-            self._last_pace = self.jobs.pace()
-            self._next_pace = time.monotonic() + PACE_AGE
-        return self._last_pace
-
-    def _photos(self, owner: str, order: JobRequest) -> list[Photo]:
-        if len(order.photos) > self.settings.max_photos_per_job:
-            limit = self.settings.max_photos_per_job
-            raise InvalidRequest(
-                "Too many photos for one job.",
-                (FieldError("/photos", f"at most {limit} photos"),),
-            )
-        found = self.jobs.photos_by_id(owner, order.photos)
-        wrong = [
-            FieldError(f"/photos/{i}", "no such photo")
-            for i, photo_id in enumerate(order.photos)
-            if photo_id not in found
-        ]
-        seen: set[str] = set()
-        for i, photo_id in enumerate(order.photos):
-            if photo_id in seen:
-                wrong.append(FieldError(f"/photos/{i}", "named twice"))
-            seen.add(photo_id)
-        wrong += [
-            FieldError(f"/overrides/{photo_id}", "not one of the job's photos")
-            for photo_id in order.overrides
-            if photo_id not in seen
-        ]
-        if wrong:
-            raise InvalidRequest("Some photos are not right.", tuple(wrong))
-        return [found[photo_id] for photo_id in order.photos]
-
-    def _assets(
-        self, owner: str, edits: dict[str, Any], overrides: dict[str, dict[str, Any]]
-    ) -> Collection[Asset]:
-        """All that the edits need beside their photos; InvalidRequest unless it is there."""
-        roots = {"/edits": edits} | {f"/overrides/{id_}": own for id_, own in overrides.items()}
-        named: dict[Asset, str] = {}
-        for root, of_root in roots.items():
-            for pointer, asset in assets_of(of_root).items():
-                named.setdefault(asset, root + pointer)
-        if not named:
-            return ()
-        known = self.jobs.photos_by_id(owner, [a.id for a in named if a.kind == "photo"])
-        wrong = [
-            FieldError(pointer, problem)
-            for asset, pointer in named.items()
-            if (problem := self._problem(owner, asset, known))
-        ]
-        if wrong:
-            raise InvalidRequest("Something that the edits need is not right.", tuple(wrong))
-        return named
-
-    def _problem(self, owner: str, asset: Asset, photos: dict[str, Photo]) -> str:
-        if asset.kind == "photo":
-            photo = photos.get(asset.id)
-            return "no such photo" if photo is None else _unfit(photo)
-        try:
-            self.store.head(asset_key(owner, asset))
-        except ObjectNotFound:
-            return "no such LUT: store the .cube file first"
-        return ""
-
-    def _new_job(
-        self,
-        owner: str,
-        photos: Sequence[Photo],
-        edits: dict[str, Any],
-        outputs: list[dict[str, Any]],
-        *,
-        overrides: dict[str, dict[str, Any]] | None = None,
-        kind: Literal["job", "proxy"] = "job",
-        also_needs: tuple[str, ...] = (),
-        name: str = "",
-        idempotency_key: str | None = None,
-        body_hash: str | None = None,
-    ) -> NewJob:
-        of_photo = {photo.id: (overrides or {}).get(photo.id, edits) for photo in photos}
-        prints = {p.id: fingerprint(p.sha256, of_photo[p.id], outputs) for p in photos}
-        known = self.jobs.succeeded_before(owner, list(prints.values()))
-        return NewJob(
-            owner=owner,
-            name=name,
-            kind=kind,
-            edits=edits,
-            outputs=tuple(outputs),
-            tasks=tuple(
-                NewTask(
-                    photo=photo,
-                    edits=of_photo[photo.id],
-                    cost=predicted_seconds(
-                        photo.media_type,
-                        _size_of(photo),
-                        of_photo[photo.id],
-                        outputs,
-                        frames=photo.frames or 1,
-                    ),
-                    check_existing=prints[photo.id] in known,
-                )
-                for photo in photos
-            ),
-            also_needs=also_needs,
-            idempotency_key=idempotency_key,
-            body_hash=body_hash,
-        )
+        """Put requests that are in the outbox on the queue; see Sender."""
+        self._sender.send(requests)
 
     # operators
 
@@ -397,40 +233,3 @@ class App:
         names = ("requests", "status", "requests_dead", "status_dead")
         depths = {name: getattr(self, name).depth() for name in names}
         return {"queues": depths, "jobs": self.jobs.stats()}
-
-
-def parse_order(raw: object) -> JobRequest:
-    """An order from JSON. Raises InvalidRequest with pointers."""
-    try:
-        return JobRequest.model_validate(raw)
-    except ValidationError as error:
-        raise InvalidRequest("The order is not right.", field_errors(error, "")) from None
-
-
-def _canonical_override(photo_id: str, edits: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return canonical_edits(edits)
-    except InvalidRequest as error:
-        moved = tuple(
-            FieldError(e.pointer.replace("/edits", f"/overrides/{photo_id}", 1), e.detail)
-            for e in error.errors
-        )
-        raise InvalidRequest(error.message, moved) from None
-
-
-def _unfit(picture: Photo) -> str:
-    """Why a photo cannot be put on another; "" if it can."""
-    pixels = (picture.width or 0) * (picture.height or 0)
-    if pixels <= MAX_PICTURE_PIXELS and picture.bytes <= MAX_PICTURE_BYTES:
-        return ""
-    mega, mebi = MAX_PICTURE_PIXELS // 10**6, MAX_PICTURE_BYTES // 2**20
-    return f"too large: at most {mega} megapixels and {mebi} MiB"
-
-
-def _size_of(photo: Photo) -> Size:
-    """Where the header did not tell it, 2 bytes a pixel of all frames are a guess that errs on the
-    dear side."""
-    if photo.width and photo.height:
-        return photo.width, photo.height
-    side = max(1, round((photo.bytes / 2 / (photo.frames or 1)) ** 0.5))
-    return side, side

@@ -12,8 +12,7 @@ from tests.cubes import SWAP, sha256
 from tests.pictures import jpeg
 from tests.waiting import until
 
-import abzug.app as app_module
-from abzug.app import App, JobRequest, parse_order
+from abzug.app import App
 from abzug.edits.cost import predicted_seconds
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import (
@@ -32,6 +31,7 @@ from abzug.errors import (
 from abzug.jobs.records import Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
+from abzug.orders import JobRequest, new_job, parse_order
 from abzug.settings import Settings
 from abzug.tracker import Tracker
 
@@ -129,9 +129,11 @@ def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(app: App, m
 
 
 def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(app: App):
-    small, large = (replace(upload(app), width=None, height=None, bytes=n) for n in (10**5, 10**7))
+    photos = [replace(upload(app), width=None, height=None, bytes=n) for n in (10**5, 10**7)]
 
-    assert app_module._size_of(small) < app_module._size_of(large)
+    small, large = new_job(app.jobs, "local", photos, {}, OUTPUT).tasks
+
+    assert 0 < small.cost < large.cost
 
 
 def test_overrides_replace_the_edits_of_single_photos_one_by_one(app: App):
@@ -238,7 +240,7 @@ def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(app: App):
 
 
 def test_a_picture_that_is_too_large_for_a_watermark_is_refused_at_once(app: App, monkeypatch):
-    monkeypatch.setattr("abzug.app.MAX_PICTURE_PIXELS", 2000)
+    monkeypatch.setattr("abzug.orders.MAX_PICTURE_PIXELS", 2000)
     photo = upload(app)
     edits = {"watermark": [{"image": photo.id}]}
 

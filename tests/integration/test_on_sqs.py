@@ -18,8 +18,9 @@ from tests.pictures import jpeg
 from tests.service import Service
 from tests.waiting import until
 
-from abzug.app import App, JobRequest
+from abzug.app import App
 from abzug.backends import connect_queue, create_queues
+from abzug.orders import JobRequest
 from abzug.settings import Settings
 from abzug.tracker import Tracker
 from abzug.worker.loop import Worker

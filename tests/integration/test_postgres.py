@@ -10,11 +10,11 @@ from tests.orders import all_tasks, report, submitted
 from tests.waiting import until
 from tests.web_server import WebServer
 
-from abzug.app import parse_order
 from abzug.errors import DatabaseError, InvalidRequest
 from abzug.jobs.changes import write_events
 from abzug.jobs.database import connect
 from abzug.jobs.rows import job_event
+from abzug.orders import parse_order
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
 BREAK_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -129,8 +129,8 @@ def _run(
     progress: Progress,
 ) -> list[tuple[Path, str]]:
     """Upload, submit, collect the results as they come; gives what failed, and why."""
-    from abzug.app import JobRequest
     from abzug.errors import AbzugError
+    from abzug.orders import JobRequest
 
     bar = progress.add_task("Reading", total=len(files))
     of_photo: dict[str, Path] = {}

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abzug.app import App, JobRequest
+from abzug.app import App
 from abzug.errors import Conflict
 from abzug.jobs.records import FINISHED, Job, TaskState
+from abzug.orders import JobRequest
 from abzug.stores.disposition import attachment
 from abzug.web.dependencies import Events, Owner, Paged, Parts, Urls, page_view
 from abzug.web.hub import Hub
