@@ -54,9 +54,9 @@ def some_colors(count=500):
 
 
 def expected_chroma(rgb, gain):
-    """Chroma times `gain`; above 1 with the shoulder towards the edge of sRGB."""
+    """Chroma times `gain`; above 1 with the shoulder towards the edge of sRGB, and never less."""
     lightness, chroma, hue = lightness_chroma_hue(rgb)
-    edge = max_chroma(lightness, hue)
-    place = np.minimum(chroma / edge, 1)
+    edge = np.maximum(max_chroma(lightness, hue), chroma)
+    place = chroma / edge
     rolled = edge * gain * place / np.sqrt(1 + (np.maximum(gain, 1) ** 2 - 1) * place**2)
     return np.where(gain > 1, rolled, chroma * gain)

@@ -210,6 +210,22 @@ def test_saturation_runs_from_grey_to_twice_the_color():
     assert 1.9 < chroma_gain((120, 130, 128), saturation=100) < 2
 
 
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"saturation": 1},
+        {"saturation": 100},
+        {"vibrance": 100},
+        {"hsl": {name: {"saturation": 100} for name in HUES}},
+    ],
+)
+def test_what_strengthens_colors_never_weakens_one(edits):
+    steps = np.linspace(0, 1, 33)
+    cube = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(-1, 3)  # the purest colors, too
+    before, after = (lightness_chroma_hue(colors)[1] for colors in (cube, edited(cube, **edits)))
+    assert (after - before).min() > -3e-3  # what the table lets out of sRGB is fitted in again
+
+
 def test_black_and_white_keeps_the_lightness():
     colors = some_colors()
     result = edited(colors, black_and_white=True)

@@ -38,10 +38,12 @@ def rgb_tone(rgb: Array, curve: Callable[[Array], Array]) -> Array:
 def scale_chroma(lightness: Array, chroma: Array, hue: Array, gain: Array) -> Array:
     """Multiply chroma so that it nears the edge of sRGB and never crosses it.
 
-    Clipped instead, saturated petals would become flat patches.
+    Clipped instead, saturated petals would become flat patches. Where a color lies beyond the edge,
+    as the table of edges has it, that color is the edge: pure yellow and blue are, for the table is
+    coarse where the edge is a peak, and a gain would take a quarter of them away.
     """
-    edge = max_chroma(lightness, hue)
-    return np.where(gain > 1, edge * roll(np.minimum(chroma / edge, 1), gain), chroma * gain)
+    edge = np.maximum(max_chroma(lightness, hue), chroma)
+    return np.where(gain > 1, edge * roll(chroma / edge, gain), chroma * gain)
 
 
 def monotone_cubic(x: npt.ArrayLike, y: npt.ArrayLike) -> Callable[[Array], Array]:
