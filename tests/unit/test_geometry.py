@@ -202,6 +202,29 @@ def test_contain_puts_even_margins_of_the_color_asked_for() -> None:
     assert (contained[25:75] == 255).all()
 
 
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("straighten", 10),
+        ("perspective", {"corners": [[0.05, 0], [0.95, 0.05], [1, 1], [0, 0.95]]}),
+        ("blur", 30),
+    ],
+)
+def test_transparent_colors_leave_no_seam(name: str, value: Any, depth: type) -> None:
+    """A white disk; what is around it is black, which nobody can see."""
+    y, x = np.mgrid[0:120, 0:120]
+    disk = np.hypot(y - 60, x - 60) < 40
+    picture = np.zeros((120, 120, 4), depth)
+    picture[disk] = np.iinfo(depth).max
+
+    result = apply(picture, name, value)
+
+    seen = result[..., 3] > 0
+    assert 0.2 < seen.mean() < 0.5
+    assert result[seen].min(axis=0)[:3] == pytest.approx(np.iinfo(depth).max, rel=0.01)
+
+
 def test_transparent_colors_do_not_bleed_when_scaled() -> None:
     picture = np.zeros((64, 64, 4), np.uint8)
     picture[:, :32] = (200, 100, 50, 255)

@@ -168,3 +168,20 @@ def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
         return change(np.ascontiguousarray(pixels))
     colors = change(np.ascontiguousarray(pixels[..., :3]))
     return np.dstack([colors, pixels[..., 3]])
+
+
+def by_weight(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
+    """`change`, which mixes neighbors, done to colors weighed by their alpha: what color there is
+    under full transparency would else show as a seam along the outline.
+
+    Weighed colors have 16 bits, lest those of nearly transparent pixels become coarse. Where all is
+    opaque, `change` is done to the pixels as they are.
+    """
+    full = 255 * level(pixels)
+    if pixels.shape[2] == 3 or pixels[..., 3].min() == full:
+        return change(pixels)
+    image, finer = to_image(pixels), 65_535 // full
+    weighed = (image.premultiply() * finer).rint().cast("ushort").numpy()
+    changed = to_image(change(weighed)).unpremultiply() / finer
+    straight: Pixels = changed.rint().cast(image.format).numpy()
+    return straight

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, by_weight, size_of
 
 _WIDEST = 0.05
 """Standard deviation of the Gaussian at 100, of the picture's shorter side: the same in every size
@@ -17,15 +17,22 @@ of output."""
 
 
 def blur(pixels: Pixels, amount: float) -> Pixels:
-    """Gaussian; a wide one is done on a smaller copy, which by then has lost nothing of its own.
+XX
+    if not amount:
+        return pixels
+    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount))
+    blurred[..., 3:] = pixels[..., 3:]
+    return blurred
+
+
+def _spread(pixels: Pixels, amount: float) -> Pixels:
+    """A wide Gaussian is done on a smaller copy, which by then has lost nothing of its own.
 
     Shrinking by k and enlarging linearly blur as well, with variances of about k²/12 and k²/6
     (a box, and a triangle on pixels k wide); the Gaussian in between does the rest.
     """
     import cv2
 
-    if not amount:
-        return pixels
     size = size_of(pixels)
     deviation = _WIDEST * min(size) * amount / 100
     shrink = max(1, math.floor(deviation / 2))
@@ -45,5 +52,6 @@ OPERATION = Operation(
     value=Annotated[float, Field(strict=True, ge=0, le=100)],
     neutral=0.0,
     run=blur,
+    takes_alpha=True,
     doc="Blurs the whole picture. To hide something in it take Redact: a blur can be undone.",
 )

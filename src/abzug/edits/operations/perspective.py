@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, check_sides, size_of
+from abzug.edits.pixels import Pixels, by_weight, check_sides, size_of
 
 _LEAST_TURN = 1e-4
 """Twice the area of a corner's triangle, of the photo's: three corners in a line make no plane."""
@@ -56,14 +56,18 @@ def rectify(pixels: Pixels, value: Perspective) -> Pixels:
     matrix = cv2.getPerspectiveTransform(
         _in_pixels(before, value).astype(np.float32) - 0.5, target - 0.5
     )
-    seen = cv2.warpPerspective(
-        pixels,
-        matrix,
-        after,
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
-    )
-    return np.asarray(seen, pixels.dtype)
+
+    def see(weighed: Pixels) -> Pixels:
+        seen = cv2.warpPerspective(
+            weighed,
+            matrix,
+            after,
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
+        )
+        return np.asarray(seen, weighed.dtype)
+
+    return by_weight(pixels, see)
 
 
 def size(before: Size, value: Perspective) -> Size:

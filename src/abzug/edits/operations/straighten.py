@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.pixels import Pixels, check_sides, size_of
+from abzug.edits.pixels import Pixels, by_weight, check_sides, size_of
 
 
 def straighten(pixels: Pixels, degrees: float) -> Pixels:
@@ -22,14 +22,18 @@ def straighten(pixels: Pixels, degrees: float) -> Pixels:
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
     matrix[0, 2] += (new_width - width) / 2
     matrix[1, 2] += (new_height - height) / 2
-    turned = cv2.warpAffine(
-        pixels,
-        matrix,
-        (new_width, new_height),
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
-    )
-    return np.asarray(turned, pixels.dtype)
+
+    def turn(weighed: Pixels) -> Pixels:
+        turned = cv2.warpAffine(
+            weighed,
+            matrix,
+            (new_width, new_height),
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
+        )
+        return np.asarray(turned, weighed.dtype)
+
+    return by_weight(pixels, turn)
 
 
 def size(before: Size, degrees: float) -> Size:
