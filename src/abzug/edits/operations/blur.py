@@ -17,7 +17,7 @@ of output."""
 
 
 def blur(pixels: Pixels, amount: float) -> Pixels:
-XX
+    """Gaussian, of colors weighed by alpha; that itself, the outline of the picture, stays."""
     if not amount:
         return pixels
     blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount))
