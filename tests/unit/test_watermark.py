@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from tests.pictures import pixels
 
+from abzug.edits.base import canonical_edits
 from abzug.edits.operations.watermark import Watermark, watermark
+from abzug.errors import InvalidRequest
 
 GREY = np.full((200, 300, 3), 100, np.uint8)
 
@@ -81,12 +83,28 @@ def test_size_follows_the_short_side() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<b>&amp;</b>", "日本の写真", "شكرا", "ไทย", "😀", "a\nb", "<span", "&", "'\"", "%s {0}"],
+    [
+        *("<b>&amp;</b>", "日本の写真", "شكرا", "ไทย", "😀", "a\nb", "<span", "&", "'\"", "%s {0}"),
+        *("©\u00a02026\u202fJean", "写真\u3000太郎", "\u200fמחבר\u200e (c)", "\u2068אב\u2069 x"),
+        *(
+            "Foto\u00adgraf",
+            "🏴\U000e0067\U000e0062\U000e007f",
+            "two\r\nlines",
+            "a\tb",
+            "\U0001fae9",
+        ),
+    ],
 )
 def test_any_text_is_written(text: str) -> None:
     result = written(GREY, {"text": text, "size": 12})
 
     assert (result != GREY).any()
+
+
+@pytest.mark.parametrize("text", ["a\0", "\x1b[1m", "a\rb", " ", "\n", "\u200b", "\u3000\u00a0"])
+def test_what_cannot_be_written_or_seen_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest):
+        canonical_edits({"watermark": [{"text": text}]})
 
 
 def test_markup_is_not_obeyed() -> None:

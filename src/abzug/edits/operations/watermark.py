@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -25,11 +26,15 @@ _TILED_SIDE = 3000
 megapixels, and OpenCV counts the pixels of a pattern in 16 bits."""
 
 
-def _printable(text: str) -> str:
-    if not text.strip():
-        raise ValueError("there is nothing to write")
-    if any(not (char.isprintable() or char in "\n\u200c\u200d") for char in text):
+def _writable(text: str) -> str:
+    """Any text but control characters. Spaces of all widths, marks of direction and what only joins
+    letters belong to many scripts; alone they are nothing that one could see."""
+    text = text.replace("\r\n", "\n")
+    kinds = {char: unicodedata.category(char) for char in text}
+    if any(kind == "Cc" and char not in "\n\t" for char, kind in kinds.items()):
         raise ValueError("it holds a character that cannot be written")
+    if all(kind in {"Cc", "Cf", "Zs", "Zl", "Zp"} for kind in kinds.values()):
+        raise ValueError("there is nothing to write")
     return text
 
 
@@ -78,7 +83,7 @@ Angle = Annotated[
 
 
 class Watermark(Parameters):
-    text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+    text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_writable)]
     """In any script that the worker's machine has a font for; other letters become boxes."""
     position: Position = "bottom-right"
     opacity: Opacity = 60.0
