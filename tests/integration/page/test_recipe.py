@@ -93,16 +93,16 @@ def test_a_watermark_is_a_text_or_a_picture_that_is_uploaded(batch: BatchPage) -
 
 
 def test_what_the_form_cannot_show_is_kept_until_it_is_removed(batch: BatchPage) -> None:
-    curve = {"tone_curve": {"points": [[0, 0], [255, 240]]}}
+    mesh = {"mesh": [[0.5, 0.5]]}
     batch.page.evaluate(
-        "(edits) => localStorage.setItem('abzug.recipe', JSON.stringify({edits}))", curve
+        "(edits) => localStorage.setItem('abzug.recipe', JSON.stringify({edits}))", mesh
     )
     batch.page.reload()
     unfold_all(batch)
-    remove = batch.page.get_by_role("button", name="Remove Tone curve")
+    remove = batch.page.get_by_role("button", name="Remove Mesh")
     expect(remove).to_be_visible()
 
-    assert order(batch)["edits"] == curve
+    assert order(batch)["edits"] == mesh
     remove.click()
     expect(remove).to_be_hidden()
     expect(batch.page.get_by_role("button", name="Original")).to_have_attribute(
@@ -120,7 +120,7 @@ def test_a_dropped_lightroom_preset_fills_the_form_and_can_be_undone(batch: Batc
 
     expect(exposure).to_have_value("0.50")
     expect(contrast).to_have_value("7")
-    expect(batch.page.get_by_role("button", name="Remove Tone curve")).to_be_visible()
+    expect(batch.page.get_by_role("button", name="Remove Mesh")).to_be_visible()
     told = batch.page.locator("az-import details")
     told.locator("summary").get_by_text("Evening: 1 of 2 settings taken over").click()
     expect(told.locator("li").first).to_have_text("RedHue left out: Calibration is not supported.")

@@ -28,6 +28,24 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * One element of a drawing.
+ *
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...SVGElement} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children);
+  return element;
+}
+
 /**
  * @param {Element} element
  * @param {Child[]} children
@@ -69,17 +87,18 @@ export function setText(element, text) {
  * (and with it the focus) by its key.
  *
  * @template T
+ * @template {HTMLElement | SVGElement} E
  * @param {Element} parent
  * @param {readonly T[]} items
  * @param {(item: T) => string} keyOf
- * @param {(item: T) => HTMLElement} make
- * @param {(element: HTMLElement, item: T) => void} [update]
+ * @param {(item: T) => E} make
+ * @param {(element: E, item: T) => void} [update]
  */
 export function patch(parent, items, keyOf, make, update) {
   const wanted = new Set(items.map(keyOf));
-  /** @type {Map<string, HTMLElement>} */
+  /** @type {Map<string, E>} */
   const kept = new Map();
-  for (const child of /** @type {HTMLElement[]} */ ([...parent.children])) {
+  for (const child of /** @type {E[]} */ ([...parent.children])) {
     const key = child.dataset["key"] ?? "";
     if (wanted.has(key)) kept.set(key, child);
     else child.remove();

@@ -1,5 +1,7 @@
 /** Icons on a 20 × 20 grid, one path each, drawn with the color of the text. */
 
+import { setAttribute, svg } from "./dom.js";
+
 const PATHS = {
   up: "M10 15V4m0 0L5.5 8.5M10 4l4.5 4.5M4 17h12",
   down: "M10 4v9m0 0 4-4m-4 4L6 9M4 16.5h12",
@@ -31,33 +33,24 @@ const PATHS = {
 
 /** @typedef {keyof typeof PATHS} IconName */
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /**
  * @param {IconName} name
  * @param {"" | "small" | "chevron"} [kind]
  * @returns {SVGSVGElement}
  */
 export function icon(name, kind = "") {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", kind ? `icon ${kind}` : "icon");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  const attributes = { class: kind ? `icon ${kind}` : "icon", viewBox: "0 0 20 20" };
+  return svg("svg", { ...attributes, "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
 }
 
 /**
  * Changes the picture of an icon made by `icon`.
  *
- * @param {Element} svg
+ * @param {Element} drawn
  * @param {IconName} name
  */
-export function setIcon(svg, name) {
-  const path = svg.firstElementChild;
-  if (path && path.getAttribute("d") !== PATHS[name]) path.setAttribute("d", PATHS[name]);
+export function setIcon(drawn, name) {
+  if (drawn.firstElementChild) setAttribute(drawn.firstElementChild, "d", PATHS[name]);
 }
 
 /**
@@ -66,10 +59,6 @@ export function setIcon(svg, name) {
  * @returns {SVGSVGElement}
  */
 export function logo() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 32 32");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", "logo");
   const parts = {
     glow: "M9.5 18 4 29.5h24L22.5 18Z",
     cord: "M16 1.5v5",
@@ -77,11 +66,9 @@ export function logo() {
       "M12.2 6.5h7.6c.5 0 .9.3 1.1.7l3.7 8.4c.4.9-.2 1.9-1.2 1.9H8.6c-1 0-1.6-1-1.2-1.9l3.7-8.4c.2-.4.6-.7 1.1-.7Z",
     filter: "M10 17.5h12a6 5.2 0 0 1-12 0Z",
   };
-  for (const [part, d] of Object.entries(parts)) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("class", part);
-    path.setAttribute("d", d);
-    svg.append(path);
-  }
-  return svg;
+  return svg(
+    "svg",
+    { class: "logo", viewBox: "0 0 32 32", "aria-hidden": "true" },
+    ...Object.entries(parts).map(([part, d]) => svg("path", { class: part, d })),
+  );
 }

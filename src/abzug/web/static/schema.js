@@ -1,8 +1,7 @@
 /**
  * Reads JSON Schema, as pydantic writes it, as the fields of a form.
  *
- * What a form cannot show (a list of points) is an opaque field: a preset may set it, people can
- * take it away.
+ * What a form cannot show is an opaque field: a preset may set it, people can take it away.
  */
 
 /** @import {Schema} from "./types.js" */
@@ -11,10 +10,11 @@
  * @typedef {object} Field
  * @property {string} name
  * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "asset" | "group" | "either" |
- *   "entry" | "opaque"} kind
+ *   "entry" | "curve" | "curves" | "opaque"} kind
  *   asset: the id of a stored file;
  *   either: one of several groups;
- *   entry: a list of which the form shows one
+ *   entry: a list of which the form shows one;
+ *   curve: points of one, [before, after]; curves: a group of nothing else
  * @property {string} label
  * @property {string} section
  * @property {string} hint
@@ -29,6 +29,7 @@
  * @property {boolean} nested whether it is part of a group
  * @property {number} min
  * @property {number} max
+ * @property {number} most of a list
  * @property {number} step
  * @property {(string | number)[]} options
  * @property {string} pattern
@@ -61,7 +62,7 @@ function fieldOf(name, property, root) {
   const { schema, nullable } = flatten(property, root);
   const fields = partsOf(schema, root);
   const kind = kindOf(schema, fields);
-  const [min, max] = limits(schema);
+  const [min, max] = limits(kind === "curve" ? schema["items"]["prefixItems"][0] : schema);
   return {
     name,
     kind,
@@ -69,6 +70,7 @@ function fieldOf(name, property, root) {
     nullable,
     min,
     max,
+    most: schema["maxItems"] ?? Infinity,
     step: schema["x-step"] ?? stepOf(schema, max - min),
     label: schema["title"] ?? name,
     section: schema["x-group"] ?? "",
@@ -160,13 +162,23 @@ function kindOf(schema, parts) {
     case "string":
       return /^\^#\[/.test(schema["pattern"] ?? "") ? "color" : "text"; // "^#[0-9a-f]{6}$"
     case "object":
-      return parts.length ? "group" : "opaque";
+      if (parts.length === 0) return "opaque";
+      return parts.every(({ kind }) => kind === "curve") ? "curves" : "group";
     case "array":
+      if (isPair(schema["items"] ?? {})) return "curve";
       return parts.some(({ kind }) => kind === "group" || kind === "either") ? "entry" : "opaque";
     default:
       return "opaque";
   }
 }
+
+/**
+ * @param {Schema} schema
+ * @returns {boolean} whether it is of two numbers
+ */
+const isPair = ({ prefixItems = [] }) =>
+  prefixItems.length === 2 &&
+  prefixItems.every((/** @type {Schema} */ part) => part["type"] === "number");
 
 /**
  * @param {Schema} schema

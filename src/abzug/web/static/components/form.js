@@ -4,6 +4,7 @@ import { append, h, setAttribute } from "../dom.js";
 import { t, translated } from "../i18n.js";
 import { matches, same } from "../schema.js";
 import { assetControl } from "./asset.js";
+import { curvesControl } from "./curves.js";
 import { eitherControl, entryControl, groupControl } from "./groups.js";
 import { AzSlider } from "./slider.js";
 
@@ -46,6 +47,9 @@ export function makeControl(field, onEdit, scope = "op") {
       return eitherControl(field, label, onEdit);
     case "entry":
       return entryControl(field, onEdit);
+    case "curves":
+      return curvesControl(field, label, onEdit);
+    case "curve":
     case "opaque":
       return opaqueControl(field, label, onEdit);
   }

@@ -2,6 +2,7 @@
 
 import { AzActions } from "./actions.js";
 import { AzCompare } from "./compare.js";
+import { AzCurves } from "./curves.js";
 import { AzDivider } from "./divider.js";
 import { AzDrop } from "./drop-zone.js";
 import { AzFailures } from "./failures.js";
@@ -22,6 +23,7 @@ import { AzTopBar } from "./top-bar.js";
 
 const ELEMENTS = {
   // first those that others make while they are made themselves
+  "az-curves": AzCurves,
   "az-divider": AzDivider,
   "az-import": AzImport,
   "az-outputs": AzOutputs,

@@ -231,6 +231,18 @@ export const de = {
   "form.kept": "wie in der Vorlage",
   "slider.typed": "{label}, Wert",
   "slider.reset": "Doppelklick: zurück auf {value}.",
+
+  // Kurven
+  "curve.channel": "Kanal",
+  "curve.points": "RGB",
+  "curve.before": "Eingabe",
+  "curve.after": "Ausgabe",
+  "curve.point": "Punkt {n} von {total}",
+  "curve.value": "Eingabe {before}, Ausgabe {after}",
+  "curve.add": "Neuer Punkt",
+  "curve.remove": "Punkt entfernen",
+  "curve.reset": "Kurve zurücksetzen",
+
   "outputs.title": "Ausgaben",
   "outputs.each": "je Foto",
   "outputs.one": "Ausgabe",

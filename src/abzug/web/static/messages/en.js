@@ -224,6 +224,18 @@ export const en = {
   "form.kept": "as the preset has it",
   "slider.typed": "{label}, typed value",
   "slider.reset": "Double-click: back to {value}.",
+
+  // curves
+  "curve.channel": "Channel",
+  "curve.points": "RGB",
+  "curve.before": "Input",
+  "curve.after": "Output",
+  "curve.point": "Point {n} of {total}",
+  "curve.value": "input {before}, output {after}",
+  "curve.add": "Add point",
+  "curve.remove": "Remove point",
+  "curve.reset": "Reset curve",
+
   "outputs.title": "Outputs",
   "outputs.each": "per photo",
   "outputs.one": "Output",
