@@ -29,9 +29,9 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from tests.page_schemas import EDITS_SCHEMA, OUTPUT_SCHEMA
 
 from abzug.web.security import PAGE_POLICY
+from tests.page_schemas import EDITS_SCHEMA, OUTPUT_SCHEMA
 
 WEB = Path(__file__).parent.parent / "src" / "abzug" / "web"
 FINISHED = ("succeeded", "failed", "cancelled")
