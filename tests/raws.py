@@ -28,14 +28,15 @@ def dng(
     gps: Tags | None = None,
     *,
     white: int = _WHITE,
+    sees: tuple[float, float, float] = NEUTRAL,
 ) -> bytes:
     """A DNG of a camera whose primaries are those of sRGB.
 
-    light: (height, width, 3), linear; what the sensor cannot hold (1 after it saw NEUTRAL of it) is
+    light: (height, width, 3), linear; what the sensor cannot hold (1 after it saw so much of it) is
     cut off.
     """
     height, width, _ = light.shape
-    seen = np.clip(light * NEUTRAL, 0, 1) * white
+    seen = np.clip(light * sees, 0, 1) * white
     mosaic = np.empty((height, width), np.uint16)
     for row, column, channel in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2)):
         mosaic[row::2, column::2] = np.rint(seen[row::2, column::2, channel])

@@ -6,6 +6,7 @@ Sources: CAT16 (Li et al. 2017); M. Krystek's approximation of the Planckian loc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,9 @@ _RGB_TO_XYZ = np.array(
 _RGB_TO_CONES = _CAT16 @ _RGB_TO_XYZ
 _D65_UV = np.array([0.19783, 0.31220])
 _D65_MIRED = 1e6 / 6504
+WHITE = np.array([0.95047, 1, 1.08883])
+"""XYZ of D65."""
+_KELVIN = 2000.0, 50_000.0
 _DUV_PER_TINT = 1 / 3000
 """Of a light's tint as Adobe counts it, after its published DNG code."""
 _LEAST_RESPONSE = 0.05
@@ -35,6 +39,16 @@ _LEAST_RESPONSE = 0.05
 
 Gains = tuple[float, float, float]
 """Of the three kinds of cones."""
+
+
+class Light(NamedTuple):
+    """A light as Adobe tells it: the kelvin of the nearest black body, and a tint, above 0 greener.
+
+    The light of day at 6504 K has a tint of 10.
+    """
+
+    kelvin: float
+    tint: float
 
 
 @dataclass(frozen=True)
@@ -79,25 +93,33 @@ def adaptation(mired: float, duv: float, gains: Gains = (1, 1, 1)) -> Array:
     return balanced
 
 
-def light_gains(kelvin: float, tint: float, was_kelvin: float, was_tint: float) -> Gains:
-    """The gains that make a light neutral in colors that were developed for another one.
-
-    Both are told as Adobe does: the kelvin of the nearest black body, and a tint, above 0 greener.
-    The light of day at 6504 K has a tint of 10.
-    """
-    meant, was = (
-        # 2000 K with a tint of 100 is yellower than any light: no blue would be left to divide by
-        np.maximum(_cones(_light(*light)), _LEAST_RESPONSE)
-        for light in ((kelvin, tint), (was_kelvin, was_tint))
-    )
-    red, green, blue = (float(gain) for gain in was / meant)
+def light_gains(meant: Light, was: Light) -> Gains:
+    """The gains that make a light neutral in colors that were developed for another one."""
+    # 2000 K with a tint of 100 is yellower than any light: no blue would be left to divide by
+    to, since = (np.maximum(_CAT16 @ white_of(light), _LEAST_RESPONSE) for light in (meant, was))
+    red, green, blue = (float(gain) for gain in since / to)
     return red, green, blue
 
 
-def _light(kelvin: float, tint: float) -> Array:
+def white_of(light: Light) -> Array:
+    """XYZ of a light, of luminance 1."""
+    mired = 1e6 / light.kelvin
+    return _white(_locus(mired) + light.tint * _DUV_PER_TINT * _across(mired))
+
+
+def light_of(xyz: Array) -> Light:
+    """The light of that XYZ: its foot on the locus, from 2000 to 50,000 K, and its distance."""
+    x, y, z = xyz
+    uv = np.array([4 * x, 6 * y]) / (x + 15 * y + 3 * z)
+    all_mired = np.linspace(1e6 / _KELVIN[1], 1e6 / _KELVIN[0], 481)
+    distances = np.hypot(*(_locus(all_mired) - uv[:, None]))
+    mired = float(all_mired[np.argmin(distances)])
+    for _ in range(8):  # Newton's method: at the foot, the way to the light is across
+        along = (_locus(mired + 1) - _locus(mired - 1)) / 2
+        mired += float(np.clip((uv - _locus(mired)) @ along / (along @ along), -2, 2))
+    kelvin = float(np.clip(1e6 / mired, *_KELVIN))
     mired = 1e6 / kelvin
-    uv: Array = _locus(mired) + tint * _DUV_PER_TINT * _across(mired)
-    return uv
+    return Light(kelvin, float((uv - _locus(mired)) @ _across(mired)) / _DUV_PER_TINT)
 
 
 def _cones(uv: Array) -> Array:
@@ -113,7 +135,7 @@ def _across(mired: float) -> Array:
     return across
 
 
-def _locus(mired: float) -> Array:
+def _locus(mired: float | Array) -> Array:
     """The Planckian locus in CIE 1960 uv."""
     t = 1e6 / mired
     u = (0.860117757 + 1.54118254e-4 * t + 1.28641212e-7 * t * t) / (

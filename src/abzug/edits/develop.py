@@ -1,8 +1,12 @@
 """A camera's RAW developed by LibRaw: from what the sensor counted to a picture in 16 bits.
 
 Nothing is decided by the picture itself, so that a series comes out alike: white balance as the
-camera set it, and the brightness that the exposure gave. LibRaw's automatic brightening is off; the
-sliders, or auto tone, are for that.
+camera set it or as is asked for, and the brightness that the exposure gave. LibRaw's automatic
+brightening is off; the sliders, or auto tone, are for that.
+
+A light that is asked for counts here, not in the colors of the finished picture: what is full is
+white in any light, and of a color that the light as shot would push out of Display P3 nothing is
+lost.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abzug.edits import tiff
+from abzug.edits.adaptation import Light
 from abzug.edits.base import Size
 from abzug.edits.bounds import refuse_too_large
+from abzug.edits.camera import Balance, balance_of
 from abzug.edits.colorspace import Array, encode
 from abzug.edits.curves import roll
 from abzug.edits.failures import cut_off, damaged
@@ -57,6 +63,10 @@ class Raw:
     is_dng: bool = False
     crop: Crop = ALL
     """Left, top, right, bottom of what is to be seen of it, as fractions, upright."""
+    balance: Balance | None = None
+    """What kelvin are counted by; None where nothing is known of the camera's colors."""
+    light: Light | None = None
+    """What to develop it for; None: as shot."""
 
 
 def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
@@ -75,14 +85,16 @@ def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
         )
         file.unpack()
     first = next(tiff.directories(data), None)
-    if first is None or _DNG_VERSION not in first.entries:
-        return Raw(file, _upright(sizes))
+    is_dng = first is not None and _DNG_VERSION in first.entries
+    balance = balance_of(file, _as_shot(file), first if is_dng else None)
+    if first is None or not is_dng:
+        return Raw(file, _upright(sizes), balance=balance)
     crop = _default_crop(sizes)
     size = _upright(sizes)
     if crop != ALL:
         across, down = sizes.crop_width, sizes.crop_height
         size = (down, across) if sizes.flip & _SIDEWAYS else (across, down)
-    return Raw(file, size, _exposure(first), is_dng=True, crop=crop)
+    return Raw(file, size, _exposure(first), is_dng=True, crop=crop, balance=balance)
 
 
 def _default_crop(sizes: rawpy.ImageSizes) -> Crop:
@@ -114,10 +126,7 @@ def _upright(sizes: rawpy.ImageSizes) -> Size:
 
 def _exposure(first: tiff.Directory) -> float:
     """A DNG says how many EV brighter than its numbers it is to be shown (BaselineExposure)."""
-    numbers = np.frombuffer(first.raw(_BASELINE_EXPOSURE), first.order + "i4")
-    if len(numbers) != 2 or not numbers[1]:
-        return 0.0
-    return float(np.clip(numbers[0] / numbers[1], -4, 4))
+    return float(np.clip(sum(first.fractions(_BASELINE_EXPOSURE)[:1]), -4, 4))
 
 
 def develop(raw: Raw, *, half: bool) -> pyvips.Image:
@@ -130,11 +139,12 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
     import rawpy
 
     file = raw.file
-    balance = _white_balance(file)
+    as_shot = _as_shot(file)
+    multipliers = _multipliers(raw, as_shot)
     with _raw_errors():
         light = file.postprocess(
             half_size=half,
-            user_wb=[*balance, 0.0][:4],
+            user_wb=[*multipliers, 0.0][:4],
             highlight_mode=rawpy.HighlightMode.Blend,
             output_color=rawpy.ColorSpace.P3D65,
             output_bps=16,
@@ -153,10 +163,10 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
     rows = slice(round(top * height), round(bottom * height))
     pixels = pixels[rows, round(left * width) : round(right * width)]
     image = foreign_image(pixels, profile=profile_of("p3"))
-    return image.maplut(_as_image(_curve(balance, raw.exposure)))
+    return image.maplut(_as_image(_curve(multipliers, min(as_shot), raw.exposure)))
 
 
-def _white_balance(file: rawpy.RawPy) -> list[float]:
+def _as_shot(file: rawpy.RawPy) -> list[float]:
     """What each channel is multiplied by: as the camera set it, or else by daylight."""
     as_shot = list(file.camera_whitebalance)
     if min(as_shot[:3]) <= 0:
@@ -164,16 +174,24 @@ def _white_balance(file: rawpy.RawPy) -> list[float]:
     return as_shot if as_shot[3] > 0 else as_shot[:3]
 
 
-def _curve(balance: list[float], exposure: float) -> npt.NDArray[np.uint16]:
+def _multipliers(raw: Raw, as_shot: list[float]) -> list[float]:
+    """The same for the light that is asked for."""
+    if raw.balance is None or raw.light in {None, raw.balance.as_shot}:
+        return as_shot
+    red, green, blue = raw.balance.gains(raw.light)
+    return [one * gain for one, gain in zip(as_shot, (red, green, blue, green), strict=False)]
+
+
+def _curve(multipliers: list[float], white: float, exposure: float) -> npt.NDArray[np.uint16]:
     """From linear light, where 1 is what the most multiplied channel can reach, to encoded values.
 
-    White is what the least multiplied channel can reach: there the sensor is full. Where all are,
-    blending has made a grey of their mean, which becomes white.
+    white: what the least multiplied channel can reach as shot: there the sensor is full. Where all
+    channels are, blending has made a grey of their mean, which becomes white.
     """
-    gain = 2.0**exposure
-    light = np.linspace(0, 1, 65536) * gain * max(balance) / min(balance)
-    brightest = gain * float(np.mean(balance)) / min(balance)
-    return np.asarray(np.rint(encode(_rolled_off(light, brightest)) * 65535), np.uint16)
+    full = float(np.mean(multipliers))
+    gain = 2.0**exposure / min(white, full)
+    light = np.linspace(0, 1, 65536) * gain * max(multipliers)
+    return np.asarray(np.rint(encode(_rolled_off(light, gain * full)) * 65535), np.uint16)
 
 
 def _rolled_off(light: Array, brightest: float) -> Array:

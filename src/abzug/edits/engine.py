@@ -22,7 +22,7 @@ import numpy as np
 from abzug.edits.animate import encode_animation
 from abzug.edits.assets import load_assets
 from abzug.edits.automatic import settled, told
-from abzug.edits.base import Operation, Size, Stage, Stored, typed_edits
+from abzug.edits.base import Operation, Size, Stage, Stored, operations, typed_edits
 from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, each_frame, open_photo
 from abzug.edits.encode import encode
@@ -115,7 +115,7 @@ def edit(
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)
-        job = _Job(photo, loaded, space, deadline)
+        job = _balanced(_Job(photo, loaded, space, deadline))
         moving = [out for out in outputs if photo.motion and out["format"] in MOVING]
         still = [out for out in outputs if out not in moving]
         made = _pictures(job, still) if still else {}
@@ -140,6 +140,16 @@ def warm_up() -> None:
     picture = to_image(np.full((16, 16, 3), 128, np.uint8)).jpegsave_buffer()
     [output] = canonical_outputs(None, max_outputs=1)
     edit(picture, {"exposure": 0.1, "contrast": 1, "sharpening": {"amount": 1}}, [output])
+
+
+def _balanced(job: _Job) -> _Job:
+    """A RAW is developed for the light that is asked for: then it is balanced as shot."""
+    raw, white_balance = job.photo.raw, job.edits.get("white_balance")
+    if raw is None or raw.balance is None or white_balance is None:
+        return job
+    developed = replace(raw, light=white_balance.light(raw.balance.as_shot))
+    done = {"white_balance": operations()["white_balance"].neutral}
+    return replace(job, photo=replace(job.photo, raw=developed), edits={**job.edits, **done})
 
 
 def _pictures(job: _Job, outputs: Outputs) -> dict[str, EditedOutput]:

@@ -17,6 +17,7 @@ GPS = 34853
 _UNIT = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _UNIT |= {16: 8, 17: 8, 18: 8}  # BigTIFF's
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_FRACTIONS = {5: "I", 10: "i"}
 _VERSIONS = {42, 0x4F52, 0x5352, 0x55}
 """TIFF's own, and those that Olympus and Panasonic write into their RAW files instead of it."""
 _MAX_DIRECTORIES = 64
@@ -56,6 +57,20 @@ class Directory:
 
     def integer(self, tag: int, default: int = 0) -> int:
         return next(iter(self.integers(tag)), default)
+
+    def fractions(self, tag: int) -> tuple[float, ...]:
+        """The numbers of a tag of fractions, or of whole numbers of 2 or 4 bytes; none if one of
+        them is divided by 0."""
+        entry = self.entries.get(tag)
+        if entry is None or entry.type in {3, 4}:
+            return tuple(map(float, self.integers(tag)))
+        if (code := _FRACTIONS.get(entry.type)) is None:
+            return ()
+        numbers = struct.unpack(
+            f"{self.order}{min(entry.count, 64) * 2}{code}", self.raw(tag)[:512]
+        )
+        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+        return tuple(a / b for a, b in pairs) if all(b for _, b in pairs) else ()
 
     def text(self, tag: int) -> str:
         return self.raw(tag).split(b"\0")[0].decode(errors="replace").strip()

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from abzug.presets.mapping import CURVES
 from abzug.presets.numbers import is_on, parsed, shown
-from abzug.presets.records import Finding, Note, Properties, Value, carried, ignored
+from abzug.presets.records import Finding, Properties, Value, carried, ignored
 
 Reader = Callable[[Properties], Iterator[Finding]]
 NAMED_CURVES = {
@@ -25,8 +24,11 @@ LIGHTS = {
 """By our names, as Lightroom calls them."""
 _KELVIN = (2000, 50_000)
 _TINT = 150
-_FROM_DAYLIGHT = "A photo that the camera has developed is taken to be balanced for daylight."
-_SHIFTED = "The preset has a shift for developed photos, too, and that counts."
+_FROM_DAYLIGHT = (
+    "As in Lightroom on a RAW. A photo that the camera has developed is taken to be balanced for "
+    "daylight."
+)
+_SHIFTED = "The preset has a shift for developed photos, too, and that counts, on a RAW as well."
 _USUAL_PROFILES = {"", "Adobe Standard", "Adobe Color", "Embedded", "Default", "Default Color"}
 _GREY_PROFILES = {"Adobe Monochrome", "Default Monochrome", "Monochrome", "Adobe Standard B&W"}
 
@@ -88,8 +90,9 @@ def _has_shift(properties: Properties) -> bool:
 
 
 def _light(property_: str, field: str, value: float | str, change: str = "") -> Finding:
-    found = carried(property_, ("white_balance", field), value, change)
-    return found if change else replace(found, note=Note(property_, "carried", _FROM_DAYLIGHT))
+    """Approximated: a preset does not know which photo it will be for."""
+    reason = f"{change} {_FROM_DAYLIGHT}".strip()
+    return carried(property_, ("white_balance", field), value, reason)
 
 
 def black_and_white(properties: Properties) -> Iterator[Finding]:

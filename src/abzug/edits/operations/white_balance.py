@@ -7,27 +7,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from abzug.edits.adaptation import LitColors, light_gains
+from abzug.edits.adaptation import Light, LitColors, light_gains
 from abzug.edits.base import Operation, Parameters, Stage
 from abzug.edits.pixelwise import BALANCE, Pixelwise
 
-AS_SHOT = (5500.0, 10.0)
-"""Kelvin and tint of the light that a developed photo is taken to be balanced for: daylight."""
+DAYLIGHT = Light(5500, 10)
+"""What a photo is taken to be balanced for that the camera has developed."""
 PRESETS = {
-    "daylight": (5500.0, 10.0),
-    "cloudy": (6500.0, 10.0),
-    "shade": (7500.0, 10.0),
-    "tungsten": (2850.0, 0.0),
-    "fluorescent": (3800.0, 21.0),
-    "flash": (5500.0, 0.0),
+    "daylight": DAYLIGHT,
+    "cloudy": Light(6500, 10),
+    "shade": Light(7500, 10),
+    "tungsten": Light(2850, 0),
+    "fluorescent": Light(3800, 21),
+    "flash": Light(5500, 0),
 }
-"""Kelvin and tint, as Camera Raw has them."""
+"""As Camera Raw has them."""
 
 
 class WhiteBalance(Parameters):
-    """A preset, or kelvin and tint: what is left out stays as shot. A photo that the camera has
-    developed, and a RAW too, is taken to be balanced for daylight: 5500 K with a tint of 10. So
-    kelvin are not those of the true light, but tell how much warmer or cooler it becomes."""
+    """A preset, or kelvin and tint: what is left out stays as shot. Of a RAW they are those of the
+    true light, counted by its camera's own colors. A photo that the camera has developed is taken
+    to be balanced for daylight, 5500 K with a tint of 10: there they tell how much warmer or cooler
+    it becomes."""
 
     preset: Literal[
         "as_shot", "daylight", "cloudy", "shade", "tungsten", "fluorescent", "flash"
@@ -55,11 +56,10 @@ class WhiteBalance(Parameters):
             raise ValueError("a preset says kelvin and tint itself")
         return self
 
-    @property
-    def light(self) -> tuple[float, float]:
-        """Kelvin and tint."""
-        kelvin, tint = PRESETS.get(self.preset, AS_SHOT)
-        return (
+    def light(self, as_shot: Light) -> Light:
+        """The light that is meant, for a photo that is balanced for `as_shot`."""
+        kelvin, tint = PRESETS.get(self.preset, as_shot)
+        return Light(
             kelvin if self.kelvin is None else self.kelvin,
             tint if self.tint is None else self.tint,
         )
@@ -67,7 +67,7 @@ class WhiteBalance(Parameters):
 
 def balance(lit: LitColors, value: WhiteBalance) -> LitColors:
     """Temperature and tint are added to it, in the same adaptation."""
-    return replace(lit, gains=light_gains(*value.light, *AS_SHOT))
+    return replace(lit, gains=light_gains(value.light(DAYLIGHT), DAYLIGHT))
 
 
 OPERATION = Operation(
