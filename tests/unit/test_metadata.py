@@ -343,3 +343,86 @@ def test_the_makers_note_is_kept_unless_something_is_redacted(form: str) -> None
 
     assert with_note.photo.keys() - without.photo.keys() == {37500}
     assert without.gps
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_strip_leaves_no_exif_but_the_resolution_that_was_asked_for(form: str) -> None:
+    file = result(photo(), format=form, metadata="strip")
+
+    assert not exif_of(file).photo
+    if form == "jpeg":
+        assert file[6:11] == b"JFIF\0"
+        assert file.count(b"JFIF\0") == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(("icc", "color_space"), [("srgb", 1), ("p3", 0xFFFF)])
+@pytest.mark.parametrize("policy", ["keep", "copyright"])
+def test_exif_says_srgb_where_the_pixels_are(
+    form: str, icc: str, color_space: int, policy: str
+) -> None:
+    file = result(photo(), format=form, icc=icc, metadata=policy)
+
+    assert Image.open(io.BytesIO(file)).getexif().get_ifd(0x8769)[0xA001] == color_space
+
+
+NESTED = """
+<x:Meta rdf:parseType="Resource"><e:GPSLatitude>48.7</e:GPSLatitude><x:Other>kept</x:Other></x:Meta>
+<x:Flat e:GPSLongitude="48.7" x:Other="too"/>
+<x:Bag><rdf:Bag><rdf:li rdf:parseType="Resource"><e:GPSLatitude>48.7</e:GPSLatitude></rdf:li>
+</rdf:Bag></x:Bag><geo:lat xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#">48.7</geo:lat>
+"""
+
+
+def with_more(more: str) -> bytes:
+    packet = XMP.replace(b"<dc:subject>", f"{more}<dc:subject>".encode())
+    return packet.replace(b"xmlns:dc=", b'xmlns:x="http://example.org/x/" xmlns:dc=', 1)
+
+
+def test_a_place_is_found_inside_of_structures() -> None:
+    kept = xmp.without_location(with_more(NESTED))
+
+    assert b"48.7" not in kept
+    assert b">kept<" in kept
+    assert b'"too"' in kept
+    assert b"48.7" in xmp.without_stale(with_more(NESTED))
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        '<h:Version xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/">7.7</h:Version>',
+        '<c:Directory xmlns:c="http://ns.google.com/photos/1.0/container/">7.7</c:Directory>',
+        '<n:HasExtendedXMP xmlns:n="http://ns.adobe.com/xmp/note/">7.7</n:HasExtendedXMP>',
+        '<g:MotionPhoto xmlns:g="http://ns.google.com/photos/1.0/camera/">7.7</g:MotionPhoto>',
+    ],
+)
+def test_what_is_said_of_files_behind_the_picture_is_not_said_of_a_result(stale: str) -> None:
+    kept = xmp.without_stale(with_more(stale))
+
+    assert b"7.7" not in kept
+    assert b"dawn" in kept
+
+
+def test_xmp_that_is_nested_beyond_measure_is_not_handed_on() -> None:
+    deep = with_more("<x:a>" * 3000 + "</x:a>" * 3000)
+
+    assert xmp.without_stale(deep) == xmp.rights_only(deep) == b""
+
+
+@pytest.mark.parametrize("form", ["webp", "png", "avif"])
+def test_resolution_in_exif_is_kept_whatever_the_photos_format(form: str) -> None:
+    first = result(photo(), format=form, dpi=240)
+
+    image = Image.open(io.BytesIO(result(first, format="jpeg")))
+
+    assert image.info["dpi"] == pytest.approx((240, 240), abs=0.1)
+
+
+def test_a_photo_of_unknown_resolution_gets_the_usual_one() -> None:
+    plain = io.BytesIO()
+    Image.fromarray(pixels(1, 40, 30)).save(plain, "WEBP")
+
+    image = Image.open(io.BytesIO(result(plain.getvalue(), format="jpeg")))
+
+    assert image.info["dpi"] == pytest.approx((72, 72), abs=0.1)

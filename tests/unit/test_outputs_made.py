@@ -160,7 +160,8 @@ def resolution(file: bytes) -> tuple[float, ...]:
     image = opened(file)
     own = image.info.get("dpi", ())
     tags = image.getexif()
-    return tuple(round(float(number), 2) for number in (*own, tags[282], tags[283]))
+    in_exif = (tags[tag] for tag in (282, 283) if tag in tags)
+    return tuple(round(float(number), 2) for number in (*own, *in_exif))
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -169,8 +170,9 @@ def test_dpi_is_written_wherever_a_format_has_it(form: str, policy: str) -> None
     file = result(jpeg(1), format=form, dpi=254, metadata=policy)
 
     own = () if form in {"webp", "avif"} else (254, 254)
-    assert resolution(file) == (*own, 254, 254)
-    assert opened(file).getexif()[296] == 2  # inches
+    in_exif = () if own and form != "tiff" and policy == "strip" else (254, 254)
+    assert resolution(file) == (*own, *in_exif)
+    assert opened(file).getexif().get(296, 2) == 2  # inches
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -40,7 +40,7 @@ def encode_animation(
 
     def save(quality: int) -> bytes:
         first, *others = parts
-        stills = [write(first, quality), *(write(part, quality, keep="none") for part in others)]
+        stills = [write(first, quality), *(write(part, quality, bare=True) for part in others)]
         return animated_webp(stills, boxes, motion, has_alpha=frames[0].shape[2] == 4)
 
     return best(save, output)

@@ -16,6 +16,7 @@ from abzug.edits.base import Size
 from abzug.edits.bmp import open_bmp
 from abzug.edits.bounds import refuse_too_large
 from abzug.edits.develop import Raw, Undevelopable, develop, open_raw
+from abzug.edits.exif import resolution
 from abzug.edits.failures import cut_off
 from abzug.edits.fields import blob, field
 from abzug.edits.headers import orientation_of, turned
@@ -51,6 +52,10 @@ _HARMLESS = (
 )
 """What many cameras' and programs' JPEG files make libjpeg say, though the picture is whole."""
 _AT_THE_END = "extraneous bytes before marker 0xd9"
+_NO_RESOLUTION = (1.0, 1.0)
+"""Pixels a millimeter, as libvips has it where a file tells of none."""
+_USUAL_RESOLUTION = (72 / 25.4, 72 / 25.4)
+"""What EXIF (2.32, 4.6.4) says of a photo whose resolution is not known."""
 _NOTING = {"image/jpeg", "image/tiff"}
 
 _PREVIEW_USED = (
@@ -99,6 +104,7 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = Tr
     refuse_too_large(image.width, image.height, max_pixels, motion.frames if motion else 1)
     if kind == "image/gif" and lacks_pixels(data):
         raise cut_off()
+    image = _with_resolution(image)
     orientation = field(image, "orientation", 1)
     return Photo(
         data=data,
@@ -133,7 +139,7 @@ def _open_raw(kind: str, data: bytes | memoryview, max_pixels: int, *, previews:
         orientation=1,  # LibRaw turns it
         profile=profile_of("p3"),
         metadata=metadata_of_raw(data),
-        image=pyvips.Image.black(*raw.size, bands=3),
+        image=_with_resolution(pyvips.Image.black(*raw.size, bands=3)),
         motion=None,
         notices=[],
         raw=raw,
@@ -254,6 +260,14 @@ def _load(
     if media_type == "image/avif" and image.format == "ushort" and bits < 16:
         image = image | image >> bits  # so that white is all ones
     return image
+
+
+def _with_resolution(image: pyvips.Image) -> pyvips.Image:
+    """libvips reads it from the EXIF of a JPEG and a PNG, not from that of other formats."""
+    if (image.xres, image.yres) != _NO_RESOLUTION:
+        return image
+    across, down = resolution(blob(image, "exif-data")) or _USUAL_RESOLUTION
+    return image.copy(xres=across, yres=down)
 
 
 def _profile(image: pyvips.Image, data: bytes | memoryview, kind: str) -> bytes | None:

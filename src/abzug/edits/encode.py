@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from abzug.edits.fields import set_blob
 from abzug.edits.fit import best_that_fits
+from abzug.edits.jpeg import with_resolution
 from abzug.edits.pixels import Deadline, Pixels, level, size_of, to_image
-from abzug.edits.profiles import to_output
+from abzug.edits.profiles import is_space, to_output
 from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"effort": 5, "interpalette_maxerror": 0, "keep_duplicate_frames": True},
     ),
     # Level 6 takes twice as long for 3 % of the size.
-    "tiff": ("tiffsave_buffer", {"compression": "deflate", "level": 3, "predictor": "horizontal"}),
+    "tiff": (
+        "tiffsave_buffer",
+        {"compression": "deflate", "level": 3, "predictor": "horizontal", "resunit": "inch"},
+    ),
 }
 _LOSSY = {"jpeg", "webp", "avif"}
 _LOSSLESS: dict[str, dict[str, Any]] = {
@@ -45,6 +49,7 @@ _LOSSLESS: dict[str, dict[str, Any]] = {
 _WITHOUT_ALPHA = {"jpeg"}
 _DEEP = {"png", "tiff"}
 """Formats that hold 16 bits a channel."""
+_RESOLUTION_IN_EXIF = {"webp", "avif"}
 _LONGEST_SIDE = {"jpeg": 65_500, "gif": 65_535, "webp": 16_383, "avif": 16_384}
 """What libjpeg, the formats GIF and WebP and libvips's AVIF saver allow."""
 _MAX_PROGRESSIVE = 25_000_000
@@ -55,9 +60,9 @@ _INCH = 25.4
 
 
 class Write(Protocol):
-    """Makes a file of an image; `keep` none: without metadata and color profile."""
+    """Makes a file of an image; `bare`: without metadata and color profile."""
 
-    def __call__(self, image: pyvips.Image, quality: int, *, keep: str = "all") -> bytes: ...
+    def __call__(self, image: pyvips.Image, quality: int, *, bare: bool = False) -> bytes: ...
 
 
 def encode(
@@ -85,6 +90,8 @@ def dressed(
         image = image.msb().copy(interpretation="srgb")
     image = _with_resolution(image, photo.image, output.get("dpi"))
     metadata = photo.metadata.by(output["metadata"])
+    if _has_exif(output):
+        metadata = metadata.with_color_space(is_srgb=is_space(profile, "srgb"))
     for name, block in {"icc-profile-data": profile, **metadata.blocks(output["format"])}.items():
         set_blob(image, name, block)
     return image, metadata
@@ -95,10 +102,13 @@ def writer(output: Mapping[str, Any], size: Size, notices: list[str], deadline: 
     _refuse_too_long(max(size), output["format"])
     saver, options = _saver(output, size, notices)
 
-    def write(image: pyvips.Image, quality: int, *, keep: str = "all") -> bytes:
+    def write(image: pyvips.Image, quality: int, *, bare: bool = False) -> bytes:
         deadline.check()
         wanted = {"Q": quality} if _is_lossy(output) else {}
+        keep = "none" if bare else "all" if _has_exif(output) else "icc"
         file: bytes = getattr(image, saver)(keep=keep, **options, **wanted)
+        if output["format"] == "jpeg" and not _has_exif(output):
+            return with_resolution(file, image.xres * _INCH, image.yres * _INCH)
         return file
 
     return write
@@ -114,6 +124,12 @@ def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) 
     """With the resolution asked for, or else the photo's."""
     across, down = (dpi / _INCH, dpi / _INCH) if dpi else (photo.xres, photo.yres)
     return image.copy(xres=across, yres=down)
+
+
+def _has_exif(output: Mapping[str, Any]) -> bool:
+    """A stripped file has none, but where a resolution asked for has no other place."""
+    has_no_other = output["format"] in _RESOLUTION_IN_EXIF
+    return output["metadata"] != "strip" or (has_no_other and bool(output.get("dpi")))
 
 
 def _keeps_16_bits(output: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from abzug.edits import tiff
 ARTIST, COPYRIGHT = 315, 33432
 PREFIX = b"Exif\0\0"
 
-_ASCII, _LONG = 2, 4
+_ASCII, _SHORT, _LONG = 2, 3, 4
 _PAIRS = {5, 10}
 """Types of two numbers of 4 bytes each: rationals."""
 _COLOR_SPACE, _MAKER_NOTE, _INTEROPERABILITY = 40961, 37500, 40965
@@ -40,6 +40,10 @@ _OF_THE_FILE = {
 }
 """Tags that describe the file they were in, or that are carried another way."""
 _OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 40962, 40963}
+_X, _Y, _UNIT = 282, 283, 296
+_INCH = 2
+_MILLIMETERS = {_INCH: 25.4, 3: 10.0}
+"""By the number of a unit of resolution."""
 _PICTURES = b"\xff\xd8\xff", b"\x89PNG\r\n"
 """How a JPEG and a PNG begin."""
 _MAX_VALUE = 16 * 1024
@@ -93,6 +97,11 @@ class Exif:
         found = {ARTIST: artist, COPYRIGHT: copyright}
         new = {tag: Value(_ASCII, len(s) + 1, s + b"\0") for tag, s in found.items() if s}
         return replace(self, main={**new, **self.main})
+
+    def with_color_space(self, *, is_srgb: bool) -> Exif:
+        """Saying what the pixels are in; without it libvips would write that they are not sRGB."""
+        number = struct.pack(f"{self.order}H", 1 if is_srgb else 0xFFFF)
+        return replace(self, photo={**self.photo, _COLOR_SPACE: Value(_SHORT, 1, number)})
 
     def to_bytes(self, prefix: bytes = b"") -> bytes:
         """As a TIFF structure behind `prefix`; empty if there is nothing in it."""
@@ -150,6 +159,21 @@ def read_exif(data: bytes | memoryview) -> Exif:
         _kept(below(tiff.EXIF), _OF_THE_PIXELS),
         _kept(below(tiff.GPS), set()),
     )
+
+
+def resolution(data: bytes | memoryview) -> tuple[float, float] | None:
+    """Pixels a millimeter across and down, of an EXIF block; None if it does not say."""
+    first = next(tiff.directories(bytes(data).removeprefix(PREFIX)), None)
+    if first is None:
+        return None
+    unit = _MILLIMETERS.get(first.integer(_UNIT, _INCH))
+    pairs = [
+        struct.unpack(first.order + "II", raw) for raw in map(first.raw, (_X, _Y)) if len(raw) == 8
+    ]
+    if unit is None or len(pairs) != 2 or not all(map(all, pairs)):
+        return None
+    (x, by_x), (y, by_y) = pairs
+    return x / by_x / unit, y / by_y / unit
 
 
 def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:

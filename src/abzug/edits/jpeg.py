@@ -8,6 +8,7 @@ markers is told here, and the harmless is mended before libjpeg is asked again.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 
 from abzug.edits.failures import cut_off, damaged
@@ -66,6 +67,13 @@ def mended(data: bytes | memoryview) -> bytes:
             segment[15:16] = b"\x01"
         parts.append(bytes(segment))
     return b"".join([*parts, data[end:]])
+
+
+def with_resolution(file: bytes, across: float, down: float) -> bytes:
+    """A JPEG with a JFIF segment, which libvips leaves out: resolution in pixels per inch."""
+    numbers = (min(max(1, round(number)), 0xFFFF) for number in (across, down))
+    body = b"JFIF\0" + struct.pack(">BBBHHBB", 1, 2, 1, *numbers, 0, 0)
+    return file[:2] + struct.pack(">BBH", 0xFF, _APP0, len(body) + 2) + body + file[2:]
 
 
 def _segments(data: bytes | memoryview) -> Iterator[tuple[int, int, int]]:

@@ -2,7 +2,8 @@
 
 keep: all of it. no-location: all but where the photo was taken. copyright: who made it and whose
 it is. strip: nothing. Whatever the policy, the orientation is normal (the pixels are upright), and
-thumbnails and previews stay behind (they show the photo unedited). Resolution is kept.
+thumbnails and previews stay behind (they show the photo unedited). Resolution is kept; where a
+format has no place for it but EXIF, strip keeps none.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ class Metadata:
 
     def without_maker_note(self) -> Metadata:
         return replace(self, exif=self.exif.without_maker_note())
+
+    def with_color_space(self, *, is_srgb: bool) -> Metadata:
+        return replace(self, exif=self.exif.with_color_space(is_srgb=is_srgb))
 
     def blocks(self, form: str) -> dict[str, bytes]:
         """By the names under which libvips's saver of a format looks for them."""

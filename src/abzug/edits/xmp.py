@@ -35,19 +35,42 @@ _RIGHTS_SPACES = {
 }
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMLNS = "http://www.w3.org/2000/xmlns/"
-_STALE = {"orientation", "thumbnails", "imagewidth", "imagelength"}
-"""True of the photo as it was, not of the result."""
+_XML = "http://www.w3.org/XML/1998/namespace"
+_GEO = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+_STALE = {
+    "orientation",
+    "thumbnails",
+    "imagewidth",
+    "imagelength",
+    "pixelxdimension",
+    "pixelydimension",
+    "hasextendedxmp",
+}
+"""True of the photo's file as it was, not of the result."""
+_STALE_SPACES = {
+    "http://ns.adobe.com/hdr-gain-map/1.0/",
+    "http://ns.apple.com/HDRGainMap/1.0/",
+    "http://ns.google.com/photos/1.0/container/",
+    "http://ns.google.com/photos/1.0/depthmap/",
+    "http://ns.google.com/photos/1.0/image/",
+    "http://ns.google.com/photos/1.0/audio/",
+}
+"""Of gain maps, depth, sound and other files behind the picture, which a result does not have."""
+_STALE_PREFIXES = "microvideo", "motionphoto"
 _PACKED = re.compile(r"(?:[A-Za-z0-9+/=_-]{40,}\s*){4}")
 """Bytes as text, as no language has it (base64, hex): mostly a picture of the photo as it was."""
 _MAX = 1024 * 1024
+_MAX_DEPTH = 64
 
 
 def without_stale(packet: bytes) -> bytes:
-    return _without(packet, lambda _, name: name.lower() in _STALE)
+    return _without(packet, _is_stale)
 
 
 def without_location(packet: bytes) -> bytes:
-    return _without(packet, lambda _, name: name.lower() in _STALE or _tells_the_place(name))
+    return _without(
+        packet, lambda space, name: _is_stale(space, name) or _tells_the_place(space, name)
+    )
 
 
 def rights_only(packet: bytes) -> bytes:
@@ -62,16 +85,22 @@ def in_ascii(packet: bytes) -> bytes:
     return packet.decode(errors="replace").encode("ascii", "xmlcharrefreplace")
 
 
-def _tells_the_place(name: str) -> bool:
+def _is_stale(space: str, name: str) -> bool:
     lower = name.lower()
-    return lower in _PLACES or any(word in lower for word in ("gps", "latitude", "longitude"))
+    return lower in _STALE or space in _STALE_SPACES or lower.startswith(_STALE_PREFIXES)
+
+
+def _tells_the_place(space: str, name: str) -> bool:
+    lower = name.lower()
+    by_name = lower in _PLACES or any(word in lower for word in ("gps", "latitude", "longitude"))
+    return by_name or space == _GEO
 
 
 def _without(packet: bytes, unwanted: Callable[[str, str], bool]) -> bytes:
-    """The packet without the properties whose (namespace, name) is unwanted.
+    """The packet without the properties whose (namespace, name) is unwanted, at whatever depth.
 
-    Empty if it cannot be read, declares entities, or has nothing left: what could not be looked
-    through is not handed on.
+    Empty if it cannot be read, declares entities, is nested too deeply, or has nothing left: what
+    could not be looked through is not handed on.
     """
     if len(packet) > _MAX or b"<!DOCTYPE" in packet or b"<!ENTITY" in packet:
         return b""
@@ -79,44 +108,51 @@ def _without(packet: bytes, unwanted: Callable[[str, str], bool]) -> bytes:
         document = minidom.parseString(packet.strip(b"\0 \t\r\n"))  # noqa: S318  no DTD can come here
     except (ExpatError, ValueError):
         return b""
-    descriptions = document.getElementsByTagNameNS(_RDF, "Description")
-    for description in descriptions:
-        _clean(description, unwanted)
-    if not any(map(_has_properties, descriptions)):
-        return b""
     root = document.documentElement
-    return root.toxml().encode() if root else b""
+    if root is None or _is_too_deep(root):
+        return b""
+    _clean(root, unwanted)
+    if not any(map(_has_properties, document.getElementsByTagNameNS(_RDF, "Description"))):
+        return b""
+    return root.toxml().encode()
 
 
-def _clean(description: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
-    for attribute in _attributes(description):
+def _is_too_deep(root: minidom.Element) -> bool:
+    """Whether a walk through it, which calls itself, could be too much for Python's stack."""
+    level = [root]
+    for _ in range(_MAX_DEPTH):
+        level = [child for element in level for child in _elements(element)]
+    return bool(level)
+
+
+def _clean(element: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
+    for attribute in _attributes(element):
         is_packed = bool(_PACKED.search(attribute.value))
         if is_packed or unwanted(attribute.namespaceURI or "", attribute.localName):
-            description.removeAttributeNode(attribute)
-    for child in _elements(description):
-        is_packed = any(map(_PACKED.search, _texts(child)))
-        if is_packed or unwanted(child.namespaceURI or "", child.localName):
-            description.removeChild(child)
+            element.removeAttributeNode(attribute)
+    for child in _elements(element):
+        space = child.namespaceURI or ""
+        if _PACKED.search(_text(child)) or (space != _RDF and unwanted(space, child.localName)):
+            element.removeChild(child)
+        else:
+            _clean(child, unwanted)
 
 
 def _has_properties(description: minidom.Element) -> bool:
     return bool(list(_elements(description)) or list(_attributes(description)))
 
 
-def _texts(element: minidom.Element) -> Iterator[str]:
-    """Of all that is in it."""
-    yield from (one.value for one in _attributes(element))
-    yield "".join(
+def _text(element: minidom.Element) -> str:
+    """Its own, without that of elements in it."""
+    return "".join(
         child.data for child in element.childNodes if isinstance(child, minidom.CharacterData)
     )
-    for child in _elements(element):
-        yield from _texts(child)
 
 
 def _attributes(element: minidom.Element) -> Iterator[minidom.Attr]:
-    """Its properties written as attributes; declarations of namespaces are none."""
+    """Its properties written as attributes; declarations of namespaces and languages are none."""
     every: list[minidom.Attr] = list(element.attributes.values())
-    return (one for one in every if one.namespaceURI not in {_XMLNS, _RDF})
+    return (one for one in every if one.namespaceURI not in {_XMLNS, _XML, _RDF})
 
 
 def _elements(element: minidom.Element) -> Iterator[minidom.Element]:
