@@ -26,15 +26,21 @@ from abzug.errors import InvalidRequest
         ("crop", '{"aspect": "1:1"}', {"aspect": "1:1"}),
         ("sharpening", "amount=40,radius=.8", {"amount": 40, "radius": 0.8}),
         ("watermark", "text=© me,opacity=50", [{"text": "© me", "opacity": 50}]),
+        ("watermark", "text=2026", [{"text": "2026"}]),
+        ("watermark", "text=Hi, a=b, you, size=5", [{"text": "Hi", "a": "b, you", "size": 5}]),
+        ("watermark", "text=Hello, World,size=5", [{"text": "Hello, World", "size": 5}]),
+        ("tone_curve", "points=[[0,0],[9,3]],red=[]", {"points": [[0, 0], [9, 3]], "red": []}),
+        ("hsl", 'blue={"hue":5,"saturation":-9}', {"blue": {"hue": 5, "saturation": -9}}),
     ],
 )
 def test_a_value_is_read_as_people_write_it(name: str, text: str, value: object):
     assert read_value(name, text) == value
 
 
-def test_bad_json_is_told_with_the_option():
+@pytest.mark.parametrize("text", ["{aspect", "aspect=[4"])
+def test_bad_json_is_told_with_the_option(text: str):
     with pytest.raises(InvalidRequest) as caught:
-        read_value("crop", "{aspect")
+        read_value("crop", text)
     assert caught.value.errors[0].pointer == "/crop"
 
 
@@ -83,6 +89,8 @@ def test_every_operation_is_an_option_of_edit_and_of_submit():
         )
         for name in operations():
             assert f"--{name.replace('_', '-')}" in text
+        assert "--rotate 0|90|180|270" in text
+        assert "--auto-tone true" in text
 
 
 def test_every_command_says_what_it_does():

@@ -85,6 +85,7 @@ def test_typed_edits_come_in_the_order_of_application() -> None:
         ({"crop": {"x": 0.5, "width": 0.6}}, {"/edits/crop"}),
         ({"crop": {"aspect": "4x5"}}, {"/edits/crop/aspect"}),
         ({"crop": {"zoom": 1}}, {"/edits/crop/zoom"}),
+        ({"resize": {"enlarge": "yes"}}, {"/edits/resize/enlarge"}),
         ({"red_eye": 3}, {"/edits/red_eye"}),
         ({"red_eye": {"points": [{"x": 0.1}]}}, {"/edits/red_eye", "/edits/red_eye/points/0/y"}),
         ({"watermark": [{"text": "a"}, {}]}, {"/edits/watermark/1/text"}),
@@ -96,6 +97,22 @@ def test_typed_edits_come_in_the_order_of_application() -> None:
 def test_what_is_wrong_is_pointed_at(raw: Any, expected: set[str]) -> None:
     assert expected <= set(pointers(raw))
     assert all(pointer.startswith("/edits") for pointer in pointers(raw))
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ([], "Input should be an object"),
+        ({"crop": 5}, "Input should be an object"),
+        ({"watermark": {"text": "a"}}, "Input should be a list"),
+        ({"watermark": [{"text": "a"}] * 11}, "List should have at most 10 items, not 11"),
+        ({"tone_curve": {"red": [[1, 2, 3], [2, 3]]}}, "List should have at most 2 items, not 3"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_words_of_json(raw: Any, said: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        canonical_edits(raw)
+    assert [error.detail for error in caught.value.errors] == [said]
 
 
 def test_the_schema_describes_every_operation() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import typer
 from abzug.errors import FieldError, InvalidRequest
 
 PREFIX = "edit_"
+_JSON = "{", "["
+"""How JSON begins that is no number, nor a word."""
 
 
 def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -53,9 +56,11 @@ def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _range(field: Mapping[str, Any]) -> str:
-    """What may stand behind an option: its range and unit, else VALUE."""
+    """What may stand behind an option: its range and unit, or its values, else VALUE."""
+    if "enum" in field:
+        return "|".join(map(str, field["enum"]))
     if "minimum" not in field:
-        return "VALUE"
+        return "true" if field.get("type") == "boolean" else "VALUE"
     unit = f" {field['x-unit']}" if field["x-unit"] else ""
     return f"{field['minimum']:g}…{field['maximum']:g}{unit}"
 
@@ -64,25 +69,47 @@ def read_value(name: str, text: str) -> Any:
     """The JSON value that an option's text stands for."""
     from abzug.edits.base import operations
 
-    if text.lstrip().startswith(("{", "[")):
-        try:
+    try:
+        if text.lstrip().startswith(_JSON):
             return json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InvalidRequest(
-                "An option is not right.", (FieldError(f"/{name}", f"bad JSON: {error.msg}"),)
-            ) from None
-    value = _parts(text) if "=" in text else _scalar(text)
+        value = _parts(name, text) if "=" in text else _scalar(text)
+    except json.JSONDecodeError as error:
+        raise InvalidRequest(
+            "An option is not right.", (FieldError(f"/{name}", f"bad JSON: {error.msg}"),)
+        ) from None
     wants_list = isinstance(operations()[name].neutral, list | tuple)
     return [value] if wants_list else value
 
 
-def _parts(text: str) -> dict[str, Any]:
-    pairs = [part.partition("=") for part in text.split(",")]
-    return {key.strip(): _scalar(value) for key, _, value in pairs}
+def _parts(name: str, text: str) -> dict[str, Any]:
+    """`part=value,part=value`; a comma that no part follows belongs to the value before it."""
+    texts = _parts_of_text(name)
+    pairs = [part.partition("=") for part in re.split(r",(?=\s*\w+=)", text)]
+    return {
+        key.strip(): value.strip() if key.strip() in texts else _scalar(value)
+        for key, _, value in pairs
+    }
+
+
+def _parts_of_text(name: str) -> set[str]:
+    """The parts of an edit that are text, like a number as they may look: a watermark of 2026."""
+    from pydantic import TypeAdapter
+
+    from abzug.edits.base import operations
+
+    schema = TypeAdapter(operations()[name].value).json_schema()
+    return {
+        part
+        for shape in [schema, *schema.get("$defs", {}).values()]
+        for part, field in shape.get("properties", {}).items()
+        if field.get("type") == "string"
+    }
 
 
 def _scalar(text: str) -> Any:
-    """A number as people write it (`.5`, `+20`), true, false, or the text itself."""
+    """A number as people write it (`.5`, `+20`), true, false, JSON, or the text itself."""
+    if text.lstrip().startswith(_JSON):
+        return json.loads(text)
     for read in (int, float, {"true": True, "false": False}.__getitem__):
         with contextlib.suppress(ValueError, KeyError):
             return read(text.strip())

@@ -55,6 +55,12 @@ class Stage(enum.IntEnum):
     and `size` foretells what comes out of it."""
 
 
+_OF_PYTHON = {
+    "dict_type": "Input should be an object",
+    "model_type": "Input should be an object",
+    "tuple_type": "Input should be a list",
+}
+"""What pydantic calls dictionaries, instances and tuples: it does not know that JSON was sent."""
 Size = tuple[int, int]
 """Width and height, in pixels."""
 
@@ -193,10 +199,18 @@ def field_errors(error: ValidationError, root: str, body: Any = None) -> tuple[F
     return tuple(
         FieldError(
             "/".join([root, *map(_escaped, _path(found, body))]),
-            found["msg"].removeprefix("Value error, "),
+            _said(found),
         )
         for found in error.errors(include_url=False, include_context=False, include_input=False)
     )
+
+
+def _said(found: ErrorDetails) -> str:
+    """Pydantic's words, but those that are Python's."""
+    if found["type"] in _OF_PYTHON:
+        return _OF_PYTHON[found["type"]]
+    said = found["msg"].removeprefix("Value error, ")
+    return said.replace("Tuple should", "List should").replace(" after validation,", ",")
 
 
 def _path(found: ErrorDetails, body: Any) -> Sequence[str | int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, level, scale, size_of, to_image
@@ -25,7 +25,7 @@ class Resize(Parameters):
     width: Side = None
     height: Side = None
     fit: Literal["inside", "outside", "cover", "contain", "fill"] = "inside"
-    enlarge: bool = False
+    enlarge: StrictBool = False
     """Whether a smaller photo is enlarged."""
     background: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
     """The color of the margins of `contain`."""
