@@ -217,6 +217,11 @@ def test_colors_of_the_subject_are_no_cast():
     assert found(sunset, auto_white_balance=True) == {}
 
 
+@pytest.mark.parametrize("color", [(200, 0, 0), (0, 60, 200), (0, 40, 0), (255, 0, 255)])
+def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color):
+    assert found(np.full((20, 30, 3), color, np.uint8), auto_white_balance=True) == {}
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_correction_is_bounded(seed):
     color = np.random.default_rng(seed).random(3)

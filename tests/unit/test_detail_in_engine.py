@@ -93,6 +93,15 @@ def test_alpha_is_left_alone() -> None:
     assert not np.array_equal(result[..., :3], picture[..., :3])
 
 
+def test_a_single_pixel_with_alpha_goes_through_all_of_it() -> None:
+    pixel = np.array([[[200, 100, 50, 128]]], np.uint8)
+
+    result = first(edit(saved(pixel), SLIDERS | {"sharpening": {"amount": 50}}))
+
+    assert result.shape == (1, 1, 4)
+    assert result[0, 0, 3] == 128
+
+
 def test_equal_requests_give_equal_bytes() -> None:
     photo = saved(pixels(4, 333, 251))
 

@@ -166,7 +166,8 @@ def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
     """`change` done to the color channels only; alpha, if there is one, is put back."""
     if pixels.shape[2] == 3:
         return change(np.ascontiguousarray(pixels))
-    colors = change(np.ascontiguousarray(pixels[..., :3]))
+    # a copy in any case: of a single pixel numpy says that it has no gaps, which OpenCV denies
+    colors = change(np.array(pixels[..., :3], order="C"))
     return np.dstack([colors, pixels[..., 3]])
 
 

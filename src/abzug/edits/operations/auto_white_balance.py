@@ -22,6 +22,8 @@ light belongs to the scene, and what is off towards green or magenta is mostly t
 LIMITS = np.array([50, 15])
 LEAST = 5
 """Of temperature: less is no cast."""
+_FLAT = 1e-9
+"""Determinant of the slopes of two ratios of colors over two sliders; in usual light it is 6e-5."""
 
 
 def find_balance(photo: Array, edits: Mapping[str, Any]) -> dict[str, float]:
@@ -111,17 +113,21 @@ def _relative_to_green(rgb: Array) -> Array:
 
 
 def _neutralizing(light: Array) -> Array:
-    """Temperature and tint that make that linear color grey, by Newton's method."""
+    """Temperature and tint that make that linear color grey, by Newton's method; zeros if nothing
+    does, as where all red or all blue is missing: that is no light, but the color of a thing."""
     sliders = np.zeros(2)
 
     def color(at: Array) -> Array:
         red, green, blue = adaptation(MIRED_PER_UNIT * at[0], DUV_PER_UNIT * at[1]) @ light
+        green = max(green, 1e-6)
         ratios: Array = np.log2(np.maximum([red / green, blue / green], 1e-3))
         return ratios
 
     for _ in range(6):
         here = color(sliders)
         slopes = np.stack([(color(sliders + step) - here) / 2 for step in np.eye(2) * 2], axis=1)
+        if abs(np.linalg.det(slopes)) < _FLAT:
+            return np.zeros(2)
         sliders = np.clip(sliders - np.linalg.solve(slopes, here), -100, 100)
     return sliders
 
