@@ -14,6 +14,7 @@ from PIL import Image
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
+from abzug.edits.profiles import profile_of
 from abzug.edits.sniff import Sniffed, sniff
 from abzug.errors import PhotoError, PhotoTooLarge, TruncatedPhoto, UnsupportedPhoto
 
@@ -101,3 +102,82 @@ def test_damaged_files_raise_nothing_but_photo_errors(mode: str, at: int, noise:
     with contextlib.suppress(PhotoError):
         done = edit(whole[:at] + noise + whole[at + len(noise) :], max_pixels=1_000_000)
         assert done.results[0].data
+
+
+def masked(bits: int, masks: tuple[int, ...], numbers: np.ndarray, header: int = 56) -> bytes:
+    """A BMP of the given numbers, one a pixel, from the top down."""
+    height, width = numbers.shape
+    lines = np.ascontiguousarray(numbers, f"<u{bits // 8}").view(np.uint8).reshape(height, -1)
+    body = np.pad(lines, ((0, 0), (0, -lines.shape[1] % 4))).tobytes()
+    fields = struct.pack("<IiiHHIIiiII", header, width, -height, 1, bits, 3, 0, 2835, 2835, 0, 0)
+    spread = struct.pack("<4I", *masks, *[0] * (4 - len(masks))).ljust(header - 40, b"\0")
+    start = 14 + header
+    return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + fields + spread + body
+
+
+@pytest.mark.parametrize(
+    ("bits", "masks"),
+    [
+        (16, (0xF00, 0xF0, 0xF, 0xF000)),
+        (16, (0x7C00, 0x3E0, 0x1F, 0x8000)),
+        (32, (0xFF, 0xFF00, 0xFF0000)),
+        (32, (0xFF000000, 0xFF0000, 0xFF00)),
+    ],
+)
+def test_masks_may_share_out_the_bits_in_any_way(bits: int, masks: tuple[int, ...]) -> None:
+    levels = np.dstack([np.asarray(PHOTO), np.asarray(PHOTO)[..., 0]])[..., : len(masks)]
+    numbers, seen = np.zeros(levels.shape[:2], np.uint32), np.empty_like(levels)
+    for channel, mask in enumerate(masks):
+        low = mask & -mask
+        top = mask // low
+        part = np.rint(levels[..., channel] / 255 * top).astype(np.uint32)
+        numbers |= part * np.uint32(low)
+        seen[..., channel] = np.rint(part * 255 / top)
+
+    assert np.array_equal(first(edit(masked(bits, masks, numbers))), seen)
+
+
+def test_more_than_8_bits_a_channel_are_16() -> None:
+    masks = 0x3FF << 20, 0x3FF << 10, 0x3FF
+    numbers = np.arange(1024, dtype=np.uint32).reshape(32, 32)
+
+    result = first(edit(masked(32, masks, numbers), {}, {"format": "png"}))
+
+    assert result[31, 31, 2] == 255
+    [file] = edit(masked(32, masks, numbers), {}, {"format": "tiff"}).results
+    assert b"\x10\0\x10\0\x10\0" in file.data, "16 bits a channel"
+
+
+@pytest.mark.parametrize("mask", [0, 0x5, 0xFFFFFFFF])
+def test_masks_that_make_no_channel_are_refused(mask: int) -> None:
+    with pytest.raises(UnsupportedPhoto, match="not supported"):
+        edit(masked(32, (mask, 0xFF00, 0xFF), np.zeros((4, 4))))
+
+
+def test_masked_pixels_that_are_cut_off_are_refused() -> None:
+    file = masked(32, (0xFF, 0xFF00, 0xFF0000), np.zeros((40, 40)))
+
+    with pytest.raises(TruncatedPhoto):
+        edit(file[:-1])
+
+
+def test_a_jpeg_inside_is_not_called_damaged() -> None:
+    file = bytearray(saved(PHOTO, "bmp"))
+    file[30:34] = struct.pack("<I", 4)
+
+    with pytest.raises(UnsupportedPhoto, match="not supported"):
+        edit(bytes(file))
+
+
+def test_the_profile_of_version_5_is_followed() -> None:
+    p3 = profile_of("p3")
+    body = np.ascontiguousarray(np.asarray(PHOTO)[..., ::-1])
+    lines = np.pad(body.reshape(40, -1), ((0, 0), (0, -61 * 3 % 4))).tobytes()
+    fields = struct.pack("<IiiHHIIiiII", 124, 61, -40, 1, 24, 0, len(lines), 2835, 2835, 0, 0)
+    tail = struct.pack("<IIII", 4, 124 + len(lines), len(p3), 0)
+    header = fields + bytes(16) + b"DEBM" + bytes(48) + tail
+    file = b"BM" + struct.pack("<IHHI", 138 + len(lines) + len(p3), 0, 0, 138) + header + lines + p3
+
+    [result] = edit(file, {}, {"format": "png", "icc": "keep"}).results
+    assert Image.open(io.BytesIO(result.data)).info["icc_profile"] == p3
+    assert not np.array_equal(first(edit(file)), np.asarray(PHOTO))

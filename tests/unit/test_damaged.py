@@ -13,6 +13,7 @@ from PIL import Image, ImageCms
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
+from abzug.edits.jpeg import check_markers
 from abzug.edits.pixels import to_image
 from abzug.edits.sniff import sniff
 from abzug.errors import (
@@ -260,3 +261,34 @@ def test_damaged_files_raise_nothing_but_photo_errors(
     with contextlib.suppress(PhotoError):
         edited = edit(damaged, {"crop": {"aspect": "1:1"}}, {"icc": icc}, max_pixels=1_000_000)
         assert edited.results[0].data
+
+
+@pytest.mark.parametrize(("frame", "bits"), [(0xC3, 8), (0xF7, 8), (0xC0, 12), (0xC1, 12)])
+def test_a_jpeg_of_a_kind_that_is_not_read_is_not_called_damaged(frame: int, bits: int) -> None:
+    data = bytearray(saved(pixels(1, 40, 30), "jpeg"))
+    at = data.index(b"\xff\xc0")
+    data[at + 1], data[at + 4] = frame, bits
+
+    with pytest.raises(UnsupportedPhoto, match=r"JPEG .*not supported"):
+        edit(bytes(data))
+
+
+def test_tables_of_arithmetic_coding_may_stand_between_scans() -> None:
+    """A progressive JPEG of that coding has some there."""
+    data = saved(pixels(1, 40, 30), "jpeg")
+    dac = b"\xff\xcc\x00\x04\x00\x10"
+
+    check_markers(data[:-2] + dac + data[-2:])
+
+
+def test_of_a_png_that_moves_the_first_picture_is_used_and_a_notice_says_so() -> None:
+    frames = [Image.fromarray(pixels(seed, 40, 30)) for seed in (1, 2)]
+    moving = saved(frames[0], "png", save_all=True, append_images=frames[1:])
+
+    edited = edit(moving)
+
+    assert edited.notices == ["Only the first frame of this animation was used."]
+    assert np.array_equal(first(edited), np.asarray(frames[0]))
+    assert not edit(saved(frames[0])).notices
+    assert edit(saved(frames[0], "avif", save_all=True, append_images=frames[1:])).notices
+    assert not edit(saved(frames[0], "avif")).notices

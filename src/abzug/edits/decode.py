@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from abzug.edits import tiff
 from abzug.edits.base import Size
 from abzug.edits.bmp import open_bmp
 from abzug.edits.bounds import refuse_too_large
@@ -24,12 +25,13 @@ from abzug.edits.heic import open_heic
 from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
 from abzug.edits.metadata import Metadata, metadata_of, metadata_of_raw
-from abzug.edits.motion import Motion, cut, motion_of
+from abzug.edits.motion import Motion, cut, is_sequence, motion_of
 from abzug.edits.pixels import Deadline, Pixels, read
 from abzug.edits.preview import largest_preview
 from abzug.edits.profiles import profile_of, sound
 from abzug.edits.raw import raw_kind, raw_media_type
 from abzug.edits.sniff import HEAD, sniff
+from abzug.edits.tiff_pixels import as_usual, refuse_unreadable
 from abzug.edits.whole import ends_early, has_damaged_chunk, lacks_pixels
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ def open_photo(data: bytes | memoryview, *, max_pixels: int, previews: bool = Tr
         metadata=metadata_of(image, data, kind),
         image=image,
         motion=motion,
-        notices=[*notices, *_notices(image)],
+        notices=[*notices, *_notices(image, data, kind)],
     )
 
 
@@ -255,7 +257,12 @@ def _load(
     import pyvips
 
     loader = getattr(pyvips.Image, _LOADERS[media_type])
+    first = next(tiff.directories(data), None) if media_type == "image/tiff" else None
+    if first:
+        refuse_unreadable(first)
     image: pyvips.Image = loader(data, access="sequential", fail_on=fail_on, **options)
+    if first:
+        image = as_usual(image, first)
     bits = field(image, "bits-per-sample", 16)
     if media_type == "image/avif" and image.format == "ushort" and bits < 16:
         image = image | image >> bits  # so that white is all ones
@@ -277,7 +284,10 @@ def _profile(image: pyvips.Image, data: bytes | memoryview, kind: str) -> bytes 
     return sound(blob(image, "icc-profile-data"))
 
 
-def _notices(image: pyvips.Image) -> list[str]:
+def _notices(image: pyvips.Image, data: bytes | memoryview, kind: str) -> list[str]:
     pages = field(image, "n-pages", 1)
-    is_tiff = field(image, "vips-loader", "").startswith("tiff")
-    return [f"Only the first of {pages} pages was used."] if is_tiff and pages > 1 else []
+    if kind == "image/tiff" and pages > 1:
+        return [f"Only the first of {pages} pages was used."]
+    if is_sequence(data, kind):
+        return ["Only the first frame of this animation was used."]
+    return []

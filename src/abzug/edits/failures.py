@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from abzug.edits.pixels import Deadline
-from abzug.errors import EditOutOfMemory, PhotoError, TruncatedPhoto, UnreadablePhoto
+from abzug.errors import (
+    EditOutOfMemory,
+    PhotoError,
+    TruncatedPhoto,
+    UnreadablePhoto,
+    UnsupportedPhoto,
+)
 
 _CUT_OFF = (
     "premature end of jpeg image",
@@ -17,6 +23,12 @@ _CUT_OFF = (
     "not enough data",
     "bad seek",
 )
+_UNSUPPORTED = (
+    "compression support is not configured",
+    "decoding is not implemented",
+    "separate planes not supported",
+)
+"""What libtiff and libvips say of ways to pack pixels that they know and cannot read."""
 _NO_MEMORY = ("out of memory", "memory allocation", "insufficient memory", "unable to allocate")
 
 
@@ -58,6 +70,11 @@ def damaged() -> UnreadablePhoto:
 def _of_vips(error: Exception) -> PhotoError:
     if _says(error, _NO_MEMORY):
         return _no_memory()
+    if _says(error, _UNSUPPORTED):
+        return UnsupportedPhoto(
+            "How the pixels are packed in this file is not supported.",
+            advice="Save it anew, without compression or with LZW or ZIP.",
+        )
     return cut_off() if _says(error, _CUT_OFF) else damaged()
 
 

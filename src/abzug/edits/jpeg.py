@@ -12,25 +12,37 @@ import struct
 from collections.abc import Iterator
 
 from abzug.edits.failures import cut_off, damaged
+from abzug.errors import UnsupportedPhoto
 
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _BEHIND_A_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Within it stand stuffed zeros and restart markers."""
 _APP0, _APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
+_DEEP = 12
+"""Bits a channel that the standard has beside 8."""
 _ALONE = {0x01, 0xD8, *range(0xD0, 0xD8)}
 """Markers without a segment."""
-_BETWEEN_SCANS = {0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
+_BETWEEN_SCANS = {0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
 """Tables, scans, lines, restarts, a comment, whatever a program adds."""
-_SEQUENTIAL = {0xC0, 0xC1}
+_SEQUENTIAL = {0xC0, 0xC1, 0xC9}
+_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
+_UNREAD = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
+"""Frames without loss or in several sizes, and of JPEG-LS."""
+_ADVICE = "Save it anew as an ordinary JPEG, with 8 bits a channel."
 
 
 def check_markers(data: bytes | memoryview) -> None:
     """Raise TruncatedPhoto if the last scan has no end, UnreadablePhoto if there are markers among
-    the pixels that cannot be there, or scans too few or too many."""
+    the pixels that cannot be there, or scans too few or too many, UnsupportedPhoto if libjpeg has
+    no decoder of it."""
     scanned, components = 0, None
     for kind, start, _ in _segments(data):
         if scanned and kind not in _BETWEEN_SCANS | {_EOI}:
             raise damaged()
+        if not scanned and kind in _UNREAD:
+            raise UnsupportedPhoto("A lossless JPEG is not supported.", advice=_ADVICE)
+        if kind in _FRAMES and _byte(data, start + 4) == _DEEP:
+            raise UnsupportedPhoto(f"A JPEG of {_DEEP} bits is not supported.", advice=_ADVICE)
         if kind in _SEQUENTIAL:
             components = _byte(data, start + 9)
         if kind == _SOS:
