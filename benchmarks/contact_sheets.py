@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("photos", type=Path, nargs="*")
     parser.add_argument("--only", action="append", metavar="NAME", choices=operations())
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     photos = [reduced(path) for path in asked.photos or [PHOTOS / name for name in NAMES]]
     asked.folder.mkdir(parents=True, exist_ok=True)
     for name in asked.only or operations():

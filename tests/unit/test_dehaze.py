@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 from tests.pictures import pixels
 
 from abzug.edits.color import color_pass
+from abzug.edits.colorspace import decode, oklab, polar
 
 AIR = np.array([225, 228, 232])
+SKIN = (224, 172, 148)
 
 
 def edited(picture: np.ndarray, **edits: float) -> np.ndarray:
@@ -29,6 +34,27 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(int) - other).mean())
 
 
+def two(left: tuple[int, ...], right: tuple[int, ...]) -> np.ndarray:
+    """Two colors side by side, so large that the middle of each knows nothing of the other."""
+    picture = np.empty((300, 600, 3), np.uint8)
+    picture[:, :300], picture[:, 300:] = left, right
+    return picture
+
+
+def cleared(color: tuple[int, ...], dehaze: float, spared: float = 0) -> np.ndarray:
+    """The definition in float64, for what is darker than a white sky and lies in AIR."""
+    haze = (AIR + AIR.mean()) / 2 / 255
+    passed = 1 - 0.76 * dehaze / 100 * (np.array(color) / 255 / haze).min()
+    passed += (1 - passed) * spared
+    found: np.ndarray = 255 * np.clip((np.array(color) / 255 - haze) / passed + haze, 0, 1)
+    return found
+
+
+def oklch(picture: np.ndarray) -> np.ndarray:
+    """Lightness, chroma and hue of the mean color."""
+    return polar(oklab(decode(picture.reshape(-1, 3) / 255)).mean(0))
+
+
 def test_neutral_changes_nothing() -> None:
     picture = pixels(2)
 
@@ -43,6 +69,77 @@ def test_haze_that_was_laid_on_is_taken_away() -> None:
 
     assert left[1] < 0.85 * left[0]
     assert left[2] < 0.6 * left[0]
+
+
+@pytest.mark.parametrize("dehaze", [25, 50, 100])
+@pytest.mark.parametrize("color", [(90, 110, 130), (120, 150, 110), (170, 165, 175), (20, 20, 20)])
+def test_haze_is_taken_away_by_the_definition(color: tuple[int, ...], dehaze: int) -> None:
+    result = edited(two(color, tuple(AIR)), dehaze=dehaze)
+
+    assert np.abs(result[150, 150] - cleared(color, dehaze)).max() <= 1
+
+
+def test_what_has_the_color_of_skin_is_cleared_if_nothing_around_is_black() -> None:
+    result = edited(two(SKIN, tuple(AIR)), dehaze=100)
+
+    assert np.abs(result[150, 150] - cleared(SKIN, 100)).max() <= 1
+
+
+@pytest.mark.parametrize("dehaze", [50, 100])
+def test_skin_beside_something_black_is_spared(dehaze: int) -> None:
+    picture = two(SKIN, tuple(AIR))
+    picture[150:180, 60:90] = 8
+
+    result = edited(picture, dehaze=dehaze)[150, 160]
+
+    assert np.abs(result - cleared(SKIN, dehaze, spared=0.85)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "skin", [(255, 224, 196), (241, 194, 165), SKIN, (198, 134, 106), (141, 85, 60), (80, 50, 40)]
+)
+def test_no_skin_reddens_or_darkens(skin: tuple[int, ...]) -> None:
+    picture = two(skin, tuple(AIR))
+    picture[150:180, 60:90] = 8
+
+    before, after = (oklch(made[150, 160]) for made in (picture, edited(picture, dehaze=100)))
+
+    assert before[0] - after[0] < 0.05
+    assert after[1] / before[1] < 1.25
+    assert abs(after[2] - before[2]) < 4
+
+
+def test_a_real_face_neither_reddens_nor_darkens(photos: Path) -> None:
+    face = np.asarray(Image.open(photos / "redeye-reference.png").convert("RGB"))
+    places = [(slice(20, 120), slice(200, 370)), (slice(210, 400), slice(60, 520))]
+
+    result = edited(face, dehaze=100)
+
+    for place in places:
+        before, after = oklch(face[place]), oklch(result[place])
+        assert 0 <= before[0] - after[0] < 0.05
+        assert 1 <= after[1] / before[1] < 1.25
+        assert abs(after[2] - before[2]) < 4
+
+
+def test_real_haze_is_taken_away(photos: Path) -> None:
+    clear = np.asarray(Image.open(photos / "orient-landscape-1.jpg").convert("RGB").reduce(2))
+    far = np.linspace(1, 0.15, len(clear))[:, None, None]
+    veiled = np.rint(AIR + (clear - AIR) * np.exp(-far)).astype(np.uint8)
+
+    left = [distance(edited(veiled, dehaze=value), clear) for value in (0, 50, 100)]
+
+    assert left[1] < 0.7 * left[0]
+    assert left[2] < 0.45 * left[0]
+
+
+def test_the_sky_beside_something_dark_has_no_bright_seam() -> None:
+    picture = two((25, 30, 20), (170, 180, 190))
+    picture[:40] = AIR
+
+    row = edited(picture, dehaze=100)[170].mean(-1)
+
+    assert row[306:].max() - row[500] < 10
 
 
 def test_below_0_haze_is_laid_on() -> None:
