@@ -114,6 +114,20 @@ def test_a_preview_and_the_full_size_agree(photos, edits):
     assert np.percentile(off, 99) <= 2
 
 
+@pytest.mark.parametrize("edits", [{"highlights": -100}, {"shadows": 100}, {"clarity": 100}])
+def test_a_small_output_is_the_large_one_made_small(photos, edits):
+    import cv2
+
+    picture = np.ascontiguousarray(cv2.imread(str(photos / "orient-landscape-1.jpg"))[..., ::-1])
+    size = (450, 300)
+
+    small, large = edited(shrunk(picture, size), **edits), shrunk(edited(picture, **edits), size)
+
+    off = np.abs(small.astype(int) - large)
+    assert off.mean() <= 1.2
+    assert np.percentile(off, 99) <= 8
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 50), (400, 7), (33, 1025)])
 def test_any_shape_passes(shape):
     picture = pixels(4, width=shape[1], height=shape[0])

@@ -82,9 +82,14 @@ class Scene:
             proxy = self._proxy.copy()
             lut.apply(proxy)
             luma = _luma(proxy)
-        slope, offset = guided(luma, luma, BASE_RADIUS, BASE_EPSILON)
+        slope, offset = guided(luma, luma, self.radius(BASE_RADIUS), BASE_EPSILON)
         base: Array = np.clip(slope * luma + offset, 0, 1)
         return base
+
+    def radius(self, of_1024: int) -> int:
+        """A radius in pixels of this proxy: a photo smaller than 1024 px has a smaller one, so that
+        a small output is the large one made small."""
+        return max(1, round(of_1024 * max(self._proxy.shape) / PROXY))
 
     @staticmethod
     def gain(ev: Array) -> Array:

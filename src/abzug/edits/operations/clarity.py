@@ -26,7 +26,7 @@ def crisp_gain(scene: Scene, clarity: float) -> Array:
     """
     amount = (1.1 if clarity > 0 else 0.65) * clarity / 100
     luma = scene.luma
-    slope, offset = guided(luma, luma, _RADIUS, _EPSILON)
+    slope, offset = guided(luma, luma, scene.radius(_RADIUS), _EPSILON)
     base = slope * luma + offset
     window = smoothstep(0, 0.25, base) * (1 - 0.85 * smoothstep(0.6, 1, base))
     drawing = np.clip(luma - base, -_LARGEST, _LARGEST)
