@@ -89,7 +89,8 @@ class Scene:
     def radius(self, of_1024: int) -> int:
         """A radius in pixels of this proxy: a photo smaller than 1024 px has a smaller one, so that
         a small output is the large one made small."""
-        return max(1, round(of_1024 * max(self._proxy.shape) / PROXY))
+        scaled: int = max(1, round(of_1024 * max(self._proxy.shape) / PROXY))
+        return scaled
 
     @staticmethod
     def gain(ev: Array) -> Array:
