@@ -62,6 +62,18 @@ def test_edges_of_color_stay() -> None:
         np.testing.assert_allclose(result[:, columns].mean((0, 1)), color, atol=3)
 
 
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+def test_the_least_of_it_hardly_changes_a_clean_photo(depth: type) -> None:
+    stripes = np.full((60, 80, 3), 230, depth)
+    stripes[:, ::2] = (200, 20, 30)
+    stripes *= np.iinfo(depth).max // 255
+
+    change = cleaned(stripes, 1).astype(float) - stripes
+
+    assert np.abs(change).max() <= 0.04 * np.iinfo(depth).max
+    assert np.abs(cleaned(stripes, 25).astype(float) - stripes).max() > np.abs(change).max()
+
+
 def test_grey_stays_grey() -> None:
     grey = pixels(3)[..., :1].repeat(3, axis=2)
 

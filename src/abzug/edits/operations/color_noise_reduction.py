@@ -13,10 +13,16 @@ from abzug.edits.noise import measured
 from abzug.edits.pixels import Pixels, level
 
 
+_USUAL = 25
+"""From this amount on all chroma is what was found at half size."""
+
+
 def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
     """Smooth chroma (Cr and Cb) where it differs no more than the noise does. In place.
 
-    At half size: the eye sees color coarsely, so this loses nothing and costs a quarter.
+    At half size: the eye sees color coarsely, so this loses nothing that counts and costs a
+    quarter. Below the usual amount part of the photo's own chroma stays: else the least of it would
+    already halve the drawing of saturated edges.
     """
     import cv2
 
@@ -26,6 +32,7 @@ def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
     if fine:  # a bilateral filter takes 8 bits or floats
         planes = [plane / np.float32(level(pixels)) for plane in planes]
     chroma = [_smoothed(plane, color_noise_reduction / 50) for plane in planes]
+    share = min(1.0, color_noise_reduction / _USUAL)
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
         rows = range(top, top + len(strip))
@@ -34,6 +41,10 @@ def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
             wide = [np.rint(plane * level(pixels)).astype(np.uint16) for plane in wide]
         else:
             wide = [cv2.convertScaleAbs(plane) for plane in wide]
+        if share < 1:
+            own = cv2.split(cv2.cvtColor(strip, cv2.COLOR_RGB2YCrCb))[1:]
+            pairs = zip(own, wide, strict=True)
+            wide = [cv2.addWeighted(old, 1 - share, new, share, 0) for old, new in pairs]
         lightness = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
         cv2.cvtColor(cv2.merge([lightness, *wide]), cv2.COLOR_YCrCb2RGB, dst=strip)
     return pixels
