@@ -12,7 +12,6 @@ from abzug.edits.light import STRIP, enlarged
 from abzug.edits.noise import measured
 from abzug.edits.pixels import Pixels, level
 
-
 _USUAL = 25
 """From this amount on all chroma is what was found at half size."""
 
