@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 NEUTRAL = (0.5, 1.0, 0.625)
 """What the sensor sees of a grey: the camera's white balance."""
-_XYZ_TO_SRGB = (
+XYZ_TO_SRGB = (
     (3.2404542, -1.5371385, -0.4985314),
     (-0.9692660, 1.8760108, 0.0415560),
     (0.0556434, -0.2040259, 1.0572252),
@@ -21,6 +21,10 @@ Tags = Mapping[int, tuple[int, Any]]
 """tag → (type, values): as in TIFF 6.0; text is bytes, a fraction a float."""
 
 
+def unpacked(counts: np.ndarray) -> bytes:
+    return counts.astype("<u2").tobytes()
+
+
 def dng(
     light: np.ndarray,
     main: Tags | None = None,
@@ -28,33 +32,49 @@ def dng(
     gps: Tags | None = None,
     *,
     white: int = _WHITE,
+    black: Any = 0,
     sees: tuple[float, float, float] = NEUTRAL,
+    pattern: Sequence[Sequence[int]] | None = ((0, 1), (1, 2)),
+    pack: Callable[[np.ndarray], bytes] = unpacked,
 ) -> bytes:
     """A DNG of a camera whose primaries are those of sRGB.
 
     light: (height, width, 3), linear; what the sensor cannot hold (1 after it saw so much of it) is
-    cut off.
+    cut off. pattern: the channel of each cell, repeated; None: each has all three. black: what it
+    counts without light, of the shape of a pattern or a pixel; the tags have to tell it. pack:
+    makes the strip of the counts.
     """
-    height, width, _ = light.shape
-    seen = np.clip(light * sees, 0, 1) * white
-    mosaic = np.empty((height, width), np.uint16)
-    for row, column, channel in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2)):
-        mosaic[row::2, column::2] = np.rint(seen[row::2, column::2, channel])
-    matrix = [part for row in _XYZ_TO_SRGB for part in row]
+    height, width, channels = light.shape
+    counts = np.clip(light * sees, 0, 1)
+    if pattern is not None:
+        cells = _tiled(np.array(pattern), height, width)
+        counts = np.take_along_axis(counts, cells[..., None], 2)[..., 0]
+    if np.ndim(black) == 2:
+        black = _tiled(np.array(black), height, width)
+    counts = np.rint(counts * (white - np.array(black)) + black)
+    layout: dict[int, tuple[int, Any]] = {
+        258: (3, [16] * channels),
+        262: (3, [34892]),
+        277: (3, [channels]),
+    }
+    if pattern is not None:
+        layout = {
+            258: (3, [16]),
+            262: (3, [32803]),
+            277: (3, [1]),
+            33421: (3, [len(pattern), len(pattern[0])]),
+            33422: (1, [cell for row in pattern for cell in row]),
+        }
+    matrix = [part for row in XYZ_TO_SRGB for part in row]
     tags: dict[int, tuple[int, Any]] = {
         254: (4, [0]),
         256: (4, [width]),
         257: (4, [height]),
-        258: (3, [16]),
         259: (3, [1]),
-        262: (3, [32803]),
         271: (2, b"Abzug\0"),
         272: (2, b"Test camera\0"),
         274: (3, [1]),
-        277: (3, [1]),
         278: (4, [height]),
-        33421: (3, [2, 2]),
-        33422: (1, [0, 1, 1, 2]),
         50706: (1, [1, 4, 0, 0]),
         50708: (2, b"Abzug Test camera\0"),
         50714: (4, [0]),
@@ -62,9 +82,15 @@ def dng(
         50721: (10, matrix),
         50728: (5, NEUTRAL),
         50778: (3, [21]),
+        **layout,
         **(main or {}),
     }
-    return tiff_file(tags, mosaic.tobytes(), photo or {}, gps or {})
+    return tiff_file(tags, pack(counts), photo or {}, gps or {})
+
+
+def _tiled(pattern: np.ndarray, height: int, width: int) -> np.ndarray:
+    down, across = pattern.shape
+    return np.tile(pattern, (height // down + 1, width // across + 1))[:height, :width]
 
 
 def tiff_file(main: Tags, data: bytes, photo: Tags | None = None, gps: Tags | None = None) -> bytes:

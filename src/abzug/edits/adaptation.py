@@ -127,6 +127,10 @@ def _cones(uv: Array) -> Array:
     return response
 
 
+def light_of_xy(x: float, y: float) -> Light:
+    return light_of(np.array([x / y, 1, (1 - x - y) / y]))
+
+
 def _across(mired: float) -> Array:
     """The direction to the green side of the locus."""
     along = _locus(mired + 1) - _locus(mired - 1)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import TypeVar
+
+Data = TypeVar("Data", bytes, memoryview)
 
 
-def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: Data) -> Iterator[tuple[bytes, Data]]:
     """Kind and content of each box; the last one may be cut off by the end of `data`."""
     at = 0
     while at + 8 <= len(data):

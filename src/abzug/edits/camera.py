@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import rawpy
 
 _COLOR_MATRICES, _CALIBRATIONS, _ILLUMINANTS = (50721, 50722), (50723, 50724), (50778, 50779)
-_ANALOG_BALANCE, _AS_SHOT_NEUTRAL, _AS_SHOT_WHITE = 50727, 50728, 50729
+_ANALOG_BALANCE = 50727
 _KELVIN = {1: 5500, 2: 4150, 3: 2850, 4: 5500, 9: 5500, 10: 6500, 11: 7500, 12: 6400, 13: 5050}
 _KELVIN |= {14: 4150, 15: 3525, 17: 2850, 18: 5500, 19: 6500, 20: 5500, 21: 6500, 22: 7500}
 _KELVIN |= {23: 5000, 24: 3200}
@@ -82,31 +82,23 @@ class Balance:
         return gains
 
 
-def balance_of(
-    file: rawpy.RawPy, multipliers: Sequence[float], dng: tiff.Directory | None
-) -> Balance | None:
-    """As LibRaw knows the camera, or as a DNG's first directory tells of it; None: neither does.
-
-    multipliers: of what the sensor counts in red, green and blue, as shot.
-    """
-    sensor = _of_dng(dng) if dng else _of_libraw(file)
+def balance_of(sensor: Sensor | None, multipliers: Sequence[float]) -> Balance | None:
+    """What a RAW is balanced for if red, green and blue are multiplied so."""
     if sensor is None:
         return None
-    if dng and len(white := dng.fractions(_AS_SHOT_WHITE)) == 2 and min(white) > 0:
-        x, y = white
-        if _AS_SHOT_NEUTRAL not in dng.entries:
-            return Balance(sensor, light_of(np.array([x / y, 1, (1 - x - y) / y])))
     return Balance(sensor, sensor.light(1 / np.array(multipliers[:3])))
 
 
-def _of_libraw(file: rawpy.RawPy) -> Sensor | None:
-    """LibRaw has one matrix for each camera, that of daylight."""
+def sensor_of_libraw(file: rawpy.RawPy) -> Sensor | None:
+    """LibRaw has one matrix for each camera, that of daylight; None: it does not know the camera,
+    or that does not see in red, green and blue."""
     matrix = np.asarray(file.rgb_xyz_matrix, float)
     is_of_three = not matrix[3].any()
     return Sensor(((_DAYLIGHT, matrix[:3]),)) if is_of_three and _is_sound(matrix[:3]) else None
 
 
-def _of_dng(first: tiff.Directory) -> Sensor | None:
+def sensor_of_dng(first: tiff.Directory) -> Sensor | None:
+    """By the matrices in a DNG's first directory; None: it has none that are sound."""
     found = []
     balance = _square(np.diag(first.fractions(_ANALOG_BALANCE)).ravel(), np.eye(3))
     for tag, calibration, illuminant in zip(

@@ -20,7 +20,7 @@ from abzug.edits.develop import Raw, Undevelopable, develop, open_raw
 from abzug.edits.exif import resolution
 from abzug.edits.failures import cut_off
 from abzug.edits.fields import blob, field
-from abzug.edits.headers import orientation_of, turned
+from abzug.edits.headers import turned
 from abzug.edits.heic import open_heic
 from abzug.edits.jpeg import check_markers, mended
 from abzug.edits.jxl import open_jxl
@@ -30,9 +30,10 @@ from abzug.edits.pixels import Deadline, Pixels, read
 from abzug.edits.preview import largest_preview
 from abzug.edits.profiles import profile_of, sound
 from abzug.edits.raw import raw_kind, raw_media_type
+from abzug.edits.raw_exif import raw_orientation
 from abzug.edits.sniff import HEAD, sniff
 from abzug.edits.tiff_pixels import as_usual, refuse_unreadable
-from abzug.edits.whole import ends_early, has_damaged_chunk, lacks_pixels
+from abzug.edits.whole import ends_early, has_damaged_chunk, lacks_pixels, told_end
 
 if TYPE_CHECKING:
     import pyvips
@@ -125,12 +126,14 @@ def _open_raw(kind: str, data: bytes | memoryview, max_pixels: int, *, previews:
     import pyvips
 
     media_type = raw_media_type(kind)
-    if ends_early(data, media_type):
+    end = told_end(data, media_type)
+    if end > len(data):
         raise cut_off()
     try:
-        raw = open_raw(data, max_pixels)
+        # DNG is an open format: what is missing in one, LibRaw misses rightly
+        raw = open_raw(data, max_pixels, is_whole=end > 0 and kind != "DNG")
     except Undevelopable:
-        preview = largest_preview(data) if previews else None
+        preview = largest_preview(data, kind) if previews else None
         if preview is None:
             raise
         return _open_preview(data, preview, max_pixels)
@@ -152,7 +155,7 @@ def _open_preview(data: bytes | memoryview, preview: memoryview, max_pixels: int
     """The preview, turned as itself or else the RAW says, with the RAW's metadata."""
     photo = open_photo(preview, max_pixels=max_pixels)
     stored = turned(*photo.size, photo.orientation)
-    orientation = photo.orientation if photo.orientation > 1 else orientation_of(bytes(data[:HEAD]))
+    orientation = photo.orientation if photo.orientation > 1 else raw_orientation(data)
     size = turned(*stored, orientation)
     return replace(
         photo,

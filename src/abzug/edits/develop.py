@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abzug.edits import tiff
-from abzug.edits.adaptation import Light
+from abzug.edits import dng, tiff
+from abzug.edits.adaptation import Light, light_of_xy
 from abzug.edits.base import Size
 from abzug.edits.bounds import refuse_too_large
-from abzug.edits.camera import Balance, balance_of
+from abzug.edits.camera import Balance, balance_of, sensor_of_dng, sensor_of_libraw
 from abzug.edits.colorspace import Array, encode
 from abzug.edits.curves import roll
 from abzug.edits.failures import cut_off, damaged
@@ -36,15 +36,14 @@ if TYPE_CHECKING:
     import pyvips
     import rawpy
 
-_SIDEWAYS = 4
-"""The bit of LibRaw's flip that changes the sides."""
 _SHOULDER = 0.6
 """Linear light from which on brighter parts are pressed together, to make room for the brightest:
 four fifths of the way to white, as the eye has it."""
-_DNG_VERSION, _BASELINE_EXPOSURE = 50706, 50730
 
-Crop = tuple[float, float, float, float]
-ALL = 0.0, 0.0, 1.0, 1.0
+
+_UNKNOWN = (
+    "This RAW cannot be developed here: its camera, or how it packs its pictures, is not known."
+)
 
 
 class Undevelopable(UnsupportedPhoto):
@@ -58,62 +57,70 @@ class Raw:
     file: rawpy.RawPy
     size: Size
     """Upright."""
-    exposure: float = 0.0
-    """EV that the file itself asks for."""
-    is_dng: bool = False
-    crop: Crop = ALL
-    """Left, top, right, bottom of what is to be seen of it, as fractions, upright."""
+    multipliers: list[float]
+    """What each channel is multiplied by, as shot."""
     balance: Balance | None = None
     """What kelvin are counted by; None where nothing is known of the camera's colors."""
     light: Light | None = None
     """What to develop it for; None: as shot."""
+    is_dng: bool = False
+    exposure: float = 0.0
+    """EV that the file itself asks for."""
+    crop: dng.Crop = dng.ALL
+    """Left, top, right, bottom of what is to be seen of it, as fractions, upright."""
 
 
-def open_raw(data: bytes | memoryview, max_pixels: int) -> Raw:
+def open_raw(data: bytes | memoryview, max_pixels: int, *, is_whole: bool = False) -> Raw:
     """Unpack the sensor's data, if they are within the limit.
+
+    is_whole: that nothing is missing is known; what LibRaw looks for in vain, it has misread.
 
     Raises PhotoTooLarge, TruncatedPhoto, UnreadablePhoto, or Undevelopable.
     """
+    if (first := dng.first_directory(data)) is not None:
+        return _open_dng(data, first, max_pixels)
+    file = _unpacked(data, max_pixels, is_whole=is_whole)
+    multipliers, sensor = _as_shot(file), sensor_of_libraw(file)
+    return Raw(file, _upright(file.sizes), multipliers, balance_of(sensor, multipliers))
+
+
+def _open_dng(data: bytes | memoryview, first: tiff.Directory, max_pixels: int) -> Raw:
+    if not dng.has_known_mosaic(data):
+        raise Undevelopable(_UNKNOWN)
+    sensor, white = sensor_of_dng(first), dng.as_shot_white(first)
+    if sensor and white:
+        file = _unpacked(dng.without_white(data, first), max_pixels)
+        multipliers = [1 / count for count in sensor.response(light_of_xy(*white))]
+    else:
+        file = _unpacked(data, max_pixels)
+        multipliers = _as_shot(file)
+    crop, size = dng.default_crop(file.sizes), _upright(file.sizes)
+    if crop != dng.ALL:
+        across, down = file.sizes.crop_width, file.sizes.crop_height
+        size = (down, across) if file.sizes.flip & dng.SIDEWAYS else (across, down)
+    return Raw(
+        file,
+        size,
+        multipliers,
+        balance_of(sensor, multipliers),
+        is_dng=True,
+        exposure=dng.exposure(first),
+        crop=crop,
+    )
+
+
+def _unpacked(data: bytes | memoryview, max_pixels: int, *, is_whole: bool = False) -> rawpy.RawPy:
     import rawpy
 
     file = rawpy.RawPy()
-    with _raw_errors():
+    with _raw_errors(is_whole=is_whole):
         file.open_buffer(BytesIO(data))
         sizes = file.sizes
         refuse_too_large(
             max(sizes.width, sizes.raw_width), max(sizes.height, sizes.raw_height), max_pixels
         )
         file.unpack()
-    first = next(tiff.directories(data), None)
-    is_dng = first is not None and _DNG_VERSION in first.entries
-    balance = balance_of(file, _as_shot(file), first if is_dng else None)
-    if first is None or not is_dng:
-        return Raw(file, _upright(sizes), balance=balance)
-    crop = _default_crop(sizes)
-    size = _upright(sizes)
-    if crop != ALL:
-        across, down = sizes.crop_width, sizes.crop_height
-        size = (down, across) if sizes.flip & _SIDEWAYS else (across, down)
-    return Raw(file, size, _exposure(first), is_dng=True, crop=crop, balance=balance)
-
-
-def _default_crop(sizes: rawpy.ImageSizes) -> Crop:
-    """What a DNG says is the picture (DefaultCropOrigin, DefaultCropSize): what the sensor saw
-    around it is there for demosaicing. All of it where that is not within what LibRaw gives."""
-    left, top = sizes.crop_left_margin - sizes.left_margin, sizes.crop_top_margin - sizes.top_margin
-    right, bottom = left + sizes.crop_width, top + sizes.crop_height
-    if not (0 <= left < right <= sizes.width and 0 <= top < bottom <= sizes.height):
-        return ALL
-    if sizes.pixel_aspect != 1:
-        return ALL
-    x, y = (left / sizes.width, right / sizes.width), (top / sizes.height, bottom / sizes.height)
-    if sizes.flip & 1:
-        x = 1 - x[1], 1 - x[0]
-    if sizes.flip & 2:
-        y = 1 - y[1], 1 - y[0]
-    if sizes.flip & _SIDEWAYS:
-        x, y = y, x
-    return x[0], y[0], x[1], y[1]
+    return file
 
 
 def _upright(sizes: rawpy.ImageSizes) -> Size:
@@ -121,12 +128,7 @@ def _upright(sizes: rawpy.ImageSizes) -> Size:
     aspect = sizes.pixel_aspect
     width = round(sizes.width * max(1, aspect))
     height = round(sizes.height / min(1, aspect))
-    return (height, width) if sizes.flip & _SIDEWAYS else (width, height)
-
-
-def _exposure(first: tiff.Directory) -> float:
-    """A DNG says how many EV brighter than its numbers it is to be shown (BaselineExposure)."""
-    return float(np.clip(sum(first.fractions(_BASELINE_EXPOSURE)[:1]), -4, 4))
+    return (height, width) if sizes.flip & dng.SIDEWAYS else (width, height)
 
 
 def develop(raw: Raw, *, half: bool) -> pyvips.Image:
@@ -139,8 +141,7 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
     import rawpy
 
     file = raw.file
-    as_shot = _as_shot(file)
-    multipliers = _multipliers(raw, as_shot)
+    multipliers = _multipliers(raw)
     with _raw_errors():
         light = file.postprocess(
             half_size=half,
@@ -153,6 +154,7 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
             # LibRaw would take the brightest pixel for white where it is not far from it. That
             # mends cameras whose white it knows badly; a DNG states its own.
             adjust_maximum_thr=0.0 if raw.is_dng else 0.75,
+            user_sat=dng.white_level(file) if raw.is_dng else None,
         )
     file.close()  # gives back eight bytes a pixel
     pixels = np.atleast_3d(light)
@@ -163,7 +165,7 @@ def develop(raw: Raw, *, half: bool) -> pyvips.Image:
     rows = slice(round(top * height), round(bottom * height))
     pixels = pixels[rows, round(left * width) : round(right * width)]
     image = foreign_image(pixels, profile=profile_of("p3"))
-    return image.maplut(_as_image(_curve(multipliers, min(as_shot), raw.exposure)))
+    return image.maplut(_as_image(_curve(multipliers, min(raw.multipliers), raw.exposure)))
 
 
 def _as_shot(file: rawpy.RawPy) -> list[float]:
@@ -174,12 +176,13 @@ def _as_shot(file: rawpy.RawPy) -> list[float]:
     return as_shot if as_shot[3] > 0 else as_shot[:3]
 
 
-def _multipliers(raw: Raw, as_shot: list[float]) -> list[float]:
+def _multipliers(raw: Raw) -> list[float]:
     """The same for the light that is asked for."""
     if raw.balance is None or raw.light in {None, raw.balance.as_shot}:
-        return as_shot
+        return raw.multipliers
     red, green, blue = raw.balance.gains(raw.light)
-    return [one * gain for one, gain in zip(as_shot, (red, green, blue, green), strict=False)]
+    pairs = zip(raw.multipliers, (red, green, blue, green), strict=False)
+    return [one * gain for one, gain in pairs]
 
 
 def _curve(multipliers: list[float], white: float, exposure: float) -> npt.NDArray[np.uint16]:
@@ -210,7 +213,7 @@ def _as_image(table: npt.NDArray[np.uint16]) -> pyvips.Image:
 
 
 @contextmanager
-def _raw_errors() -> Iterator[None]:
+def _raw_errors(*, is_whole: bool = False) -> Iterator[None]:
     """Turn LibRaw's errors into ours."""
     import rawpy
 
@@ -219,15 +222,12 @@ def _raw_errors() -> Iterator[None]:
     except (rawpy.LibRawUnsufficientMemoryError, rawpy.LibRawTooBigError) as error:
         raise MemoryError from error
     except rawpy.LibRawIOError as error:
-        raise cut_off() from error
+        raise (Undevelopable(_UNKNOWN) if is_whole else cut_off()) from error
     except (
         rawpy.LibRawFileUnsupportedError,
         rawpy.LibRawNotImplementedError,
         rawpy.LibRawRequestForNonexistentImageError,
     ) as error:
-        raise Undevelopable(
-            "This RAW cannot be developed here: its camera, or how it packs its pictures, is not "
-            "known."
-        ) from error
+        raise Undevelopable(_UNKNOWN) from error
     except rawpy.LibRawError as error:
         raise damaged() from error

@@ -42,9 +42,10 @@ def turned(width: int, height: int, orientation: int) -> tuple[int, int]:
     return (height, width) if orientation in {5, 6, 7, 8} else (width, height)
 
 
-def orientation_of(exif: bytes) -> int:
-    """The orientation in an EXIF block, with or without its `Exif` prefix; 1 if there is none."""
-    body = exif.removeprefix(b"Exif\0\0")
+def orientation_of(exif: bytes | memoryview) -> int:
+    """The orientation in an EXIF block, with or without its `Exif` prefix, or in a TIFF; 1 if there
+    is none."""
+    body = exif[6:] if exif[:6] == b"Exif\0\0" else exif
     first = next(tiff.directories(body), None)
     found = first.integer(_ORIENTATION, 1) if first else 1
     return found if 1 <= found <= 8 else 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from abzug.edits.failures import cut_off, damaged
 from abzug.errors import UnsupportedPhoto
@@ -29,6 +30,8 @@ _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 _UNREAD = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 """Frames without loss or in several sizes, and of JPEG-LS."""
 _ADVICE = "Save it anew as an ordinary JPEG, with 8 bits a channel."
+_MANY = 1000
+"""Segments before the frame: hardly any picture has more than a hundred."""
 
 
 def check_markers(data: bytes | memoryview) -> None:
@@ -57,6 +60,20 @@ def check_markers(data: bytes | memoryview) -> None:
 
 def _byte(data: bytes | memoryview, at: int) -> int:
     return data[at] if at < len(data) else 0
+
+
+def picture_size(data: bytes | memoryview) -> tuple[int, int] | None:
+    """Width and height of a JPEG that is a picture; None of what a sensor counted, which is packed
+    without loss, and of what is no JPEG."""
+    if bytes(data[:3]) != b"\xff\xd8\xff":
+        return None
+    for kind, start, end in islice(_segments(data), _MANY):
+        if kind in _FRAMES and end - start >= 9:
+            bits, height, width = struct.unpack_from(">BHH", data, start + 4)
+            return (width, height) if bits == 8 and width and height else None
+        if kind == _SOS:
+            break
+    return None
 
 
 def mended(data: bytes | memoryview) -> bytes:

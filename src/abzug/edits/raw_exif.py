@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abzug.edits import tiff
 from abzug.edits.exif import PREFIX, Exif, read_exif
+from abzug.edits.headers import orientation_of
 
 _HEAD = 1024 * 1024
 _CANON = {"main": b"CMT1", "photo": b"CMT2", "gps": b"CMT4"}
@@ -20,6 +21,17 @@ def raw_exif(data: bytes | memoryview) -> Exif:
         return _of_boxes(head)
     at = head.find(PREFIX)
     return read_exif(head[at:]) if at >= 0 else Exif()
+
+
+def raw_orientation(data: bytes | memoryview) -> int:
+    """How its pictures are turned (EXIF, 1 to 8)."""
+    if tiff.layout(data) is not None:
+        return orientation_of(data)
+    head = bytes(data[:_HEAD])
+    if head[4:12] == b"ftypcrx ":
+        return orientation_of(_box(head, _CANON["main"]))
+    at = head.find(PREFIX)
+    return orientation_of(head[at:]) if at >= 0 else 1
 
 
 def _of_boxes(head: bytes) -> Exif:

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from abzug.edits import tiff
+from abzug.edits import raf, tiff
 from abzug.edits.jxl_header import CONTAINER
 
 _STRIPS_AND_TILES = (273, 279), (324, 325)
 """Tags of where they begin, and of how long they are."""
+_ELSEWHERE, _PANASONIC_START = 0xFFFFFFFF, 280
+"""In some RW2 files the first strip begins there, and the tag that would have it says so."""
 _MANY = 1_000_000
 _BOXED = {"image/heic", "image/avif", "image/x-canon-cr3"}
 
@@ -21,25 +23,28 @@ _BOXED = {"image/heic", "image/avif", "image/x-canon-cr3"}
 def ends_early(data: bytes | memoryview, media_type: str) -> bool:
     """True if the file tells of more bytes than there are; False too where it does not tell.
 
-    Told from lengths that stand in it, without decoding.
-
     libheif and libtiff fill what is missing of a picture with grey or black, and the decoders of
     PNG and WebP do not say whether a file is damaged or cut off.
     """
+    return told_end(data, media_type) > len(data)
+
+
+def told_end(data: bytes | memoryview, media_type: str) -> int:
+    """How many bytes the file has by its own word, at least; 0: it does not tell. It is told from
+    lengths that stand in it, without decoding."""
     is_container = bytes(data[: len(CONTAINER)]) == CONTAINER
     if media_type in _BOXED or (media_type == "image/jxl" and is_container):
-        return _end_of_boxes(data) > len(data)
+        return _end_of_boxes(data)
     match media_type:
         case "image/png":
-            return _end_of_chunks(data) > len(data)
+            return _end_of_chunks(data)
         case "image/webp":
-            return 8 + int.from_bytes(data[4:8], "little") > len(data)
-        case "image/tiff":
-            return _end_of_strips(islice(tiff.directories(data), 1)) > len(data)
-        case _ if media_type.startswith("image/x-"):  # a camera's RAW
-            return _end_of_strips(tiff.directories(data)) > len(data)
-        case _:
-            return False
+            return 8 + int.from_bytes(data[4:8], "little")
+        case "image/x-fuji-raf":
+            return max((start + length for start, length in raf.parts(data)), default=0)
+    is_raw = media_type.startswith("image/x-")
+    directories = tiff.directories(data) if is_raw or media_type == "image/tiff" else ()
+    return _end_of_strips(islice(directories, None if is_raw else 1))
 
 
 def lacks_pixels(gif: bytes | memoryview, frames: int = 1) -> bool:
@@ -116,9 +121,12 @@ def _end_of_strips(directories: Iterable[tiff.Directory]) -> int:
     """Where the last strip or tile of the pictures of a TIFF ends."""
     ends = [0]
     for one in directories:
-        for starts, sizes in _STRIPS_AND_TILES:
-            spans = zip(one.integers(starts, _MANY), one.integers(sizes, _MANY), strict=False)
-            ends += [start + size for start, size in spans]
+        for starting, sizes in _STRIPS_AND_TILES:
+            starts = one.integers(starting, _MANY)
+            if starts == (_ELSEWHERE,):
+                starts = one.integers(_PANASONIC_START)
+            spans = zip(starts, one.integers(sizes, _MANY), strict=False)
+            ends += [start + size for start, size in spans if size]
     return max(ends)
 
 
