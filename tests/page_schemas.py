@@ -10,6 +10,7 @@ def _slider(label: str, group: str, low: float, high: float, step: float) -> dic
 
 _LIGHT = ("Contrast", "Highlights", "Shadows", "Whites", "Blacks")
 _COLOR = ("Temperature", "Tint", "Vibrance", "Saturation")
+_FRACTION = {"type": "number", "minimum": 0, "maximum": 1}
 _TONE = {"type": "number", "minimum": 0, "maximum": 255}
 EDITS_SCHEMA = {
     "type": "object",
@@ -43,6 +44,20 @@ EDITS_SCHEMA = {
             "title": "Tone curve",
             "x-group": "Light",
             "default": {"points": [], "red": []},
+        },
+        "redact": {
+            "$ref": "#/$defs/Redact",
+            "title": "Redact",
+            "x-group": "Detail",
+            "x-stage": "retouch",
+            "default": {"regions": [], "style": "blur"},
+        },
+        "perspective": {
+            "$ref": "#/$defs/Perspective",
+            "title": "Perspective",
+            "x-group": "Geometry",
+            "x-stage": "geometry",
+            "default": {"corners": [[0, 0], [1, 0], [1, 1], [0, 1]]},
         },
         "mesh": {
             "type": "array",
@@ -79,6 +94,29 @@ EDITS_SCHEMA = {
                     ],
                     "title": "Aspect",
                     "default": None,
+                }
+            },
+        },
+        "Redact": {
+            "type": "object",
+            "properties": {
+                "regions": {"type": "array", "items": {"$ref": "#/$defs/Region"}, "maxItems": 3}
+                | {"title": "Regions", "default": []},
+                "style": {"enum": ["blur", "pixelate"], "default": "blur", "title": "Style"},
+            },
+        },
+        "Region": {
+            "type": "object",
+            "required": ["x", "y", "width", "height"],
+            "properties": dict.fromkeys(("x", "y", "width", "height"), _FRACTION),
+        },
+        "Perspective": {
+            "type": "object",
+            "properties": {
+                "corners": {
+                    "type": "array",
+                    "prefixItems": [{"type": "array", "prefixItems": [_FRACTION] * 2}] * 4,
+                    "title": "Corners",
                 }
             },
         },

@@ -252,11 +252,21 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
     @app.post("/v1/jobs", status_code=202)
     async def order(request: Request) -> Any:
         key = request.headers["Idempotency-Key"]
-        if key in stub.keys:
-            return stub.jobs[stub.keys[key]]
-        body = await request.json()
+        if key not in stub.keys:
+            take(key, await request.json())
+        job = stub.jobs[stub.keys[key]]
+        if "Prefer" not in request.headers:
+            return job
+        while not job["finished_at"]:
+            if await request.is_disconnected():
+                return Response(status_code=400)
+            await asyncio.sleep(0.02)
+        return JSONResponse(job | {"tasks": stub.tasks[job["id"]]})
+
+    def take(key: str, body: dict[str, Any]) -> None:
         job = {"id": stub.new_id("jb"), "name": body["name"], "state": "queued"}
         job |= {"edits": body["edits"], "outputs": body["outputs"], "created_at": _now()}
+        job |= {"overrides": body.get("overrides", {})}
         job |= {"started_at": _now(), "finished_at": None}
         stub.keys[key] = job["id"]
         stub.jobs[job["id"]] = job
@@ -268,7 +278,6 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
         ]
         stub.count(job)
         stub.tell(job)
-        return job
 
     @app.get("/v1/jobs/{job_id}")
     async def job(job_id: str) -> Any:

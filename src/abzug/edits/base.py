@@ -239,8 +239,8 @@ def edits_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of the edits; forms, command line and docs are made from it.
 
     Beside the standard words each property has `title` (label), `x-group`, `x-unit`, `x-step`,
-    `x-stage` and `description`; they come in the order of a form. `x-only-with`, of a part of a
-    value, says which values of its neighbors it says nothing without.
+    `x-stage`, `x-order` within it, and `description`; they come in the order of a form.
+    `x-only-with`, of a part of a value, says which values of its neighbors it says nothing without.
     """
     schema: dict[str, Any] = edits_model().model_json_schema()
     properties = schema["properties"]
@@ -249,7 +249,7 @@ def edits_schema() -> dict[str, Any]:
     for name, op in operations().items():
         prop = properties[name]
         prop |= {"title": op.label, "description": op.doc, "x-group": op.group}
-        prop |= {"x-stage": op.stage.name, "x-unit": op.unit}
+        prop |= {"x-stage": op.stage.name, "x-order": op.order, "x-unit": op.unit}
         if op.step is not None:
             prop["x-step"] = op.step
         if op.examples:

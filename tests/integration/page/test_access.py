@@ -102,6 +102,7 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
         looked.append((state, [_words(violation) for violation in found["violations"]]))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
 
+    page.locator("az-recipe details").evaluate_all("all => all.forEach((d) => (d.open = true))")
     look("empty")
     batch.drop("Evening.xmp", content=b"<x:xmpmeta/>")
     expect(page.locator("az-import details")).to_be_attached()
@@ -119,8 +120,11 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
     look("done")
     page.get_by_role("button", name="a-noted.jpg, Done").click()
     look("compare")
+    page.get_by_role("dialog").get_by_role("button", name="Perspective").click()
+    expect(page.get_by_role("slider", name="Corner 4 of 4")).to_be_visible()
+    look("marks")
 
-    assert looked == [(state, []) for state in ("empty", "running", "done", "compare")]
+    assert looked == [(state, []) for state in ("empty", "running", "done", "compare", "marks")]
 
 
 def _words(violation: dict) -> str:

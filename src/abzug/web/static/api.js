@@ -1,6 +1,6 @@
 /** The HTTP calls that the page makes. A refusal or a failure is an ApiError. */
 
-/** @import {ImportedPreset, Job, Order, Photo, Schemas, Task} from "./types.js" */
+/** @import {Edits, ImportedPreset, Job, Order, Photo, Schemas, Task} from "./types.js" */
 
 /** A field that the server refused: a JSON pointer into the body, and why.
  * @typedef {{pointer: string, detail: string}} FieldError */
@@ -113,13 +113,32 @@ export const tasksUrl = (jobId) => `/v1/jobs/${jobId}/tasks?limit=1000`;
  */
 export const fetchTaskPage = (url) => call("GET", url);
 
+/** @typedef {Order & {photos: string[], name: string, overrides?: Record<string, Edits>}} JobOrder */
+
 /**
- * @param {Order & {photos: string[], name: string}} order
+ * @param {JobOrder} order
  * @param {string} key the same key and body give the same job, however often they are sent
  * @returns {Promise<Job>}
  */
 export const postJob = (order, key) =>
   call("POST", "/v1/jobs", { body: order, headers: { "Idempotency-Key": key } });
+
+/**
+ * Orders a job of one photo, and waits for it.
+ *
+ * @param {JobOrder} order
+ * @param {string} key
+ * @param {AbortSignal} signal
+ * @returns {Promise<Task | null>} null where it was given up
+ */
+export async function finishedTask(order, key, signal) {
+  const headers = { "Idempotency-Key": key, Prefer: "wait=30" };
+  while (!signal.aborted) {
+    const { tasks } = await call("POST", "/v1/jobs", { body: order, headers });
+    if (tasks) return tasks[0];
+  }
+  return null;
+}
 
 /**
  * @param {string} jobId

@@ -207,8 +207,9 @@ export class App extends EventTarget {
     const { name } = this.batch;
     this.newBatch();
     this.batch.name = name;
-    for (const { name: file, size, modified, photo, width, height, file: local } of uploaded) {
-      const known = { size, modified, photo, width, height, file: local };
+    for (const { name: file, ...item } of uploaded) {
+      const { size, modified, photo, width, height, own, file: local } = item;
+      const known = { size, modified, photo, width, height, own, file: local };
       this.batch.add(makeItem(file, { ...known, state: "ready" }));
     }
     void this.#own(this.batch);

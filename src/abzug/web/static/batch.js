@@ -1,6 +1,6 @@
 /** A batch: photos, where each of them stands, and what was ordered. Pure data, no I/O. */
 
-/** @import {Failure, Job, Order, Result, Task} from "./types.js" */
+/** @import {Edits, Failure, Job, Order, Result, Task} from "./types.js" */
 
 /**
  * new: not uploaded yet. ready: uploaded, not ordered. missing: not uploaded, and the page that
@@ -26,6 +26,7 @@
  * @property {number} asOf when what is known of the task was true
  * @property {number | null} width
  * @property {number | null} height
+ * @property {Edits} own what is set on this photo alone: parts of edits, by operation
  * @property {Failure | null} error
  * @property {string[]} notices what is to be known of the result
  * @property {Result[]} results
@@ -75,6 +76,7 @@ export function makeItem(name, known = {}) {
     asOf: 0,
     width: null,
     height: null,
+    own: {},
     error: null,
     notices: [],
     results: [],

@@ -6,11 +6,13 @@
 import { Batch, makeItem } from "./batch.js";
 import { forget, keys, recallJson, remember } from "./storage.js";
 
+/** @import {Edits} from "./types.js" */
+
 const KEPT = 4;
 const VERSION = 1;
 
-/** name, size, modified, photo, chunk
- * @typedef {[string, number, number, string | null, number]} Row */
+/** name, size, modified, photo, chunk, own: left out where there is nothing
+ * @typedef {[string, number, number, string | null, number, Edits?]} Row */
 
 /** @param {string} id */
 const keyOf = (id) => `batch.${id}`;
@@ -20,10 +22,12 @@ const keyOf = (id) => `batch.${id}`;
  * @returns {boolean} false where it could not be kept
  */
 export function saveBatch(batch) {
+  const rows = batch.items.map((item) => {
+    const { name, size, modified, photo, chunk, own } = item;
+    const kept = Object.keys(own).length ? [own] : [];
+    return /** @type {Row} */ ([name, size, modified, photo, chunk, ...kept]);
+  });
   const { id, name, created, order, cancelled } = batch;
-  const rows = batch.items.map(
-    (item) => /** @type {Row} */ ([item.name, item.size, item.modified, item.photo, item.chunk]),
-  );
   const chunks = batch.chunks.map(({ key, jobId }) => ({ key, jobId }));
   const text = { version: VERSION, id, name, created, order, cancelled, chunks, rows };
   return remember(keyOf(id), JSON.stringify(text));
@@ -40,10 +44,10 @@ export function loadBatch(id) {
   const { name, created, order, cancelled, chunks } = kept;
   Object.assign(batch, { id, name, created, order, cancelled });
   for (const { key, jobId } of chunks) batch.chunks.push({ key, jobId, job: null });
-  for (const [file, size, modified, photo, chunk] of /** @type {Row[]} */ (kept.rows)) {
+  for (const [file, size, modified, photo, chunk, own = {}] of /** @type {Row[]} */ (kept.rows)) {
     /** @type {import("./batch.js").State} */
     const state = chunk >= 0 ? "waiting" : cancelled ? "cancelled" : photo ? "ready" : "missing";
-    batch.add(makeItem(file, { size, modified, photo, chunk, state }));
+    batch.add(makeItem(file, { size, modified, photo, chunk, own, state }));
   }
   return batch;
 }

@@ -16,11 +16,12 @@ import {
   tasksUrl,
 } from "./api.js";
 import { PREVIEW, randomId } from "./batch.js";
+import { ownEdits } from "./marks.js";
 
 /** @import {TaskPage} from "./api.js" */
 /** @import {Batch, Chunk, Item} from "./batch.js" */
 /** @import {Gate} from "./gate.js" */
-/** @import {Order, Output} from "./types.js" */
+/** @import {Edits, Order, Output} from "./types.js" */
 
 const FIRST_PART = 50;
 const LARGEST_PART = 1000;
@@ -100,7 +101,9 @@ export class Orders {
     const chunk = /** @type {Chunk} */ (batch.chunks[index]);
     const items = batch.items.filter((item) => item.chunk === index);
     const photos = items.map((item) => /** @type {string} */ (item.photo));
-    const order = { .../** @type {Order} */ (batch.order), photos, name: batch.name };
+    const { edits, outputs } = /** @type {Order} */ (batch.order);
+    const overrides = overridesOf(items, edits);
+    const order = { edits, outputs, overrides, photos, name: batch.name };
     try {
       const job = await this.#gate.through(() => postJob(order, chunk.key));
       chunk.jobId = job.id;
@@ -230,6 +233,18 @@ export class Orders {
     await this.sync(batch, jobId);
   }
 }
+
+/**
+ * @param {readonly Item[]} items uploaded
+ * @param {Edits} edits
+ * @returns {Record<string, Edits>} of the photos that have edits of their own, by photo
+ */
+const overridesOf = (items, edits) =>
+  Object.fromEntries(
+    items
+      .filter(({ own }) => Object.keys(own).length > 0)
+      .map(({ photo, own }) => [photo, ownEdits(edits, own)]),
+  );
 
 /**
  * The outputs to order: those asked for, and the small one that the tiles show.

@@ -4,17 +4,21 @@
  * What a form cannot show is an opaque field: a preset may set it, people can take it away.
  */
 
+import { isFrame, kindOfMarks } from "./marks.js";
+
+/** @import {Mark} from "./marks.js" */
 /** @import {Schema} from "./types.js" */
 
 /**
  * @typedef {object} Field
  * @property {string} name
  * @property {"range" | "number" | "switch" | "choice" | "text" | "color" | "asset" | "group" | "either" |
- *   "entry" | "curve" | "curves" | "opaque"} kind
+ *   "entry" | "curve" | "curves" | "marks" | "opaque"} kind
  *   asset: the id of a stored file;
  *   either: one of several groups;
  *   entry: a list of which the form shows one;
- *   curve: points of one, [before, after]; curves: a group of nothing else
+ *   curve: points of one, [before, after]; curves: a group of nothing else;
+ *   marks: places in the picture, and nothing else
  * @property {string} label
  * @property {string} section
  * @property {string} hint
@@ -23,6 +27,9 @@
  * @property {string[]} formats of an output that it is for; none: for all of them
  * @property {Record<string, unknown>} onlyWith values of its neighbors without which it says nothing
  * @property {string} asset what file: "lut", "photo"
+ * @property {Mark | null} mark what of it are places in the picture
+ * @property {string} stage of an operation, in the chain of edits
+ * @property {number} order of an operation, in its stage
  * @property {unknown} initial what it is without being touched
  * @property {boolean} required
  * @property {boolean} nullable
@@ -61,7 +68,9 @@ export function fieldsOf(schema, root = schema) {
 function fieldOf(name, property, root) {
   const { schema, nullable } = flatten(property, root);
   const fields = partsOf(schema, root);
-  const kind = kindOf(schema, fields);
+  const mark = markOf(property, root);
+  const plain = kindOf(schema, fields, flatten(schema["items"] ?? {}, root).schema);
+  const kind = plain === "opaque" && mark ? "marks" : plain;
   const [min, max] = limits(kind === "curve" ? schema["items"]["prefixItems"][0] : schema);
   return {
     name,
@@ -80,6 +89,9 @@ function fieldOf(name, property, root) {
     formats: schema["x-formats"] ?? [],
     onlyWith: schema["x-only-with"] ?? {},
     asset: schema["x-asset"] ?? "",
+    mark,
+    stage: schema["x-stage"] ?? "",
+    order: schema["x-order"] ?? 0,
     initial: initialOf(schema, kind, nullable, min),
     required: false,
     nested: false,
@@ -105,7 +117,25 @@ function partsOf(schema, root) {
     schema["type"] === "array"
       ? [fieldOf("", schema["items"] ?? {}, root)]
       : fieldsOf(schema, root);
-  return fields.filter(({ kind }) => kind !== "opaque");
+  return fields.filter(({ kind }) => kind !== "opaque" && kind !== "marks");
+}
+
+/**
+ * @param {Schema} property
+ * @param {Schema} root
+ * @returns {Mark | null} what in any of its shapes are places in the picture
+ */
+function markOf(property, root) {
+  for (const shape of property["anyOf"] ?? [property]) {
+    const { schema } = flatten(shape, root);
+    if (isFrame(schema)) return { kind: "frame", part: "", most: 1 };
+    for (const [part, inner] of Object.entries(schema["properties"] ?? {})) {
+      const list = flatten(inner, root).schema;
+      const kind = kindOfMarks(list, flatten(list["items"] ?? {}, root).schema);
+      if (kind) return { kind, part, most: list["maxItems"] ?? Infinity };
+    }
+  }
+  return null;
 }
 
 /**
@@ -147,9 +177,10 @@ export const resolve = (pointer, root) =>
 /**
  * @param {Schema} schema
  * @param {Field[]} parts
+ * @param {Schema} item what a list is of
  * @returns {Field["kind"]}
  */
-function kindOf(schema, parts) {
+function kindOf(schema, parts, item) {
   if (schema["shapes"]) return "either";
   if (schema["x-asset"]) return "asset";
   if (schema["enum"] || schema["const"] !== undefined) return "choice";
@@ -165,7 +196,8 @@ function kindOf(schema, parts) {
       if (parts.length === 0) return "opaque";
       return parts.every(({ kind }) => kind === "curve") ? "curves" : "group";
     case "array":
-      if (isPair(schema["items"] ?? {})) return "curve";
+      if (isPair(item)) return "curve";
+      if (kindOfMarks(schema, item)) return "marks";
       return parts.some(({ kind }) => kind === "group" || kind === "either") ? "entry" : "opaque";
     default:
       return "opaque";

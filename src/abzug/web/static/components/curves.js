@@ -14,6 +14,7 @@ import {
 } from "../curve.js";
 import { append, h, patch, setAttribute, svg } from "../dom.js";
 import { t, translated } from "../i18n.js";
+import { followDrag } from "../drag.js";
 import { icon } from "../icons.js";
 import { same } from "../schema.js";
 
@@ -235,11 +236,7 @@ export class AzCurves extends HTMLElement {
       this.#choose(index);
       this.#focus();
     }
-    this.#square.setPointerCapture(event.pointerId);
-    const follow = (/** @type {PointerEvent} */ moving) => this.#moveTo(this.#at(moving));
-    this.#square.addEventListener("pointermove", follow);
-    const drop = () => this.#square.removeEventListener("pointermove", follow);
-    this.#square.addEventListener("lostpointercapture", drop, { once: true });
+    followDrag(this.#square, event, (moving) => this.#moveTo(this.#at(moving)));
   };
 
   /**

@@ -1,6 +1,7 @@
 /** Before and after, with a divider that is a real slider: arrows, Home, End, drag, double-click. */
 
 import { append, h } from "../dom.js";
+import { followDrag } from "../drag.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 
@@ -44,12 +45,13 @@ export class AzDivider extends HTMLElement {
 
   /**
    * @param {boolean} both whether there is an after; without one the whole picture is the before
+   * @param {number} [at] percent that are the before
    */
-  split(both) {
+  split(both, at = both ? 50 : 100) {
     this.#handle.hidden = !both;
     this.#tagAfter.hidden = !both;
     this.afterImage.hidden = !both;
-    this.#move(both ? 50 : 100);
+    this.#move(at);
   }
 
   /** @param {number} percent */
@@ -81,13 +83,9 @@ export class AzDivider extends HTMLElement {
   #grab = (event) => {
     event.preventDefault();
     this.#handle.focus();
-    this.#handle.setPointerCapture(event.pointerId);
-    const follow = (/** @type {PointerEvent} */ { clientX }) => {
+    followDrag(this.#handle, event, ({ clientX }) => {
       const { left, width } = this.getBoundingClientRect();
       this.#move(((clientX - left) / width) * 100);
-    };
-    this.#handle.addEventListener("pointermove", follow);
-    const drop = () => this.#handle.removeEventListener("pointermove", follow);
-    this.#handle.addEventListener("lostpointercapture", drop, { once: true });
+    });
   };
 }

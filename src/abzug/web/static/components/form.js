@@ -6,6 +6,7 @@ import { matches, same } from "../schema.js";
 import { assetControl } from "./asset.js";
 import { curvesControl } from "./curves.js";
 import { eitherControl, entryControl, groupControl } from "./groups.js";
+import { marksControl, withMarks } from "./marks.js";
 import { AzSlider } from "./slider.js";
 
 /** @import {Field} from "../schema.js" */
@@ -24,6 +25,18 @@ export const nextId = () => `field-${(ids += 1)}`;
  */
 export function makeControl(field, onEdit, scope = "op") {
   const label = translated(`${scope}.${field.name}`, field.label);
+  if (field.kind === "marks") return marksControl(field, label, onEdit);
+  const control = plainControl(field, label, onEdit);
+  return field.mark && !field.nested ? withMarks(control, field, label, onEdit) : control;
+}
+
+/**
+ * @param {Field} field
+ * @param {string} label
+ * @param {Listener} onEdit
+ * @returns {Control}
+ */
+function plainControl(field, label, onEdit) {
   switch (field.kind) {
     case "range":
       return field.nullable
@@ -49,8 +62,7 @@ export function makeControl(field, onEdit, scope = "op") {
       return entryControl(field, onEdit);
     case "curves":
       return curvesControl(field, label, onEdit);
-    case "curve":
-    case "opaque":
+    default:
       return opaqueControl(field, label, onEdit);
   }
 }

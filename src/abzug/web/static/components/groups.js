@@ -171,7 +171,7 @@ function bodyOf(field, onEdit) {
     });
   const show = (/** @type {unknown} */ given) => {
     const all = parts.map(({ name, initial }) => [name, initial]);
-    current = { ...Object.fromEntries(all), .../** @type {object} */ (given ?? {}) };
+    current = { ...neutral, ...Object.fromEntries(all), .../** @type {object} */ (given ?? {}) };
     showParts();
   };
   return { elements: controls.map(({ element }) => element), show, value };
@@ -194,7 +194,12 @@ const counts = ({ onlyWith }, current) =>
 function groupValue(field, parts, current) {
   const silent = new Set(parts.filter((part) => !counts(part, current)).map(({ name }) => name));
   const told = parts.filter(({ name }) => !silent.has(name));
-  const touched = told.some(({ name, initial }) => !same(current[name], initial));
+  const neutral = /** @type {Record<string, unknown>} */ (field.initial ?? {});
+  const shown = new Set(parts.map(({ name }) => name));
+  const kept = Object.keys(current).filter((name) => !shown.has(name));
+  const touched =
+    told.some(({ name, initial }) => !same(current[name], initial)) ||
+    kept.some((name) => !same(current[name], neutral[name]));
   const complete = told.every(({ name, required }) => !required || !isAbsent(current[name]));
   if (!touched || !complete) return field.initial;
   const given = Object.entries(current);

@@ -8,9 +8,11 @@ import { AzDrop } from "./drop-zone.js";
 import { AzFailures } from "./failures.js";
 import { AzHead } from "./head.js";
 import { AzImport } from "./import.js";
+import { AzMarking } from "./marking.js";
 import { AzMissing } from "./missing.js";
 import { AzOffline } from "./offline.js";
 import { AzOutputs } from "./outputs.js";
+import { AzOverlay } from "./overlay.js";
 import { AzProgress } from "./progress.js";
 import { AzRecipe } from "./recipe-panel.js";
 import { AzRejected } from "./rejected.js";
@@ -27,6 +29,8 @@ const ELEMENTS = {
   "az-divider": AzDivider,
   "az-import": AzImport,
   "az-outputs": AzOutputs,
+  "az-overlay": AzOverlay,
+  "az-marking": AzMarking,
   "az-slider": AzSlider,
   "az-actions": AzActions,
   "az-compare": AzCompare,

@@ -96,7 +96,7 @@ export class BeforePicture {
  * @param {string} url
  * @returns {Promise<boolean>} whether the browser could decode it
  */
-async function loads(image, url) {
+export async function loads(image, url) {
   image.src = url;
   return image.decode().then(
     () => true,

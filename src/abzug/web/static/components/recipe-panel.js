@@ -5,6 +5,7 @@ import { number } from "../format.js";
 import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
 import { closeButton } from "../dialogs.js";
+import { inWorkingOrder } from "../sections.js";
 import { View } from "../view.js";
 import { makeControl } from "./form.js";
 import { AzImport } from "./import.js";
@@ -14,22 +15,6 @@ import { AzOutputs } from "./outputs.js";
 /** @import {Preset} from "../presets.js" */
 /** @import {Field} from "../schema.js" */
 
-/** The order in which people work, where the schema's is that of the passes; the rest follows. */
-const SECTIONS = [
-  "automatic",
-  "light",
-  "color",
-  "detail",
-  "effects",
-  "geometry",
-  "retouch",
-  "overlay",
-];
-const FIELDS = [
-  ["exposure", "contrast", "highlights", "shadows", "whites", "blacks"],
-  ["texture", "clarity", "dehaze", "vignette", "grain"],
-  ["crop", "straighten", "rotate", "flip", "trim", "resize"],
-].flat();
 const OPEN_SECTIONS = 2;
 
 /** @typedef {{fields: Field[], changed: HTMLElement}} Section */
@@ -55,7 +40,7 @@ export class AzRecipe extends View {
     super.start(app);
     app.addEventListener("sheet", () => this.#toggleSheet(true));
     addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") this.#toggleSheet(false);
+      if (key === "Escape" && !document.querySelector("dialog[open]")) this.#toggleSheet(false);
     });
     matchMedia("(min-width: 1081px)").addEventListener("change", () => this.#toggleSheet(false));
   }
@@ -68,7 +53,7 @@ export class AzRecipe extends View {
       { class: "btn quiet", onclick: () => this.#resetAll() },
       t("recipe.reset"),
     );
-    this.#form = h("div", { class: "recipe-body", tabindex: -1 });
+    this.#form = h("div", { class: "recipe-body", tabindex: -1, onmark: this.#mark });
     this.#summary = h("span", { class: "small muted" });
     this.#refusal = h("p", { class: "small bad", role: "alert" });
     this.#start = h("button", { onclick: () => this.#go() });
@@ -132,11 +117,10 @@ export class AzRecipe extends View {
   }
 
   #buildSections() {
-    const bySection = Map.groupBy(this.app.recipe.fields, ({ section }) => section);
-    const sorted = [...bySection].sort(([a], [b]) => place(SECTIONS, a) - place(SECTIONS, b));
+    const fields = inWorkingOrder(this.app.recipe.fields);
+    const bySection = Map.groupBy(fields, ({ section }) => section);
     this.#sections = [];
-    return sorted.map(([name, fields], index) => {
-      fields.sort((a, b) => place(FIELDS, a.name) - place(FIELDS, b.name));
+    return [...bySection].map(([name, fields], index) => {
       const controls = fields.map((field) => {
         const control = makeControl(field, (value) => this.app.recipe.set(field, value));
         this.#controls.set(field, control);
@@ -167,6 +151,12 @@ export class AzRecipe extends View {
       t(preset.name),
     );
   }
+
+  /** @param {CustomEvent<string>} event an operation is to be set on a photo */
+  #mark = ({ detail }) => {
+    const field = this.app.recipe.fields.find(({ name }) => name === detail);
+    this.app.dispatchEvent(new CustomEvent("mark", { detail: field }));
+  };
 
   #resetAll() {
     const { recipe } = this.app;
@@ -224,13 +214,3 @@ const summaryOf = (photos, outputs) =>
     outputs: t("count.outputs", { n: outputs }),
     files: t("count.files", { n: photos * outputs }),
   });
-
-/**
- * @param {string[]} order
- * @param {string} name
- * @returns {number} where it comes; last where the order does not know it
- */
-function place(order, name) {
-  const index = order.indexOf(name.toLowerCase());
-  return index < 0 ? order.length : index;
-}

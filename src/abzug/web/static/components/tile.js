@@ -79,17 +79,18 @@ export function showTile(tile, item, place, thumbnail) {
   setAttribute(tile, "aria-posinset", place.index + 1);
   setAttribute(parts.button, "tabindex", place.active ? 0 : -1);
   const notices = item.state === "done" ? item.notices.map(noticeWords).join(" ") : "";
-  const state = notices
-    ? `${look.text}, ${t("tile.notices", { n: item.notices.length })}`
-    : look.text;
+  const own = Object.keys(item.own).length ? t("tile.own") : "";
+  const noted = notices && t("tile.notices", { n: item.notices.length });
+  const state = [look.text, own, noted].filter(Boolean).join(", ");
   setAttribute(
     parts.button,
     "aria-label",
     t(preview ? "tile.compare" : "tile.open", { name: item.name, state }),
   );
-  parts.notices.hidden = !notices;
-  setText(parts.notices, notices);
-  setAttribute(parts.notices, "title", notices);
+  const told = [own, notices].filter(Boolean).join(". ");
+  parts.notices.hidden = !told;
+  setText(parts.notices, told);
+  setAttribute(parts.notices, "title", told);
   parts.image.hidden = !source;
   parts.placeholder.hidden = Boolean(source);
   if (source) setAttribute(parts.image, "src", source);
