@@ -217,6 +217,16 @@ def test_colors_of_the_subject_are_no_cast():
     assert found(sunset, auto_white_balance=True) == {}
 
 
+@pytest.mark.parametrize("cast", [0, -30, -60])
+def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast):
+    """A flower among leaves in blue light: balanced by the flower, it would become bluer yet."""
+    flower = (cards() * [0.15, 0.25, 0.22]).astype(np.uint8)
+    flower[80:160, 110:210] = (235, 190, 160)
+    planted = with_edits(flower, temperature=cast)
+
+    assert found(planted, auto_white_balance=True).get("temperature", 0) >= 0
+
+
 @pytest.mark.parametrize("color", [(200, 0, 0), (0, 60, 200), (0, 40, 0), (255, 0, 255)])
 def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color):
     assert found(np.full((20, 30, 3), color, np.uint8), auto_white_balance=True) == {}

@@ -87,10 +87,18 @@ def _cloud(lab: Array, bright: Array) -> float:
 
 
 def _patch(lab: Array, bright: Array, sliders: Array) -> float:
-    """How sure it is that what is bright is a white thing: pale, and if warm, no skin."""
-    chroma = np.hypot(*bright[:, 1:].mean(0))
-    is_pale = smoothstep(0.022, 0.04, chroma) * (1 - smoothstep(0.055, 0.08, chroma))
-    return float(is_pale * (_no_skin(lab) if sliders[0] < 0 else 1))
+    """How sure it is that what is bright is a white thing: pale, and if warm, lit by a warm lamp.
+
+    That is no skin, and the lamp lights the rest, too. Else it is a warm thing, like a flower.
+    """
+    own = bright[:, 1:].mean(0)
+    chroma = max(float(np.hypot(*own)), 1e-6)
+    sure = smoothstep(0.022, 0.04, np.asarray(chroma))
+    sure *= 1 - smoothstep(0.055, 0.08, np.asarray(chroma))
+    if sliders[0] < 0:
+        shared = lab[:, 1:].mean(0) @ own / chroma**2
+        sure *= _no_skin(lab) * smoothstep(0.1, 0.35, shared)
+    return float(sure)
 
 
 def _no_skin(lab: Array) -> float:
