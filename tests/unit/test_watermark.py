@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.engine_calls import edit, saved
 from tests.pictures import pixels
 
 from abzug.edits.base import canonical_edits
@@ -105,6 +106,18 @@ def test_any_text_is_written(text: str) -> None:
 def test_what_cannot_be_written_or_seen_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest):
         canonical_edits({"watermark": [{"text": text}]})
+
+
+def test_letters_that_no_font_has_are_told_of() -> None:
+    unknown = "\ufdd0\U0001fffe"  # codes that no letter will ever have
+
+    plain, boxes = (
+        edit(saved(GREY), {"watermark": [{"text": "<Ann> & Co"}, {"text": text}]}).notices
+        for text in ("© 2026", f"© {unknown} {unknown}")
+    )
+
+    assert plain == []
+    assert boxes == [f"No font here has these letters of the watermark: {unknown}"]
 
 
 def test_markup_is_not_obeyed() -> None:

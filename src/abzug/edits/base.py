@@ -108,7 +108,8 @@ class Operation:
     that keeps it away from the others. An operation that needs more than the photo says so:
     `assets` gives what a value asks for, each by the JSON pointer below the value that names it,
     and `load` turns the value into what `run` takes, with the assets made ready: a photo as RGBA
-    pixels in the working color space, a LUT as its bytes.
+    pixels in the working color space, a LUT as its bytes. notices: what, of a value that `run`
+    takes, cannot be done as asked on this machine, for the person to know.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Operation:
     takes_alpha: bool = False
     assets: Callable[[Any], Mapping[str, Asset]] | None = None
     load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None
+    notices: Callable[[Any], Sequence[str]] | None = None
 
 
 @functools.cache

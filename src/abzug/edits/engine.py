@@ -115,6 +115,7 @@ def edit(
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)
+        photo.notices.extend(_shortcomings(loaded))
         job = _balanced(_Job(photo, loaded, space, deadline))
         moving = [out for out in outputs if photo.motion and out["format"] in MOVING]
         still = [out for out in outputs if out not in moving]
@@ -190,6 +191,13 @@ def _animations(
         )
         made[output["name"]] = _result(output, size_of(frames[size][0]), file)
     return made
+
+
+def _shortcomings(edits: Edits) -> Iterator[str]:
+    known = operations()
+    for name, value in edits.items():
+        if (notices := known[name].notices) is not None:
+            yield from notices(value)
 
 
 def _first_only(motion: Motion, outputs: Outputs) -> str:

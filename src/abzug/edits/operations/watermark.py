@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag
 
 from abzug.edits.base import Asset, Operation, Parameters, Size, Stage
+from abzug.edits.letters import boxes_in
 from abzug.edits.overlay import Patch, compose, tile
 from abzug.edits.pixels import Pixels, scale, size_of, to_image
 from abzug.errors import EditImpossible
@@ -84,7 +85,8 @@ Angle = Annotated[
 
 class Watermark(Parameters):
     text: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_writable)]
-    """In any script that the worker's machine has a font for; other letters become boxes."""
+    """In any script that the worker's machine has a font for; other letters become boxes, with a
+    notice."""
     position: Position = "bottom-right"
     opacity: Opacity = 60.0
     size: Annotated[float, Field(strict=True, ge=0.5, le=50)] = 4.0
@@ -146,6 +148,13 @@ def load(
         LoadedMark(mark, ready[Asset("photo", mark.image)]) if isinstance(mark, ImageMark) else mark
         for mark in marks
     )
+
+
+def notices(marks: tuple[Watermark | LoadedMark, ...]) -> list[str]:
+    """What of the text this machine has no font for."""
+    texts = "".join(mark.text for mark in marks if isinstance(mark, Watermark))
+    boxes = boxes_in(texts)
+    return [f"No font here has these letters of the watermark: {boxes}"] if boxes else []
 
 
 def watermark(pixels: Pixels, marks: tuple[Watermark | LoadedMark, ...]) -> Pixels:
@@ -252,4 +261,5 @@ OPERATION = Operation(
     doc="Lays text or a picture over the finished picture, the same in every size.",
     assets=assets,
     load=load,
+    notices=notices,
 )
