@@ -1,11 +1,13 @@
-"""RAW files of cameras that LibRaw does not know, for tests: their structure is true, and the JPEG
-in them is ours. What the sensor counted is left to zeros."""
+"""RAW files of makers, for tests: of cameras that LibRaw does not know, whose structure is true and
+whose JPEG is ours, with zeros for what the sensor counted; and one that it develops."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+
+import numpy as np
 
 SENSOR = 1600, 1200
 _FORMS = {1: "B", 2: "s", 3: "H", 4: "I", 7: "s", 13: "I"}
@@ -77,6 +79,19 @@ def _sensor(compression: int, size: tuple[int, int] = SENSOR) -> Tags:
     tags = {256: (4, [size[0]]), 257: (4, [size[1]]), 258: (3, [14]), 259: (3, [compression])}
     tags |= {262: (3, [32803]), 277: (3, [1]), 278: (4, [size[1]])}
     return tags | {273: (4, At(_COUNTS)), 279: (4, [len(_COUNTS)])}
+
+
+def developable(make: bytes, model: bytes, counts: np.ndarray) -> bytes:
+    """What the sensor of a camera that LibRaw knows counted, cells as in Bayer's RGGB, unpacked;
+    without a word of the light."""
+    data = counts.astype("<u2").tobytes()
+    raw = {**_sensor(1, (counts.shape[1], counts.shape[0])), 258: (3, [16])}
+    raw |= {254: (4, [0]), 33421: (3, [2, 2]), 33422: (1, [0, 1, 1, 2])}
+    raw |= {273: (4, At(data)), 279: (4, [len(data)])}
+    names = {271: (2, make + b"\0"), 272: (2, model + b"\0")}
+    return tiff_like(
+        b"II*\0", {254: (4, [1]), 256: (4, [16]), 257: (4, [16]), **names, 330: (4, raw)}
+    )
 
 
 def nef(jpeg: bytes, orientation: int = 1) -> bytes:

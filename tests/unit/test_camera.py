@@ -10,6 +10,7 @@ import pytest
 from tests.colors import delta_e
 from tests.engine_calls import edit, first
 from tests.pictures import pixels
+from tests.raw_containers import developable
 from tests.raws import dng
 
 from abzug.edits.adaptation import WHITE, Light, light_of, white_of
@@ -186,6 +187,45 @@ def test_without_a_sound_matrix_kelvin_count_from_daylight(matrix: Any) -> None:
     assert open_raw(data, 10**8).balance is None
     assert np.array_equal(same, plain)
     assert warmer[16, 16, 0] > plain[16, 16, 0] + 5
+
+
+def test_kelvin_are_those_that_a_camera_itself_goes_by() -> None:
+    """Multipliers of a Canon EOS 7D set to its own lights, as photographers have measured them
+    (darktable's table of presets), and the kelvin that its manual names."""
+    file = developable(b"Canon", b"Canon EOS 7D", np.full((480, 640), 3000))
+    balance = open_raw(file, 10**8).balance
+    assert balance
+
+    for multipliers, kelvin in (
+        ((1.4482, 1, 2.3486), 3200),
+        ((1.8252, 1, 2.1924), 4000),
+        ((2.2266, 1, 1.418), 6000),
+    ):
+        assert balance.sensor.light(1 / np.array(multipliers)).kelvin == pytest.approx(
+            kelvin, rel=0.03
+        )
+
+
+def test_a_camera_that_libraw_knows_is_balanced_by_its_matrix() -> None:
+    def file(counts: np.ndarray) -> bytes:
+        cells = np.tile([[0, 1], [1, 2]], (240, 320))
+        return developable(b"SONY", b"ILCE-7M3", np.asarray(counts)[cells] * 4000)
+
+    balance = open_raw(file(np.ones(3)), 10**8).balance
+    assert balance
+    assert balance.as_shot == pytest.approx((6504, 10), rel=0.001, abs=0.3), (
+        "it is taken for daylight"
+    )
+    lit = Light(4000, 10)
+    response = balance.sensor.response(lit)
+
+    grey = first(
+        edit(file(response / response.max()), {"white_balance": {"kelvin": 4000, "tint": 10}})
+    )
+
+    middle = grey[100:300, 100:300].mean((0, 1))
+    assert middle[0] > 90
+    assert np.ptp(middle) < 2
 
 
 def test_no_light_takes_all_of_a_color_away() -> None:

@@ -164,6 +164,11 @@ def test_a_raw_is_never_taken_for_a_tiff(
         (b"FUJIFILMCCD-RAW 0201", "image/x-fuji-raf"),
         (b"IIRO\x08\0\0\0", "image/x-olympus-orf"),
         (b"IIU\0\x18\0\0\0", "image/x-panasonic-rw2"),
+        (b"MMOR\0\0\0\x08", "image/x-olympus-orf"),
+        (b"FOVb\2\0\3\0", "image/x-sigma-x3f"),
+        (b"\0MRM\0\0\0\x10", "image/x-minolta-mrw"),
+        (b"II\x1a\0\0\0HEAPCCDR", "image/x-canon-crw"),
+        (b"II*\0\x20\0\0\0IIII", "image/x-phaseone-iiq"),
     ],
 )
 def test_a_raw_is_called_by_its_name(head: bytes, kind: str) -> None:

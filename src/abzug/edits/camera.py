@@ -84,7 +84,7 @@ class Balance:
 
 def balance_of(sensor: Sensor | None, multipliers: Sequence[float]) -> Balance | None:
     """What a RAW is balanced for if red, green and blue are multiplied so."""
-    if sensor is None:
+    if sensor is None or min(multipliers[:3]) <= 0:
         return None
     return Balance(sensor, sensor.light(1 / np.array(multipliers[:3])))
 
