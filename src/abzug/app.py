@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from abzug import direct
 from abzug.backends import connect_queue, connect_store
 from abzug.direct import DirectUpload
-from abzug.edits.cube import Cube, read_cube
+from abzug.edits.cube import Cube, head_of, read_cube
 from abzug.edits.outputs import canonical_outputs
-from abzug.errors import Conflict, ObjectNotFound
+from abzug.errors import Conflict, NotFound, ObjectNotFound
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, JobState, Page, Photo, Task
@@ -30,6 +33,21 @@ from abzug.stores.base import ObjectInfo, Store
 from abzug.upload import Upload
 
 PROXY_OUTPUT = {"name": "proxy", "format": "jpeg", "max_side": 2048, "metadata": "strip"}
+
+PROXY_PAUSE = 60.0
+"""Seconds after which a proxy that failed is tried again: a page that asks on and on must not keep
+a photo that kills its processes running."""
+LUT_HEAD = 64 * 1024
+"""Bytes of a LUT's file that are read to list it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLut:
+    """size: colors along an edge of the cube, or rows of a curve."""
+
+    id: str
+    title: str
+    size: int
 
 
 class App:
@@ -117,7 +135,8 @@ class App:
     def proxy(self, owner: str, photo_id: str) -> ObjectInfo | None:
         """The photo at 2048 px as a JPEG; None while a worker makes it.
 
-        Raises NotFound for the photo, and Conflict with the reason if it cannot be made.
+        Raises NotFound for the photo, and Conflict with the reason if it cannot be made. Where
+        that was not the photo's fault it is tried again, when it is asked for a minute later.
         """
         photo = self.jobs.photo(owner, photo_id)
         (output,) = canonical_outputs([PROXY_OUTPUT], max_outputs=1)
@@ -138,6 +157,9 @@ class App:
         job, requests, _ = self.jobs.create_job(new)
         if job.state is JobState.failed:
             [task] = self.jobs.tasks(owner, job.id, limit=1, cursor=None).items
+            if _may_be_tried_again(task, time.time()):
+                self.retry(owner, job.id)
+                return None
             reason = task.error.message if task.error else ""
             raise Conflict(f"This photo cannot be shown. {reason}".strip())
         self.send(requests)
@@ -152,6 +174,26 @@ class App:
         id_ = hashlib.sha256(data).hexdigest()
         self.store.put(lut_key(owner, id_), data, media_type="text/plain")
         return id_, cube
+
+    def luts(self, owner: str, *, limit: int, cursor: str | None) -> Page[StoredLut]:
+        """The stored LUTs in order of their ids, each told from the beginning of its file."""
+        prefix = lut_key(owner, "")
+        found = (info.key for info in self.store.list(prefix))
+        after = (key for key in found if cursor is None or key > prefix + cursor)
+        keys = list(itertools.islice(after, limit + 1))
+        luts = [
+            StoredLut(key.removeprefix(prefix), *head_of(self.store.get(key, length=LUT_HEAD)))
+            for key in keys[:limit]
+        ]
+        return Page(luts, luts[-1].id if len(keys) > limit else None)
+
+    def delete_lut(self, owner: str, id_: str) -> None:
+        """Remove a LUT; what is ordered with it and not edited yet will fail. Raises NotFound."""
+        try:
+            self.store.head(lut_key(owner, id_))
+        except ObjectNotFound:
+            raise NotFound("There is no such LUT.") from None
+        self.store.delete(lut_key(owner, id_))
 
     # jobs
 
@@ -233,3 +275,8 @@ class App:
         names = ("requests", "status", "requests_dead", "status_dead")
         depths = {name: getattr(self, name).depth() for name in names}
         return {"queues": depths, "jobs": self.jobs.stats()}
+
+
+def _may_be_tried_again(task: Task, now: float) -> bool:
+    failed_for_good = task.error is not None and task.error.permanent
+    return not failed_for_good and now - (task.finished_at or 0) >= PROXY_PAUSE

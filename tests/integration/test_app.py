@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -282,19 +283,40 @@ def test_the_proxy_is_ordered_once_and_found_when_it_is_there(app: App):
         app.proxy("someone", photo.id)
 
 
+def fail_proxy(app: App, request: EditRequest, *, permanent: bool, at: float) -> None:
+    report = StatusReport(
+        kind=ReportKind.failed, task_id=request.task_id, job_id=request.job_id, owner="local",
+        receive_count=1, worker="w", at=at,
+        error={"code": "some", "message": "Broken.", "permanent": permanent},
+    )  # fmt: skip
+    app.jobs.apply([report])
+
+
 def test_a_proxy_that_cannot_be_made_is_refused_with_the_reason(app: App):
     photo = upload(app)
     app.proxy("local", photo.id)
     (request,) = requests_of(app)
-    report = StatusReport(
-        kind=ReportKind.failed, task_id=request.task_id, job_id=request.job_id, owner="local",
-        receive_count=1, worker="w", at=1.0,
-        error={"code": "unreadable", "message": "Broken.", "permanent": True},
-    )  # fmt: skip
-    app.jobs.apply([report])
+    fail_proxy(app, request, permanent=True, at=1.0)
 
     with pytest.raises(Conflict, match="Broken"):
         app.proxy("local", photo.id)
+
+
+def test_a_proxy_that_failed_by_no_fault_of_the_photo_is_tried_again_after_a_while(
+    app: App, monkeypatch: pytest.MonkeyPatch
+):
+    photo = upload(app)
+    app.proxy("local", photo.id)
+    (request,) = requests_of(app)
+    fail_proxy(app, request, permanent=False, at=time.time())
+    with pytest.raises(Conflict, match="Broken"):
+        app.proxy("local", photo.id)
+
+    monkeypatch.setattr("abzug.app.PROXY_PAUSE", 0)
+
+    assert app.proxy("local", photo.id) is None
+    (again,) = requests_of(app)
+    assert (again.task_id, again.generation) == (request.task_id, request.generation + 1)
 
 
 def test_cancelling_leaves_a_mark_for_the_workers_and_retrying_removes_it(app: App):

@@ -79,6 +79,14 @@ class Client:
         )
         return stored
 
+    def luts(self) -> Iterator[Lut]:
+        """All stored LUTs, in order of their ids."""
+        return self._server.pages("/v1/luts", {"limit": MAX_PAGE})
+
+    def delete_lut(self, lut_id: str) -> None:
+        """Remove a stored LUT; what waits to be edited with it fails. Raises NotFound."""
+        self._server.call("DELETE", f"/v1/luts/{quote(lut_id, safe='')}")
+
     def import_preset(self, file: Path | str) -> ImportedPreset:
         """The edits in a Lightroom preset, `.xmp` or `.lrtemplate`; or a stored `.cube` file's."""
         path = Path(file)

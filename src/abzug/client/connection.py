@@ -204,6 +204,8 @@ def _raise_for(response: httpx.Response) -> None:
 
 
 def _json(response: httpx.Response) -> Any:
+    if response.status_code == httpx.codes.NO_CONTENT:
+        return None
     try:
         return response.json()
     except ValueError as error:

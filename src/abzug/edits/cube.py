@@ -97,6 +97,15 @@ def read_cube(data: bytes) -> Cube:
     return _Reader(data.decode("utf-8-sig", "replace")).read()
 
 
+def head_of(data: bytes) -> tuple[str, int]:
+    """Title and size, as of a Cube, from the beginning of a file that was read before.
+
+    Of one whose comments go on beyond `data` they are "" and 0.
+    """
+    lines, _, _ = data.decode("utf-8-sig", "replace").rpartition("\n")
+    return _Reader(lines).head()
+
+
 class _Reader:
     """Line after line; what is said of the file comes before its rows of numbers."""
 
@@ -106,6 +115,10 @@ class _Reader:
         self._title = ""
         self._sizes: dict[str, int] = {}
         self._ranges: dict[str, Sequence[float]] = {}
+
+    def head(self) -> tuple[str, int]:
+        self._head()
+        return self._title, self._sizes.get("3D", 0) or self._sizes.get("1D", 0)
 
     def read(self) -> Cube:
         first = self._head()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.requests import Request
+from starlette.responses import Response
 
 from abzug.edits.cube import MAX_BYTES
 from abzug.web.bodies import whole_body
-from abzug.web.dependencies import Owner, Parts
+from abzug.web.dependencies import Owner, Paged, Parts, page_view
+from abzug.web.views import PageView
 
 router = APIRouter(tags=["luts"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -33,3 +37,21 @@ async def store_lut(request: Request, parts: Parts, owner: Owner) -> LutView:
     data = await whole_body(request, MAX_BYTES, "A LUT")
     id_, cube = await run_sync(parts.store_lut, owner, data)
     return LutView(id=id_, title=cube.title, size=cube.size)
+
+
+@router.get("/v1/luts")
+def list_luts(
+    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+) -> PageView[LutView]:
+    """The owner's LUTs, in order of their ids."""
+    page = parts.luts(owner, limit=paging.limit, cursor=paging.cursor)
+    views = [LutView(id=lut.id, title=lut.title, size=lut.size) for lut in page.items]
+    return page_view(request, response, page, views)
+
+
+@router.delete("/v1/luts/{lut_id}", status_code=204)
+def delete_lut(
+    parts: Parts, owner: Owner, lut_id: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+) -> None:
+    """Remove a LUT. Photos that wait to be edited with it fail, until it is stored again."""
+    parts.delete_lut(owner, lut_id)
