@@ -144,3 +144,10 @@ def test_the_schema_is_there_without_the_libraries_that_edit() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "rest", [{"grain": {"size": 50}}, {"vignette": {"feather": 9}}, {"sharpening": {"radius": 2}}]
+)
+def test_what_does_nothing_without_an_amount_is_no_edit(rest: dict[str, Any]) -> None:
+    assert canonical_edits(rest) == {}

@@ -73,6 +73,12 @@ class Parameters(BaseModel):
     )
 
 
+def at_rest_without_amount(value: Any) -> Any:
+    """For a value that does nothing where its `amount` is 0: then it is the neutral one, whatever
+    else it says. Equal edits have one form."""
+    return value if value.amount else type(value)()
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """Something stored that an edit needs beside the photo; it is of the photo's owner too.

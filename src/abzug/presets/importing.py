@@ -15,7 +15,7 @@ from abzug.presets.numbers import is_on, parsed, shown
 from abzug.presets.panels import switched_off, switched_on
 from abzug.presets.read import read_preset
 from abzug.presets.records import Finding, Imported, Note, Properties, carried, ignored
-from abzug.presets.special import READERS
+from abzug.presets.special import NO_NUMBER, READERS, is_black_and_white
 
 _FIRST_VERSION = (6, 7)
 """The first with the sliders of 2012, which have been the same since."""
@@ -68,7 +68,7 @@ def _findings(properties: Properties) -> Iterator[Finding]:
 def _slide(slider: Slider, properties: Properties) -> Iterator[Finding]:
     value = parsed(properties[slider.name])
     if value is None:
-        yield ignored(slider.name, "Not a number.")
+        yield ignored(slider.name, NO_NUMBER)
         return
     if value == slider.default or (slider.needs and not _needed(slider, properties)):
         return
@@ -87,6 +87,8 @@ def _slide(slider: Slider, properties: Properties) -> Iterator[Finding]:
 def _needed(slider: Slider, properties: Properties) -> bool:
     names = set(slider.needs)
     names |= {other.name for other in SLIDERS if other.alias_of in names}
+    if names == {"ConvertToGrayscale"}:
+        return is_black_and_white(properties)
     return any(is_on(properties, name) for name in names)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 
 from abzug.presets.numbers import is_on, parsed
-from abzug.presets.records import Finding, Properties, ignored
+from abzug.presets.records import Finding, Properties, Value, ignored
 
 _NO_PART = re.compile(
     # about the preset, not the picture
@@ -21,10 +21,11 @@ _NO_PART = re.compile(
     # what is said by another property, or does nothing alone
     r"CropConstrainToWarp|CropUnits?|CropWidth|CropHeight|CropConstrainToUnitSquare|"
     r"Upright\w+|LensProfile(?!Enable)\w+|Defringe\w+Hue(Lo|Hi)|VignetteMidpoint|"
-    r"Parametric\w+Split|PostCropVignetteHighlightContrast|"
-    # the curves of before 2012; a curve of today stands beside them
-    r"ToneCurve(Red|Green|Blue|Name)?)"
+    r"Parametric\w+Split)"
 )
+_OLD_CURVE = re.compile(r"ToneCurve(Red|Green|Blue|Name)?")
+"""Curves of before 2012; mostly those of today stand beside them, and count."""
+_STRAIGHT: tuple[Value, ...] = ("Linear", ["0, 0", "255, 255"])
 _OLD = "A slider of Lightroom 3 and before; those of today are read."
 _LENS = "Lens corrections are not supported."
 _LOCAL = "Local edits are not imported."
@@ -34,11 +35,13 @@ _PARAMETRIC = "The curve by regions cannot be carried over, only the one by poin
 _REASONS = {
     r"Exposure|Contrast|Brightness|Shadows|Clarity|FillLight|HighlightRecovery": _OLD,
     r"Auto(Exposure|Contrast|Brightness|Shadows)": _OLD,
+    r"ToneCurve(Red|Green|Blue|Name)?": "A curve of before 2012; those of today are read.",
     r"Parametric(Shadows|Darks|Lights|Highlights)": _PARAMETRIC,
     r"CurveRefineSaturation": "The curve's own saturation cannot be set.",
     r"ColorGradeGlobal(Hue|Sat|Lum)": "There is no wheel for all tones here.",
     r"AutoGrayscaleMix": "The automatic mix of greys is not known; set the weights by hand.",
     r"(Luminance|Color)NoiseReduction\w+": "Noise reduction is one slider here.",
+    r"PostCropVignetteHighlightContrast": "Highlights cannot be spared by the vignette.",
     r"PostCropVignetteRoundness": "The vignette keeps the shape of the photo.",
     r"PostCropVignetteStyle": "There is one style of vignette.",
     r"Perspective\w+": _PERSPECTIVE,
@@ -69,6 +72,7 @@ _NEEDS = {
     "ColorGradeGlobalHue": "ColorGradeGlobalSat",
     "PostCropVignetteRoundness": "PostCropVignetteAmount",
     "PostCropVignetteStyle": "PostCropVignetteAmount",
+    "PostCropVignetteHighlightContrast": "PostCropVignetteAmount",
     "LuminanceNoiseReductionDetail": "LuminanceSmoothing",
     "LuminanceNoiseReductionContrast": "LuminanceSmoothing",
     "ColorNoiseReductionDetail": "ColorNoiseReduction",
@@ -86,8 +90,14 @@ def leftovers(properties: Properties, read: Container[str]) -> Iterator[Finding]
         yield ignored(name, next(reasons, "Not known here."))
 
 
+def _has_curve_of_today(properties: Properties) -> bool:
+    return any(name.startswith(("ToneCurvePV2012", "ToneCurveName2012")) for name in properties)
+
+
 def _does_something(properties: Properties, name: str) -> bool:
     value = properties[name]
+    if _OLD_CURVE.fullmatch(name) and (value in _STRAIGHT or _has_curve_of_today(properties)):
+        return False
     if not isinstance(value, str):
         return bool(value)
     if name in _NEEDS and not is_on(properties, _NEEDS[name]):

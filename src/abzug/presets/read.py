@@ -14,8 +14,9 @@ MAX_BYTES = 4 * 1024 * 1024
 """Of a preset file; real ones have 3 to 250 KB."""
 MAX_PROPERTIES = 2000
 """Of a preset; Lightroom knows some 400."""
-_XML = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
-_LUA = re.compile(rb"(\xef\xbb\xbf)?\s*s\s*=\s*\{")
+_UTF_16 = b"\xff\xfe", b"\xfe\xff"
+_XML = b"<", b"\xff\xfe<", b"\xfe\xff\0<"
+_LUA = re.compile(rb"s\s*=\s*\{")
 _OTHERS = {
     ".dcp": "This is a camera profile, not a preset; profiles are not supported.",
     ".lcp": "This is a lens profile, not a preset.",
@@ -35,16 +36,23 @@ def read_preset(data: bytes, filename: str) -> Preset:
     path = PurePath(filename.replace("\\", "/"))
     if path.suffix.lower() in _OTHERS:
         raise UnsupportedMedia(_OTHERS[path.suffix.lower()], advice=_FORMS)
-    start = data[:1024].lstrip()
-    if start.startswith(_XML):
-        preset = read_xmp(data.lstrip())
-    elif _LUA.match(start):
+    data = _trimmed(data)
+    if data.startswith(_XML):
+        preset = read_xmp(data)
+    elif _LUA.match(data):
         preset = read_lrtemplate(data)
     else:
         raise UnsupportedMedia("This is not a Lightroom preset.", advice=_FORMS)
     if len(preset.properties) > MAX_PROPERTIES:
         raise InvalidRequest(f"A preset of more than {MAX_PROPERTIES} settings is not read.")
     return Preset(_plain(preset.name) or path.stem or "Preset", preset.properties)
+
+
+def _trimmed(data: bytes) -> bytes:
+    """Without what stands around it in files of some programs: marks, blank lines, zeros."""
+    if data.startswith(_UTF_16) or b"\0" in data[:4]:
+        return data
+    return data.removeprefix(b"\xef\xbb\xbf").strip(b"\0 \t\r\n")
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,8 @@ profiles. Each reader names the properties it answers for."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from abzug.presets.mapping import CURVES
@@ -16,6 +17,8 @@ NAMED_CURVES = {
     "Medium Contrast": [[0, 0], [32, 22], [64, 56], [128, 128], [192, 196], [255, 255]],
     "Strong Contrast": [[0, 0], [32, 16], [64, 50], [128, 128], [192, 202], [255, 255]],
 }
+_NO_CURVES = {"", "Linear", "Custom"}
+"""The last one says that its points do."""
 MAX_POINTS = 16
 LIGHTS = {
     light: light.capitalize()
@@ -23,7 +26,9 @@ LIGHTS = {
 }
 """By our names, as Lightroom calls them."""
 _KELVIN = (2000, 50_000)
-_TINT = 150
+_TINT = 150.0
+_SHIFT = 100.0
+NO_NUMBER = "Not a number."
 _FROM_DAYLIGHT = (
     "As in Lightroom on a RAW. A photo that the camera has developed is taken to be balanced for "
     "daylight."
@@ -46,6 +51,7 @@ def white_balance(properties: Properties) -> Iterator[Finding]:
     elif kind.lower() not in LIGHTS:
         if kind != "As Shot":
             yield ignored("WhiteBalance", f"The light “{kind}” is not known here.")
+            yield from _in_numbers(properties)
     elif _has_shift(properties):
         yield ignored("WhiteBalance", _SHIFTED)
     else:
@@ -53,17 +59,17 @@ def white_balance(properties: Properties) -> Iterator[Finding]:
 
 
 def _in_numbers(properties: Properties) -> Iterator[Finding]:
-    temperature = parsed(properties.get("Temperature"))
-    tint = parsed(properties.get("Tint"))
-    if temperature is not None and abs(temperature) <= 100:
-        yield from _as_shift(properties, temperature, tint)
+    told = [name for name in ("Temperature", "Tint") if name in properties]
+    temperature, tint = (parsed(properties.get(name)) for name in ("Temperature", "Tint"))
+    yield from (ignored(name, NO_NUMBER) for name in told if parsed(properties[name]) is None)
+    if _has_shift(properties):
+        yield from (ignored(name, _SHIFTED) for name in told if parsed(properties[name]))
+    elif temperature is not None and abs(temperature) <= _SHIFT:
+        yield from _as_shift(temperature, tint)
     elif temperature is not None and not _KELVIN[0] <= temperature <= _KELVIN[1]:
         yield ignored("Temperature", "Neither kelvin nor a shift of −100 to 100.")
         if tint:
             yield ignored("Tint", "It goes with the temperature.")
-    elif _has_shift(properties):
-        for name in filter(properties.__contains__, ("Temperature", "Tint")):
-            yield ignored(name, _SHIFTED)
     else:
         if temperature is not None:
             yield _light("Temperature", "kelvin", temperature)
@@ -73,13 +79,12 @@ def _in_numbers(properties: Properties) -> Iterator[Finding]:
             yield _light("Tint", "tint", within, change)
 
 
-def _as_shift(properties: Properties, temperature: float, tint: float | None) -> Iterator[Finding]:
-    if _has_shift(properties):
-        return
+def _as_shift(temperature: float, tint: float | None) -> Iterator[Finding]:
     change = "Lightroom reads it as kelvin; as it is none, it is taken for a shift."
     yield carried("Temperature", ("temperature",), temperature, change)
-    if tint and abs(tint) <= 100:
-        yield carried("Tint", ("tint",), tint, "Taken for a shift, as the temperature is.")
+    if tint:
+        within = max(-_SHIFT, min(tint, _SHIFT))
+        yield carried("Tint", ("tint",), within, "Taken for a shift, as the temperature is.")
 
 
 def _has_shift(properties: Properties) -> bool:
@@ -100,26 +105,43 @@ def black_and_white(properties: Properties) -> Iterator[Finding]:
 
     A profile that changes colors is told of, one that only takes them away is not.
     """
-    look = properties.get("Look")
-    look = look if isinstance(look, dict) else {}
-    source = "Look" if look.get("Name") else "CameraProfile"
-    profile = str(look.get("Name") or properties.get("CameraProfile", ""))
-    parameters = look.get("Parameters")
-    is_grey = isinstance(parameters, dict) and is_on(parameters, "ConvertToGrayscale")
+    source, profile = _profile(properties)
     if is_on(properties, "ConvertToGrayscale"):
         yield carried("ConvertToGrayscale", ("black_and_white",), True)
-    elif is_grey or profile in _GREY_PROFILES:
+    elif is_black_and_white(properties):
         yield carried(source, ("black_and_white",), True, "Only the grey of the profile is taken.")
         return
     if profile not in _USUAL_PROFILES | _GREY_PROFILES:
         yield ignored(source, f"The profile “{profile}” is not supported.")
 
 
+def is_black_and_white(properties: Properties) -> bool:
+    """Whether the switch says so, or else the profile."""
+    parameters = _look(properties).get("Parameters")
+    is_grey = isinstance(parameters, dict) and is_on(parameters, "ConvertToGrayscale")
+    by_profile = is_grey or _profile(properties)[1] in _GREY_PROFILES
+    return by_profile or is_on(properties, "ConvertToGrayscale")
+
+
+def _profile(properties: Properties) -> tuple[str, str]:
+    """The property that names it, and its name."""
+    if name := _look(properties).get("Name"):
+        return "Look", str(name)
+    return "CameraProfile", str(properties.get("CameraProfile", ""))
+
+
+def _look(properties: Properties) -> Mapping[str, Any]:
+    look = properties.get("Look")
+    return look if isinstance(look, dict) else {}
+
+
 def tone_curves(properties: Properties) -> Iterator[Finding]:
     """Curves by points; one that is only named is looked up. A straight line is none."""
     name = properties.get("ToneCurveName2012")
-    if "ToneCurvePV2012" not in properties and name in NAMED_CURVES:
+    if "ToneCurvePV2012" not in properties and str(name) in NAMED_CURVES:
         yield carried("ToneCurveName2012", ("tone_curve", "points"), NAMED_CURVES[str(name)])
+    elif "ToneCurvePV2012" not in properties and str(name or "") not in _NO_CURVES:
+        yield ignored("ToneCurveName2012", f"The curve “{name}” is not known here.")
     for property_, field in CURVES.items():
         if property_ in properties:
             yield from _curve(property_, ("tone_curve", field), properties[property_])
@@ -150,14 +172,17 @@ def _points(value: Value) -> list[list[float]] | None:
     return numbers
 
 
-_EDGES = ("CropLeft", "CropTop", "CropRight", "CropBottom")
+_EDGES = {"CropLeft": "0", "CropTop": "0", "CropRight": "1", "CropBottom": "1"}
 
 
 def crop(properties: Properties) -> Iterator[Finding]:
     """Of a photo that is not turned the corners are the crop; a turned one is straightened."""
     if not is_on(properties, "HasCrop"):
         return
-    angle = parsed(properties.get("CropAngle")) or 0.0
+    told = properties.get("CropAngle", "0")
+    angle = parsed(told)
+    if angle is None:
+        yield ignored("CropAngle", NO_NUMBER)
     if angle:
         change = "Turned as in Lightroom, and cut to the largest rectangle without empty corners."
         # theirs turns the frame clockwise, ours the photo
@@ -165,18 +190,21 @@ def crop(properties: Properties) -> Iterator[Finding]:
         for name in filter(properties.__contains__, _EDGES):
             yield ignored(name, "The corners of a turned frame cannot be carried over.")
         return
-    edges = [
-        parsed(properties.get(name, default)) for name, default in zip(_EDGES, "0011", strict=True)
-    ]
+    edges = [_exact(properties.get(name, usual)) for name, usual in _EDGES.items()]
     inside = [edge for edge in edges if edge is not None and 0 <= edge <= 1]
     if len(inside) < 4 or inside[0] >= inside[2] or inside[1] >= inside[3]:
         yield ignored("CropLeft", "The corners are not those of a rectangle within the photo.")
         return
     left, top, right, bottom = inside
-    box: dict[str, Any] = {"x": left, "y": top}
-    box |= {"width": round(right - left, 9), "height": round(bottom - top, 9)}
+    box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     for name, (field, value) in zip(_EDGES, box.items(), strict=True):
-        yield carried(name, ("crop", field), value)
+        if name in properties:
+            yield carried(name, ("crop", field), float(value))
+
+
+def _exact(value: Value) -> Decimal | None:
+    """As it stands there: the difference of two edges is a width then, to the last digit."""
+    return Decimal(str(value)) if parsed(value) is not None else None
 
 
 def automatics(properties: Properties) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -115,11 +116,14 @@ def _frame(edits: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "CropAngle", _number(-edits["straighten"], signed=False)
     elif "crop" in edits and _CORNERS.issuperset(edits["crop"]):
         box = {"x": 0, "y": 0, "width": 1, "height": 1} | edits["crop"]
+        left, top, width, height = (
+            Decimal(str(box[name])) for name in ("x", "y", "width", "height")
+        )
         yield "HasCrop", "True"
-        yield "CropLeft", _number(box["x"], signed=False)
-        yield "CropTop", _number(box["y"], signed=False)
-        yield "CropRight", _number(round(box["x"] + box["width"], 9), signed=False)
-        yield "CropBottom", _number(round(box["y"] + box["height"], 9), signed=False)
+        # digit by digit, so that a width read back as a difference is the same number
+        corners = {"Left": left, "Top": top, "Right": left + width, "Bottom": top + height}
+        for edge, place in corners.items():
+            yield f"Crop{edge}", f"{place.normalize():f}"
 
 
 def _number(value: float, *, signed: bool) -> str:

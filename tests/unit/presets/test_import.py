@@ -291,3 +291,50 @@ def test_real_presets_are_taken_over(presets):
     assert found["Super_8_Home_Movie"].edits["white_balance"] == {"kelvin": 6500, "tint": 7}
     assert found["example"].edits["sharpening"] == {"amount": 40}
     assert [f.name for f in found.values() if not f.name] == []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"Temperature": "warm"},
+        {"Temperature": "5000", "Tint": "pink"},
+        {"Temperature": "50", "Tint": "30", "IncrementalTemperature": "+10"},
+        {"Temperature": "50", "Tint": "130"},
+        {"WhiteBalance": "Neon", "Temperature": "5500", "Tint": "+10"},
+        {"ToneCurveName2012": "Weird"},
+        {"PostCropVignetteAmount": "-40", "PostCropVignetteHighlightContrast": "50"},
+        {"HasCrop": "True", "CropAngle": "aslant"},
+    ],
+)
+def test_nothing_goes_silently(properties):
+    told = outcomes(import_preset(xmp(properties), "p.xmp"))
+
+    assert properties.keys() - told.keys() <= {"HasCrop"}
+
+
+def test_a_light_that_is_not_known_leaves_its_numbers():
+    neon = {"WhiteBalance": "Neon", "Temperature": "5500", "Tint": "+20"}
+
+    assert edits_of(neon) == {"white_balance": {"kelvin": 5500, "tint": 20}}
+
+
+def test_a_curve_of_before_2012_is_told_of_where_it_is_the_only_one():
+    old, new = (
+        curve(name, "0, 0", "99, 120", "255, 255") for name in ("ToneCurve", "ToneCurvePV2012")
+    )
+    straight = curve("ToneCurve", "0, 0", "255, 255")
+
+    assert outcomes(import_preset(xmp({}, old), "p.xmp")) == {"ToneCurve": "ignored"}
+    assert outcomes(import_preset(xmp({}, old + new), "p.xmp")) == {"ToneCurvePV2012": "carried"}
+    assert not import_preset(xmp({}, straight), "p.xmp").notes
+
+
+def test_weights_of_grey_count_where_only_the_profile_is_grey():
+    look = '<crs:Look><rdf:Description crs:Name="Adobe Monochrome"/></crs:Look>'
+
+    assert edits_of({"GrayMixerRed": "20"}, look) == {"black_and_white": {"red": 20}}
+    assert edits_of({"GrayMixerRed": "20"}) == {}
+
+
+def test_a_frame_without_corners_says_nothing_of_them():
+    assert not import_preset(xmp({"HasCrop": "True"}), "p.xmp").notes

@@ -148,3 +148,11 @@ def test_whatever_is_in_a_file_it_is_read_or_refused(data):
 
     with contextlib.suppress(RequestError):
         assert import_preset(torn, "p.xmp").name
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", b"\r\n ", b""])
+@pytest.mark.parametrize("behind", [b"\0\0\0", b"\r\n", b""])
+def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(before, behind):
+    file = before + xmp({"Exposure2012": "1"}) + behind
+
+    assert import_preset(file, "p.xmp").edits == {"exposure": 1}

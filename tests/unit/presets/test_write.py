@@ -18,12 +18,7 @@ from abzug.presets.xmp import read_xmp
 
 ON = {slider.path: slider for slider in SLIDERS}
 """By path: aliases have the same range."""
-MAIN = {
-    ("sharpening", "amount"),
-    ("vignette", "amount"),
-    ("grain", "amount"),
-    *(("color_grading", region, "saturation") for region in ("shadows", "midtones", "highlights")),
-}
+MAIN = {("color_grading", region, "saturation") for region in ("shadows", "midtones", "highlights")}
 """Sliders without which those beside them do nothing."""
 
 
@@ -51,10 +46,7 @@ def all_edits(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         edits["straighten"] = draw(st.floats(-45, 45))
     elif draw(st.booleans()):
-        x, y = draw(st.integers(0, 900)), draw(st.integers(0, 900))
-        edits["crop"] = {"x": x / 1000, "y": y / 1000}
-        edits["crop"] |= {"width": draw(st.integers(1, 1000 - x)) / 1000}
-        edits["crop"] |= {"height": draw(st.integers(1, 1000 - y)) / 1000}
+        edits["crop"] = {name: draw(st.floats(0.001, 0.4)) for name in ("x", "width", "height")}
     return canonical_edits(edits)
 
 

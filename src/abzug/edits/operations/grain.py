@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
 from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
@@ -93,7 +93,7 @@ OPERATION = Operation(
     stage=Stage.detail,
     order=30,
     place=114,
-    value=Grain,
+    value=Annotated[Grain, AfterValidator(at_rest_without_amount)],
     neutral=Grain(),
     run=strew,
     examples=({"amount": 50}, {"amount": 100, "size": 75}),

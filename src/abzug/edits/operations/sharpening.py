@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
 from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
 
 _ROWS = 128
@@ -103,7 +103,7 @@ OPERATION = Operation(
     group="Detail",
     stage=Stage.detail,
     order=10,
-    value=Sharpening,
+    value=Annotated[Sharpening, AfterValidator(at_rest_without_amount)],
     neutral=Sharpening(),
     run=sharpen,
     examples=({"amount": 75}, {"amount": 150, "radius": 3}),

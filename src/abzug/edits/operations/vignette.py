@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
 from abzug.edits.colorspace import Array
 from abzug.edits.curves import smoothstep
 from abzug.edits.light import STRIP, Scene, enlarged, proxy_shape
@@ -79,7 +79,7 @@ OPERATION = Operation(
     stage=Stage.detail,
     order=20,
     place=112,
-    value=Vignette,
+    value=Annotated[Vignette, AfterValidator(at_rest_without_amount)],
     neutral=Vignette(),
     run=whiten,
     light=darken,
