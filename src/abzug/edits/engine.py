@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
 
+_AS_SHOT = "As shot, white balance is {} K with a tint of {:+}."
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -148,7 +150,11 @@ def _balanced(job: _Job) -> _Job:
     raw, white_balance = job.photo.raw, job.edits.get("white_balance")
     if raw is None or raw.balance is None or white_balance is None:
         return job
-    developed = replace(raw, light=white_balance.light(raw.balance.as_shot))
+    kelvin, tint = as_shot = raw.balance.as_shot
+    job.photo.notices.append(
+        _AS_SHOT.format(10 * round(kelvin / 10), round(tint)).replace("-", "−")
+    )
+    developed = replace(raw, light=white_balance.light(as_shot))
     done = {"white_balance": operations()["white_balance"].neutral}
     return replace(job, photo=replace(job.photo, raw=developed), edits={**job.edits, **done})
 

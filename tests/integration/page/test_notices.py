@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.integration.page.conftest import BatchPage
 
-from abzug.edits import decode
+from abzug.edits import decode, engine
 
 SERVER_WORDS = {
     "Only the first of 8 frames was used.": "Nur das erste von 8 Bildern wurde verwendet.",
@@ -20,6 +20,7 @@ SERVER_WORDS = {
         "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der "
         "Kamera verwendet, 1620 × 1080."
     ),
+    engine._AS_SHOT.format(5300, 34): "Wie aufgenommen: Weißabgleich 5300 K, Farbton +34.",
     "Auto tone: exposure +0.35, contrast −12.": (
         "Automatische Belichtung: Belichtung +0,35, Kontrast −12."
     ),

@@ -14,6 +14,7 @@ const KNOWN = [
   [/^Only the first of (?<n>\d+) frames was used in (?<outputs>.+)\.$/, "notice.framesIn"],
   [/^Only the first of (?<n>\d+) pages was used\.$/, "notice.pages"],
   [/^This RAW cannot be developed here\. .* of (?<size>\d+ × \d+) pixels/, "notice.preview"],
+  [/^As shot, .* (?<kelvin>\d+) K with a tint of (?<tint>\S+)\.$/, "notice.asShot"],
   [/^The metadata of the JPEG XL are compressed/, "notice.jxl"],
   [/^The result (?<name>\S+) is not progressive: .* (?<n>\d+) megapixels/, "notice.progressive"],
 ];

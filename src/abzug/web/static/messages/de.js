@@ -180,6 +180,7 @@ export const de = {
   "notice.pages": "Nur die erste von {n} Seiten wurde verwendet.",
   "notice.preview":
     "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der Kamera verwendet, {size}.",
+  "notice.asShot": "Wie aufgenommen: Weißabgleich {kelvin} K, Farbton {tint}.",
   "notice.jxl": "Die Metadaten des JPEG XL sind komprimiert und wurden weggelassen.",
   "notice.progressive": "{name} ist nicht progressiv: es hat mehr als {n} Megapixel.",
   "notice.nothing": "nichts zu ändern",

@@ -176,6 +176,7 @@ export const en = {
   "notice.pages": "Only the first of {n} pages was used.",
   "notice.preview":
     "This RAW cannot be developed here: the preview that the camera has put into it, {size}, was used instead.",
+  "notice.asShot": "As shot, white balance is {kelvin} K with a tint of {tint}.",
   "notice.jxl": "The metadata of the JPEG XL are compressed, and were left out.",
   "notice.progressive": "{name} is not progressive: it has more than {n} megapixels.",
   "notice.nothing": "nothing to change",
