@@ -92,6 +92,24 @@ def test_a_watermark_is_a_text_or_a_picture_that_is_uploaded(batch: BatchPage) -
     assert watermark == {"tile": True, "angle": 30}
 
 
+def test_a_watermark_may_be_a_photo_of_the_batch(batch: BatchPage) -> None:
+    batch.drop("a.jpg", "logo.png")
+    batch.wait_for_state("logo.png", "ready")
+    unfold_all(batch)
+    mark = batch.page.locator("az-recipe details.folded", has_text="Watermark")
+    mark.get_by_role("button", name="Image", exact=True).click()
+
+    choice = mark.get_by_role("button", name="logo.png")
+    choice.click()
+
+    expect(choice).to_have_attribute("aria-pressed", "true")
+    expect(mark.get_by_role("status")).to_have_text("✓ logo.png")
+    batch.start()
+    batch.wait_until_done()
+    [watermark] = batch.only_job()["edits"]["watermark"]
+    assert batch.stub.photos[watermark["image"]]["filename"] == "logo.png"
+
+
 def test_what_the_form_cannot_show_is_kept_until_it_is_removed(batch: BatchPage) -> None:
     mesh = {"mesh": [[0.5, 0.5]]}
     batch.page.evaluate(

@@ -53,7 +53,9 @@ def test_a_long_group_opens_when_it_is_wanted(page: Page, service: Service) -> N
     assert batch.complaints == []
 
 
-def test_a_lut_is_stored_when_its_file_is_chosen(page: Page, service: Service) -> None:
+def test_a_lut_is_stored_when_its_file_is_chosen_and_may_be_deleted(
+    page: Page, service: Service
+) -> None:
     batch = BatchPage(page, service.url)
     batch.open()
     page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
@@ -72,4 +74,13 @@ def test_a_lut_is_stored_when_its_file_is_chosen(page: Page, service: Service) -
     [job] = page.request.get(f"{service.url}/v1/jobs?limit=1").json()["items"]
     edits = page.request.get(f"{service.url}{job['links']['self']}").json()["edits"]
     assert edits == {"lut": {"id": sha256(SWAP)}}
+
+    look.locator("summary", has_text="Stored LUTs").click()
+    stored = look.get_by_role("button", name="Red is blue", exact=True)
+    expect(stored).to_have_attribute("aria-pressed", "true")
+    look.get_by_role("button", name="Delete Red is blue").click()
+    page.get_by_role("button", name="Delete the LUT").click()
+    expect(stored).to_have_count(0)
+    expect(look.get_by_role("status")).to_have_text("")
+    assert page.request.get(f"{service.url}/v1/luts").json()["items"] == []
     assert batch.complaints == []

@@ -74,17 +74,28 @@ async function call(method, path, { body, file, headers = {} } = {}) {
   if (!response.ok) {
     throw problemOf(response.status, await response.text(), response.headers.get("Retry-After"));
   }
-  return response.json();
+  return response.status === 204 ? null : response.json();
 }
 
 /** @returns {Promise<Schemas>} */
 export const fetchSchemas = () => call("GET", "/v1/edits");
 
+/** @typedef {{id: string, title: string, size: number}} Lut */
+
 /**
  * @param {Blob} file a .cube file
- * @returns {Promise<{id: string, title: string, size: number}>}
+ * @returns {Promise<Lut>}
  */
 export const storeLut = (file) => call("POST", "/v1/luts", { file });
+
+/** @returns {Promise<{items: Lut[]}>} */
+export const fetchLuts = () => call("GET", "/v1/luts?limit=1000");
+
+/**
+ * @param {string} id
+ * @returns {Promise<null>}
+ */
+export const deleteLut = (id) => call("DELETE", `/v1/luts/${id}`);
 
 /**
  * @param {File} file a Lightroom preset or a .cube file

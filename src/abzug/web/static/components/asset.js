@@ -1,9 +1,10 @@
-/** A file that an edit needs: it is stored as soon as it is chosen, and its id is the value. */
+/** A file that an edit needs: stored as soon as it is chosen, or stored already; its id is the value. */
 
 import { ApiError, postPhoto, storeLut } from "../api.js";
 import { append, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { isAbsent } from "../schema.js";
+import { Choices, nameOf, rememberName } from "./choices.js";
 import { labelled, nextId } from "./form.js";
 
 /** @import {Control, Listener} from "./form.js" */
@@ -30,6 +31,7 @@ export function assetControl(field, label, onEdit) {
   const id = nextId();
   const { accept, store } = KINDS[field.asset] ?? { accept: "", store: storeLut };
   const isPicture = field.asset === "photo";
+  const none = field.nullable ? null : "";
   const input = h("input", { id, class: "in", type: "file", accept });
   const picture = h("img", { class: "asset", alt: "", hidden: true });
   picture.addEventListener("load", () => (picture.hidden = false));
@@ -39,26 +41,47 @@ export function assetControl(field, label, onEdit) {
     { class: "btn quiet", "aria-label": t("form.removeOne", { name: label }) },
     t("form.remove"),
   );
-  remove.addEventListener("click", () => onEdit(field.nullable ? null : ""));
+  remove.addEventListener("click", () => onEdit(none));
+  const tell = (/** @type {ApiError} */ error) => {
+    words.textContent = error.message || t("live.off");
+  };
+  const choices = new Choices(field.asset, {
+    choose: (choice) => {
+      rememberName(choice.id, choice.name);
+      input.value = "";
+      onEdit(choice.id);
+    },
+    gone: (gone) => {
+      if (gone === choices.current) onEdit(none);
+    },
+    failed: tell,
+  });
   input.addEventListener("change", async () => {
     const [file] = input.files ?? [];
     if (!file) return;
     try {
-      onEdit((await store(file)).id);
+      const stored = await store(file);
+      rememberName(stored.id, file.name);
+      onEdit(stored.id);
+      await choices.refresh();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      words.textContent = error.message || t("live.off");
+      tell(error);
       input.value = "";
     }
   });
   const control = labelled(field, id, label, input, (value) => {
     const absent = isAbsent(value);
-    words.textContent = absent ? "" : `✓ ${input.files?.[0]?.name ?? String(value).slice(0, 8)}`;
+    words.textContent = absent ? "" : `✓ ${nameOf(String(value))}`;
     remove.hidden = absent;
     picture.hidden = true; // until it is loaded: the browser may not know its format
     if (absent) input.value = "";
     else if (isPicture) picture.src = `/v1/photos/${value}/original`;
+    choices.show(absent ? "" : String(value));
   });
-  append(control.element, [h("div", { class: "row" }, isPicture && picture, words, remove)]);
+  append(control.element, [
+    choices.element,
+    h("div", { class: "row" }, isPicture && picture, words, remove),
+  ]);
   return control;
 }

@@ -1,5 +1,6 @@
 /** The recipe: presets, a control for every operation that the server knows, outputs, and "Start". */
 
+import { PREVIEW } from "../batch.js";
 import { append, h, setAttribute, setText } from "../dom.js";
 import { number } from "../format.js";
 import { t, translated } from "../i18n.js";
@@ -11,11 +12,13 @@ import { makeControl } from "./form.js";
 import { AzImport } from "./import.js";
 import { AzOutputs } from "./outputs.js";
 
+/** @import {Choice} from "./choices.js" */
 /** @import {Control} from "./form.js" */
 /** @import {Preset} from "../presets.js" */
 /** @import {Field} from "../schema.js" */
 
 const OPEN_SECTIONS = 2;
+const MOST_CHOICES = 60; // photos of a batch that an edit may be given
 
 /** @typedef {{fields: Field[], changed: HTMLElement}} Section */
 
@@ -53,7 +56,12 @@ export class AzRecipe extends View {
       { class: "btn quiet", onclick: () => this.#resetAll() },
       t("recipe.reset"),
     );
-    this.#form = h("div", { class: "recipe-body", tabindex: -1, onmark: this.#mark });
+    this.#form = h("div", {
+      class: "recipe-body",
+      tabindex: -1,
+      onmark: this.#mark,
+      onphotos: this.#givePhotos,
+    });
     this.#summary = h("span", { class: "small muted" });
     this.#refusal = h("p", { class: "small bad", role: "alert" });
     this.#start = h("button", { onclick: () => this.#go() });
@@ -156,6 +164,16 @@ export class AzRecipe extends View {
   #mark = ({ detail }) => {
     const field = this.app.recipe.fields.find(({ name }) => name === detail);
     this.app.dispatchEvent(new CustomEvent("mark", { detail: field }));
+  };
+
+  /** @param {CustomEvent<Choice[]>} event an edit needs a photo, and may have one of the batch */
+  #givePhotos = ({ detail }) => {
+    const { batch, thumbs } = this.app;
+    for (const item of batch.items.filter(({ photo }) => photo).slice(0, MOST_CHOICES)) {
+      const preview = item.results.find(({ name }) => name === PREVIEW)?.url ?? null;
+      const picture = thumbs.get(item) ?? preview;
+      detail.push({ id: String(item.photo), name: item.name, picture });
+    }
   };
 
   #resetAll() {

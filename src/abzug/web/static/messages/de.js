@@ -275,6 +275,17 @@ export const de = {
   "preview.working": "Die Vorschau entsteht.",
   "preview.later": "Das Foto muss erst hochgeladen sein.",
 
+  // schon gespeicherte Dateien
+  "choices.luts": "Gespeicherte LUTs",
+  "choices.photos": "Aus diesem Stapel",
+  "choices.none": "Noch keine",
+  "choices.delete": "„{name}“ löschen?",
+  "choices.delete.one": "{name} löschen",
+  "choices.delete.text":
+    "Fotos, die auf ihre Bearbeitung damit warten, werden scheitern; ist sie wieder gespeichert, hilft ein neuer Versuch.",
+  "choices.delete.go": "Die LUT löschen",
+  "choices.keep": "Behalten",
+
   "outputs.title": "Ausgaben",
   "outputs.each": "je Foto",
   "outputs.one": "Ausgabe",

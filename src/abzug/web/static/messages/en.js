@@ -266,6 +266,17 @@ export const en = {
   "preview.working": "The preview is being made.",
   "preview.later": "The photo must be uploaded first.",
 
+  // files that are stored already
+  "choices.luts": "Stored LUTs",
+  "choices.photos": "From this batch",
+  "choices.none": "None yet",
+  "choices.delete": "Delete “{name}”?",
+  "choices.delete.one": "Delete {name}",
+  "choices.delete.text":
+    "Photos that wait to be edited with it will fail; once it is stored again, they can be retried.",
+  "choices.delete.go": "Delete the LUT",
+  "choices.keep": "Keep it",
+
   "outputs.title": "Outputs",
   "outputs.each": "per photo",
   "outputs.one": "Output",
