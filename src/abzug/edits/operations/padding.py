@@ -1,0 +1,94 @@
+"""Padding: margins of one color beside the finished picture, each as wide as asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.pixels import Pixels, level, size_of
+
+Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
+LONGEST = 10
+"""An aspect's longer side by its shorter one: nobody needs more room than there is in memory."""
+Box = tuple[int, int, int, int]
+"""Left, top, width, height."""
+
+
+class Padding(Parameters):
+    """Margins are in percent of the picture's shorter side; an aspect makes them wider, evenly on
+    both sides, until all of it has that shape."""
+
+    top: Percent = 0.0
+    right: Percent = 0.0
+    bottom: Percent = 0.0
+    left: Percent = 0.0
+    aspect: Annotated[
+        str | None,
+        Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$", examples=["1:1", "4:5"]),
+    ] = None
+    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+
+    @property
+    def shape(self) -> float | None:
+        """Width by height."""
+        if self.aspect is None:
+            return None
+        across, down = map(int, self.aspect.split(":"))
+        return across / down
+
+    @model_validator(mode="after")
+    def _no_ribbon(self) -> Padding:
+        if self.shape is not None and not 1 / LONGEST <= self.shape <= LONGEST:
+            raise ValueError(f"an aspect lies between 1:{LONGEST} and {LONGEST}:1")
+        return self
+
+
+def pad(pixels: Pixels, value: Padding) -> Pixels:
+    """The picture, untouched, on opaque color."""
+    picture = size_of(pixels)
+    left, top, width, height = box(picture, value)
+    if (width, height) == picture:
+        return pixels
+    padded = np.full((height, width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
+    padded[..., :3] = [level(pixels) * part for part in bytes.fromhex(value.color[1:])]
+    padded[top : top + picture[1], left : left + picture[0]] = pixels
+    return padded
+
+
+def size(before: Size, value: Padding) -> Size:
+    return box(before, value)[2:]
+
+
+def box(picture: Size, value: Padding) -> Box:
+    """Where the picture lies in the whole, and the whole's size."""
+    percent = min(picture) / 100
+    left, top = round(value.left * percent), round(value.top * percent)
+    width = left + picture[0] + round(value.right * percent)
+    height = top + picture[1] + round(value.bottom * percent)
+    if value.shape is not None:
+        wider, higher = (
+            max(width, round(height * value.shape)),
+            max(height, round(width / value.shape)),
+        )
+        left, top = left + (wider - width) // 2, top + (higher - height) // 2
+        width, height = wider, higher
+    return left, top, width, height
+
+
+OPERATION = Operation(
+    name="padding",
+    label="Padding",
+    group="Overlay",
+    stage=Stage.overlay,
+    order=15,
+    value=Padding,
+    neutral=Padding(),
+    run=pad,
+    size=size,
+    examples=({"aspect": "1:1"}, {"top": 5, "right": 5, "bottom": 20, "left": 5}),
+    doc="Puts margins beside the picture, within its border; a limit of its longest side includes "
+    "them.",
+)
