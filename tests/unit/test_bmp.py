@@ -148,10 +148,12 @@ def test_more_than_8_bits_a_channel_are_16() -> None:
     assert b"\x10\0\x10\0\x10\0" in file.data, "16 bits a channel"
 
 
-@pytest.mark.parametrize("mask", [0, 0x5, 0xFFFFFFFF])
-def test_masks_that_make_no_channel_are_refused(mask: int) -> None:
+@pytest.mark.parametrize(
+    ("bits", "mask"), [(32, 0), (32, 0x5), (32, 0xFFFFFFFF), (16, 0xFF0000), (16, 0x80000000)]
+)
+def test_masks_that_make_no_channel_are_refused(bits: int, mask: int) -> None:
     with pytest.raises(UnsupportedPhoto, match="not supported"):
-        edit(masked(32, (mask, 0xFF00, 0xFF), np.zeros((4, 4))))
+        edit(masked(bits, (mask, 0xFF00, 0xFF), np.zeros((4, 4))))
 
 
 def test_masked_pixels_that_are_cut_off_are_refused() -> None:

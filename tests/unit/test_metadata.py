@@ -404,6 +404,14 @@ def test_what_is_said_of_files_behind_the_picture_is_not_said_of_a_result(stale:
     assert b"dawn" in kept
 
 
+@pytest.mark.parametrize("hidden", ["<!-- 48.7 -->", "<?place 48.7?>"])
+def test_what_xml_says_beside_its_elements_is_not_handed_on(hidden: str) -> None:
+    packet = with_more(hidden + f"<x:Other>{hidden}kept</x:Other>")
+
+    assert b"48.7" not in xmp.without_location(packet)
+    assert b">kept<" in xmp.without_location(packet)
+
+
 def test_xmp_that_is_nested_beyond_measure_is_not_handed_on() -> None:
     deep = with_more("<x:a>" * 3000 + "</x:a>" * 3000)
 

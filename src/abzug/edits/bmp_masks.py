@@ -51,7 +51,7 @@ def layout(data: bytes | memoryview) -> Layout | None:
     *masks, alpha = struct.unpack_from("<4I", data, _MASKS_AT)
     if alpha and (header >= _WITH_ALPHA or how == _BY_MASKS_WITH_ALPHA):
         masks.append(alpha)
-    if not all(map(_is_sound, masks)):
+    if max(masks) >> bits or not all(map(_is_sound, masks)):
         raise UnsupportedPhoto("How the colors lie in this BMP is not supported.")
     return Layout(width, height, bits, start, tuple(masks))
 

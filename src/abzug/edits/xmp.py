@@ -126,6 +126,10 @@ def _is_too_deep(root: minidom.Element) -> bool:
 
 
 def _clean(element: minidom.Element, unwanted: Callable[[str, str], bool]) -> None:
+    """Comments and instructions to programs go too: they may say anything."""
+    for node in list(element.childNodes):
+        if node.nodeType in {node.COMMENT_NODE, node.PROCESSING_INSTRUCTION_NODE}:
+            element.removeChild(node)
     for attribute in _attributes(element):
         is_packed = bool(_PACKED.search(attribute.value))
         if is_packed or unwanted(attribute.namespaceURI or "", attribute.localName):
