@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from abzug.edits.colorspace import decode
+from tests.raw_containers import CONTAINERS, SENSOR
 from tests.raws import dng
 
 _AS_THEY_ARE = (
@@ -96,6 +97,17 @@ def _sensor(photos: Path) -> bytes:
     return dng(decode(pixels), photo=exif, gps={1: (2, b"N\0"), 2: (5, [52.0, 30.0, 1.5])})
 
 
+def _unknown(container: Callable[[bytes], bytes]) -> Callable[[Path], bytes]:
+    """A maker: a RAW that LibRaw does not know, with a small photo for its preview."""
+
+    def make(photos: Path) -> bytes:
+        file = io.BytesIO()
+        _small(photos, _SUNRISE, SENSOR[0] // 4).convert("RGB").save(file, "JPEG", quality=60)
+        return container(file.getvalue())
+
+    return make
+
+
 def _animated_gif(photos: Path) -> bytes:
     frames = []
     with Image.open(photos / "animated.gif") as gif:
@@ -142,6 +154,7 @@ _MADE: dict[str, Callable[[Path], bytes]] = {
     "still.gif": _of(_CANON, "GIF", mode="P", exif=False),
     "animated-small.gif": _animated_gif,
     "sensor.dng": _sensor,
+    **{f"preview.{make.__name__}": _unknown(make) for make in CONTAINERS.values()},
     "exif.avif": _of(_LANDSCAPE, "AVIF", speed=10),
     "alpha.avif": _of("redeye.png", "AVIF", mode="RGBA", speed=10),
     "photo.bmp": _of(_CANON, "BMP", exif=False),
