@@ -15,6 +15,7 @@ from tests.pictures import pixels
 
 from abzug.edits.jpeg import check_markers
 from abzug.edits.pixels import to_image
+from abzug.edits.profiles import profile_of
 from abzug.edits.sniff import sniff
 from abzug.errors import (
     PhotoError,
@@ -292,3 +293,11 @@ def test_of_a_png_that_moves_the_first_picture_is_used_and_a_notice_says_so() ->
     assert not edit(saved(frames[0])).notices
     assert edit(saved(frames[0], "avif", save_all=True, append_images=frames[1:])).notices
     assert not edit(saved(frames[0], "avif")).notices
+
+
+def test_of_a_profile_that_cannot_be_followed_it_is_said_that_it_is_the_profile() -> None:
+    profile = bytearray(profile_of("p3"))
+    profile[234] = 0  # within the table of tags, which points astray then
+
+    with pytest.raises(UnreadablePhoto, match="profile"):
+        edit(saved(pixels(1, 40, 30), icc_profile=bytes(profile)))

@@ -29,6 +29,7 @@ _UNSUPPORTED = (
     "separate planes not supported",
 )
 """What libtiff and libvips say of ways to pack pixels that they know and cannot read."""
+_OF_THE_PROFILE = ("vipsicc",)
 _NO_MEMORY = ("out of memory", "memory allocation", "insufficient memory", "unable to allocate")
 
 
@@ -70,6 +71,11 @@ def damaged() -> UnreadablePhoto:
 def _of_vips(error: Exception) -> PhotoError:
     if _says(error, _NO_MEMORY):
         return _no_memory()
+    if _says(error, _OF_THE_PROFILE):
+        return UnreadablePhoto(
+            "The color profile in the file is damaged: what its colors are cannot be told.",
+            advice="Give the photo a profile anew, or none, which is sRGB.",
+        )
     if _says(error, _UNSUPPORTED):
         return UnsupportedPhoto(
             "How the pixels are packed in this file is not supported.",
