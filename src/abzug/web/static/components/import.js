@@ -4,6 +4,7 @@ import { append, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { choosePreset } from "../picker.js";
+import { reasonWords } from "../reasons.js";
 import { View } from "../view.js";
 
 /** @import {PresetNote} from "../types.js" */
@@ -72,7 +73,7 @@ const listOf = (notes) =>
             {},
             h("b", {}, property),
             ` ${t(`import.${outcome}`)}`,
-            reason && h("span", { class: "muted" }, `: ${reason}`),
+            reason && h("span", { class: "muted" }, `: ${reasonWords(reason)}`),
           ),
         ),
     ),
