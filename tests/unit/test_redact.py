@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 from tests.engine_calls import edit, first, saved
 from tests.pictures import pixels
 
 from abzug.edits.base import canonical_edits, edits_schema, typed_edits
-from abzug.edits.operations.redact import redact
+from abzug.edits.operations.redact import NO_FACE, redact
 from abzug.errors import InvalidRequest
 
 STYLES = ["blur", "pixelate", "fill"]
@@ -158,10 +160,32 @@ def test_faces_are_found_and_made_unrecognizable(photos: Path, style: str) -> No
     assert find_faces(result) == []
 
 
-def test_without_faces_nothing_changes() -> None:
+def test_without_faces_nothing_changes_and_that_is_told() -> None:
     picture = pixels(1)
 
-    assert np.array_equal(redacted(picture, faces=True), picture)
+    result = edit(saved(picture), {"redact": {"faces": True}})
+
+    assert np.array_equal(first(result), picture)
+    assert result.notices == [NO_FACE]
+
+
+def test_a_face_that_moves_is_redacted_in_every_frame(photos: Path) -> None:
+    from abzug.edits.faces import find_faces
+
+    with Image.open(photos / "redeye.png") as image:
+        face = image.convert("RGB").resize((200, 150))
+    frames = [Image.new("RGB", (600, 200), (90, 120, 90)) for _ in range(2)]
+    for frame, left in zip(frames, (20, 380), strict=True):
+        frame.paste(face, (left, 25))
+    roll = saved(frames[0], "gif", save_all=True, append_images=frames[1:])
+
+    result = edit(roll, {"redact": {"faces": True, "style": "fill"}}, {"format": "gif"})
+
+    with Image.open(io.BytesIO(result.results[0].data)) as made:
+        seen = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(made)]
+    assert [find_faces(np.asarray(frame)) != [] for frame in frames] == [True, True]
+    assert [find_faces(frame.copy()) for frame in seen] == [[], []]
+    assert result.notices == []
 
 
 def test_nothing_to_redact_is_no_edit() -> None:

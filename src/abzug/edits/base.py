@@ -106,16 +106,17 @@ class Operation:
     the ends of a slider do not; pictures in the docs and contact sheets are made of them. Geometry
     that changes the size says how, so that a photo is decoded no larger than need be: `size` is
     what `run` makes of a picture of that size; `needs`, of an operation that counts in pixels, is
-    the size that a picture must have at least to be given to `run`. measure: of geometry that
-    depends on what is seen: it looks at the pixels, and what it gives is given to `run` in place of
-    the value, for all frames of an animation; with no `size` beside it, the photo is decoded in
-    full, and planned anew when its size is known. told: what was measured, as sliders that would do
-    the same, for a notice. takes_alpha: `run` wants alpha as a fourth channel even in a stage
-    that keeps it away from the others. An operation that needs more than the photo says so:
-    `assets` gives what a value asks for, each by the JSON pointer below the value that names it,
-    and `load` turns the value into what `run` takes, with the assets made ready: a photo as RGBA
-    pixels in the working color space, a LUT as its bytes. notices: what, of a value that `run`
-    takes, cannot be done as asked on this machine, for the person to know.
+    the size that a picture must have at least to be given to `run`. measure: of retouch and
+    geometry that depend on what is seen: it looks at the pixels, and what it gives is given to
+    `run` in place of the value, for all frames of an animation, unless it `is_of_frame`; of
+    geometry with no `size` beside it, the photo is decoded in full, and planned anew when its size
+    is known. told: what was measured, as sliders that would do the same, for a notice. remark: what
+    else the person should know of it, in words. takes_alpha: `run` wants alpha as a fourth channel
+    even in a stage that keeps it away from the others. An operation that needs more than the photo
+    says so: `assets` gives what a value asks for, each by the JSON pointer below the value that
+    names it, and `load` turns the value into what `run` takes, with the assets made ready: a photo
+    as RGBA pixels in the working color space, a LUT as its bytes. notices: what, of a value that
+    `run` takes, cannot be done as asked on this machine, for the person to know.
     """
 
     name: str
@@ -136,6 +137,8 @@ class Operation:
     needs: Callable[[Size, Any], Size] | None = None
     measure: Callable[..., Any] | None = None
     told: Callable[[Any], Mapping[str, Any]] | None = None
+    remark: Callable[[Any], str | None] | None = None
+    is_of_frame: bool = False
     takes_alpha: bool = False
     assets: Callable[[Any], Mapping[str, Asset]] | None = None
     load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None

@@ -230,14 +230,21 @@ def _moved(
 
     pixels = decode(photo, 1 if in_full else planned.shrink, prepare, deadline)
     for operation, value in moves:
-        if operation.measure and operation.name not in seen:
+        if operation.measure and (operation.is_of_frame or operation.name not in seen):
             seen[operation.name] = operation.measure(pixels, value)
-            if operation.told:
-                photo.notices.append(told(operation.label, operation.told(seen[operation.name])))
+            photo.notices.extend(_measured(operation, seen[operation.name]))
         pixels = _run(operation, seen.get(operation.name, value), pixels)
         deadline.check()
     rest_of_plan = planned if planned.is_sure else rest(size_of(pixels), job.edits, outputs)
     return resize(pixels, rest_of_plan.largest, deadline), rest_of_plan
+
+
+def _measured(operation: Operation, found: Any) -> Iterator[str]:
+    """What is told of it."""
+    if operation.told:
+        yield told(operation.label, operation.told(found))
+    if operation.remark and (words := operation.remark(found)):
+        yield words
 
 
 def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:

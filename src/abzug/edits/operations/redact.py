@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -26,6 +27,8 @@ _AROUND_FACE = 0.2
 _HAIR = 1e-6
 """Of a pixel: 0.4 + 0.2 is a hair more than 0.6."""
 
+NO_FACE = "Redact: no face was found. Look at the result before you rely on it."
+
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Extent = Annotated[float, Field(strict=True, gt=0, le=1, json_schema_extra={"default": 0.2})]
 """Must be given; the default is where a form begins, for it would take 0, which is refused."""
@@ -44,7 +47,8 @@ class Region(Parameters):
 class Redact(Parameters):
     regions: Annotated[tuple[Region, ...], Field(max_length=100)] = ()
     faces: StrictBool = False
-    """Every face that is found. One in profile, small or dark may be missed: look at the result."""
+    """Every face that is found. One in profile, small or dark may be missed: look at the result. A
+    notice tells if there was none."""
     style: Literal["blur", "pixelate", "fill"] = "blur"
     """A soft or a hard-edged mosaic, or black. None of them can be undone; but only black does not
     even tell about how bright, and of what color, the region was."""
@@ -52,10 +56,33 @@ class Redact(Parameters):
     """How coarse the mosaic is; even at 0 nothing can be read."""
 
 
-def redact(pixels: Pixels, value: Redact) -> Pixels:
+@dataclass(frozen=True)
+class Found:
+    """What is to be redacted in a photo: the areas, of which the last ones are faces."""
+
+    value: Redact
+    areas: tuple[Area, ...]
+
+    @property
+    def lacks_faces(self) -> bool:
+        return self.value.faces and len(self.areas) == len(self.value.regions)
+
+
+def find(pixels: Pixels, value: Redact) -> Found:
+    return Found(value, tuple(_areas(pixels, value)))
+
+
+def remark(found: Found) -> str | None:
+    """Whoever asked for faces may rely on it that there are none to be seen."""
+    return NO_FACE if found.lacks_faces else None
+
+
+def redact(pixels: Pixels, value: Redact | Found) -> Pixels:
     """Replace the regions and the faces, in place; alpha too, for its outline can be a text."""
+    found = find(pixels, value) if isinstance(value, Redact) else value
+    value = found.value
     least = max(1.0, _LEAST_TILE * min(size_of(pixels)))
-    for area in list(_areas(pixels, value)):  # all faces are found before the first is gone
+    for area in found.areas:
         if value.style == "fill":
             pixels[area] = (0, 0, 0, 255 * level(pixels))[: pixels.shape[2]]
         else:
@@ -118,6 +145,9 @@ OPERATION = Operation(
     value=Redact,
     neutral=Redact(),
     run=redact,
+    measure=find,
+    is_of_frame=True,
+    remark=remark,
     takes_alpha=True,
     examples=(
         {"regions": [{"x": 0.35, "y": 0.3, "width": 0.3, "height": 0.3}]},
