@@ -86,6 +86,15 @@ def test_alpha_is_not_blurred() -> None:
     assert np.array_equal(result[..., 3], picture[..., 3])
 
 
+def test_a_thin_line_on_nothing_keeps_its_color() -> None:
+    picture = np.zeros((300, 300, 4), np.uint8)
+    picture[150] = (200, 100, 50, 255)
+
+    result = first(edit(saved(picture), {"blur": 100}))
+
+    assert np.abs(result[150, :, :3].astype(int) - (200, 100, 50)).max() <= 2
+
+
 @pytest.mark.parametrize("wrong", [-1, 101, "5", True, {"amount": 5}])
 def test_what_is_no_blur_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidRequest):

@@ -20,7 +20,7 @@ def blur(pixels: Pixels, amount: float) -> Pixels:
     """Gaussian, of colors weighed by alpha; that itself, the outline of the picture, stays."""
     if not amount:
         return pixels
-    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount))
+    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount), finely=True)
     blurred[..., 3:] = pixels[..., 3:]
     return blurred
 
