@@ -19,7 +19,7 @@ from abzug.edits.bounds import refuse_too_large
 from abzug.edits.develop import Raw, Undevelopable, develop, open_raw
 from abzug.edits.exif import resolution
 from abzug.edits.failures import cut_off
-from abzug.edits.fields import blob, field
+from abzug.edits.fields import blob, field, set_blob
 from abzug.edits.headers import turned
 from abzug.edits.heic import open_heic
 from abzug.edits.jpeg import check_markers, mended
@@ -33,6 +33,7 @@ from abzug.edits.raw import raw_kind, raw_media_type
 from abzug.edits.raw_exif import raw_orientation
 from abzug.edits.sniff import HEAD, sniff
 from abzug.edits.tiff_pixels import as_usual, refuse_unreadable
+from abzug.edits.told_color import code_of, profile_without
 from abzug.edits.whole import ends_early, has_damaged_chunk, lacks_pixels, told_end
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ _HARMLESS = (
 )
 """What many cameras' and programs' JPEG files make libjpeg say, though the picture is whole."""
 _AT_THE_END = "extraneous bytes before marker 0xd9"
+_HDR = "This photo is HDR. What is brighter than white in it was cut off."
+_RGB = {"srgb", "rgb16", "rgb"}
 _NO_RESOLUTION = (1.0, 1.0)
 """Pixels a millimeter, as libvips has it where a file tells of none."""
 _USUAL_RESOLUTION = (72 / 25.4, 72 / 25.4)
@@ -199,7 +202,8 @@ def decode(
     import pyvips
 
     def pixels(data: bytes | memoryview, *, is_strict: bool = True) -> Pixels:
-        image = prepare(_reduced(photo, data, shrink, "warning" if is_strict else "error"))
+        image = _reduced(photo, data, shrink, "warning" if is_strict else "error")
+        image = prepare(_tagged(image, photo.profile))
         with _notes_heeded() if is_strict and photo.media_type in _NOTING else nullcontext():
             return read(image, deadline, photo.orientation)
 
@@ -281,16 +285,31 @@ def _with_resolution(image: pyvips.Image) -> pyvips.Image:
 
 
 def _profile(image: pyvips.Image, data: bytes | memoryview, kind: str) -> bytes | None:
-    """The profile in the file, unless it is damaged."""
+    """The profile in the file, unless it is damaged; or what it tells of its colors without one."""
     if kind == "image/png" and has_damaged_chunk(data, b"iCCP"):
         return None
-    return sound(blob(image, "icc-profile-data"))
+    own = blob(image, "icc-profile-data")
+    code = code_of(data, kind) if image.interpretation in _RGB else None
+    if code and (not own or kind == "image/png"):
+        return code.profile()
+    if own or image.interpretation not in _RGB:
+        return sound(own)
+    return profile_without(data, kind, blob(image, "exif-data"))
+
+
+def _tagged(image: pyvips.Image, profile: bytes | None) -> pyvips.Image:
+    """With the photo's profile in it, also where that was not in the file."""
+    if not profile or blob(image, "icc-profile-data") == profile:
+        return image
+    image = image.copy()
+    set_blob(image, "icc-profile-data", profile)
+    return image
 
 
 def _notices(image: pyvips.Image, data: bytes | memoryview, kind: str) -> list[str]:
     pages = field(image, "n-pages", 1)
     if kind == "image/tiff" and pages > 1:
         return [f"Only the first of {pages} pages was used."]
-    if is_sequence(data, kind):
-        return ["Only the first frame of this animation was used."]
-    return []
+    notices = ["Only the first frame of this animation was used."] * is_sequence(data, kind)
+    code = code_of(data, kind)
+    return [*notices, _HDR] if code and code.is_hdr else notices

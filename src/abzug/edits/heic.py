@@ -9,13 +9,9 @@ import numpy as np
 from abzug.edits.bounds import refuse_too_large
 from abzug.edits.failures import cut_off, damaged
 from abzug.edits.foreign import foreign_image
-from abzug.edits.profiles import profile_of
 
 if TYPE_CHECKING:
     import pyvips
-
-_P3_PRIMARIES = 12
-"""ITU-T H.273, table 2."""
 
 
 def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
@@ -31,9 +27,9 @@ def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
         raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
     if pixels.dtype == np.uint16:
         pixels = pixels | pixels >> heif.info["bit_depth"]  # so that white is all ones
-    profile, nclx = heif.info.get("icc_profile"), heif.info.get("nclx_profile") or {}
-    if profile is None and nclx.get("color_primaries") == _P3_PRIMARIES:
-        profile = profile_of("p3")
     return foreign_image(
-        pixels, profile=profile, exif=heif.info.get("exif"), xmp=heif.info.get("xmp")
+        pixels,
+        profile=heif.info.get("icc_profile"),
+        exif=heif.info.get("exif"),
+        xmp=heif.info.get("xmp"),
     )
