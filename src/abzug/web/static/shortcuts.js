@@ -17,6 +17,7 @@ const KEYS = [
   [["↵"], "keys.open"],
   [["⌫"], "keys.remove"],
   [["←", "→"], "keys.compare"],
+  [["←", "→", "↑", "↓"], "keys.marks"],
   [["?"], "keys.help"],
 ];
 

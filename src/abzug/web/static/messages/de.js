@@ -321,7 +321,10 @@ export const de = {
   "keys.theme": "Darstellung",
   "keys.tiles": "Von Foto zu Foto",
   "keys.open": "Foto zeigen, vergleichen",
-  "keys.remove": "Foto vor dem Bearbeiten herausnehmen; auf einem Regler: zurück zum Ausgangswert",
+  "keys.remove":
+    "Foto vor dem Bearbeiten herausnehmen; auf einem Regler: zurück zum Ausgangswert; auf einem Punkt oder Bereich: entfernen",
   "keys.compare": "Im Vergleich: voriges, nächstes Foto; auf der Trennlinie: verschieben",
+  "keys.marks":
+    "Auf einem Punkt, Bereich oder Rahmen: verschieben; mit Umschalt: weiter, oder die Größe",
   "keys.help": "Diese Liste",
 };

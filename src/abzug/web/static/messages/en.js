@@ -310,7 +310,9 @@ export const en = {
   "keys.theme": "Theme",
   "keys.tiles": "Move between photos",
   "keys.open": "Show the photo, compare",
-  "keys.remove": "Take the photo out before editing; on a slider: back to the default",
+  "keys.remove":
+    "Take the photo out before editing; on a slider: back to the default; on a point or region: remove it",
   "keys.compare": "In compare: previous, next photo; on the divider: move it",
+  "keys.marks": "On a point, region or frame: move it; with Shift: farther, or its size",
   "keys.help": "This list",
 };
