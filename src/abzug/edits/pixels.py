@@ -169,24 +169,3 @@ def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
     # a copy in any case: of a single pixel numpy says that it has no gaps, which OpenCV denies
     colors = change(np.array(pixels[..., :3], order="C"))
     return np.dstack([colors, pixels[..., 3]])
-
-
-def by_weight(
-    pixels: Pixels, change: Callable[[Pixels], Pixels], *, finely: bool = False
-) -> Pixels:
-    """`change`, which mixes neighbors, done to colors weighed by their alpha: what color there is
-    under full transparency would else show as a seam along the outline.
-
-    Where all is opaque, `change` is done to the pixels as they are. finely: in 16 bits, for what
-    mixes so widely that little is left of a thin line; it takes twice the memory.
-    """
-    full = 255 * level(pixels)
-    if pixels.shape[2] == 3 or pixels[..., 3].min() == full:
-        return change(pixels)
-    image = to_image(pixels)
-    finer, form = (65_535 // full, "ushort") if finely else (1, image.format)
-    weighed = (image.premultiply() * finer).rint().cast(form).numpy()
-    changed = change(weighed)
-    del weighed
-    straight: Pixels = (to_image(changed).unpremultiply() / finer).rint().cast(image.format).numpy()
-    return straight

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
-from abzug.edits.pixels import Pixels, by_weight, size_of
+from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.weighing import by_weight
 
 _WIDEST = 0.05
 """Standard deviation of the Gaussian at 100, of the picture's shorter side: the same in every size
@@ -20,7 +21,7 @@ def blur(pixels: Pixels, amount: float) -> Pixels:
     """Gaussian, of colors weighed by alpha; that itself, the outline of the picture, stays."""
     if not amount:
         return pixels
-    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount), finely=True)
+    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount))
     blurred[..., 3:] = pixels[..., 3:]
     return blurred
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, by_weight, check_sides, size_of
+from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.warp import warp
 
 _LEAST_TURN = 1e-4
 """Twice the area of a corner's triangle, of the photo's: three corners in a line make no plane."""
@@ -51,23 +52,11 @@ def rectify(pixels: Pixels, value: Perspective) -> Pixels:
     if value == Perspective():
         return pixels
     after = size(before, value)
-    check_sides(before, after)
     target = np.array([(0, 0), (after[0], 0), after, (0, after[1])], np.float32)
-    matrix = cv2.getPerspectiveTransform(
-        _in_pixels(before, value).astype(np.float32) - 0.5, target - 0.5
+    source = cv2.getPerspectiveTransform(
+        target - 0.5, _in_pixels(before, value).astype(np.float32) - 0.5
     )
-
-    def see(weighed: Pixels) -> Pixels:
-        seen = cv2.warpPerspective(
-            weighed,
-            matrix,
-            after,
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
-        )
-        return np.asarray(seen, weighed.dtype)
-
-    return by_weight(pixels, see)
+    return warp(pixels, np.asarray(source), after)
 
 
 def size(before: Size, value: Perspective) -> Size:

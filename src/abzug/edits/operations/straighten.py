@@ -9,31 +9,19 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.pixels import Pixels, by_weight, check_sides, size_of
+from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.warp import warp
 
 
 def straighten(pixels: Pixels, degrees: float) -> Pixels:
     """Turned clockwise about its middle, bicubic, and cut to `size`. Raises EditImpossible."""
-    import cv2
-
-    before = size_of(pixels)
-    check_sides(before)
-    (width, height), (new_width, new_height) = before, size(before, degrees)
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
-    matrix[0, 2] += (new_width - width) / 2
-    matrix[1, 2] += (new_height - height) / 2
-
-    def turn(weighed: Pixels) -> Pixels:
-        turned = cv2.warpAffine(
-            weighed,
-            matrix,
-            (new_width, new_height),
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,  # the kernel looks a pixel past the edge
-        )
-        return np.asarray(turned, weighed.dtype)
-
-    return by_weight(pixels, turn)
+    (width, height), after = size_of(pixels), size(size_of(pixels), degrees)
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    back = np.array([(cosine, sine), (-sine, cosine)])
+    middle, middle_after = (np.array([w - 1, h - 1]) / 2 for w, h in ((width, height), after))
+    source = np.eye(3)
+    source[:2, :2], source[:2, 2] = back, middle - back @ middle_after
+    return warp(pixels, source, after)
 
 
 def size(before: Size, degrees: float) -> Size:
