@@ -63,6 +63,7 @@ export const operations = {
   "op.dehaze": "Dunst entfernen",
   "op.vignette": "Vignette",
   "op.blur": "Weichzeichnen",
+  "op.pixelate": "Verpixeln",
   "op.midpoint": "Mittelpunkt",
   "op.feather": "Weiche Kante",
   "op.grain": "Körnung",
