@@ -159,6 +159,33 @@ def test_a_frame_is_drawn_on_what_comes_before_it(page: Page, service: Service) 
     assert batch.complaints == []
 
 
+def test_a_frame_keeps_to_the_aspect_of_the_recipe(page: Page, service: Service) -> None:
+    batch = BatchPage(page, service.url)
+    batch.open()
+    page.locator("az-recipe details").evaluate_all("all => all.forEach((d) => (d.open = true))")
+    crop = page.locator("az-recipe .group", has_text="Crop").first
+    crop.get_by_label("Aspect").fill("1:1")
+    batch.drop("a.jpg")
+    batch.wait_for_state("a.jpg", "ready")
+    dialog = shown(page, "a.jpg")
+    dialog.get_by_role("button", name="Crop").click()
+    frame = dialog.get_by_role("slider", name="Frame")
+    expect(frame).to_have_attribute(
+        "aria-valuetext", "17 % from the left, 0 % from the top, 67 % wide, 100 % high"
+    )
+
+    drag(page, (5 / 6, 1), (0.5, 0.5))
+
+    expect(frame).to_have_attribute(
+        "aria-valuetext", "17 % from the left, 0 % from the top, 33 % wide, 50 % high"
+    )
+    dialog.get_by_role("button", name="Done", exact=True).click()
+    after = dialog.get_by_alt_text("a.jpg, After")
+    expect(after).to_have_js_property("naturalWidth", 20)
+    expect(after).to_have_js_property("naturalHeight", 20)
+    assert batch.complaints == []
+
+
 def test_every_edit_has_an_editor(page: Page, service: Service) -> None:
     BatchPage(page, service.url).open()
 

@@ -3,6 +3,7 @@
  * operations do is read off the schema's shapes, not off their names.
  */
 
+/** @import {Box} from "./boxes.js" */
 /** @import {Field} from "./schema.js" */
 /** @import {Edits, Schema} from "./types.js" */
 
@@ -15,12 +16,6 @@
  * @property {number} most
  */
 
-/** @typedef {{x: number, y: number, width: number, height: number}} Box  a point is without extent */
-/** @typedef {-1 | 0 | 1} Side  of a box: left or upper, none, right or lower */
-
-const LEAST = 0.01; // of the picture's side: what a box keeps when it is made smaller
-const SHARP = 10_000; // fractions are rounded to this part of a side
-const LEAST_TURN = 1e-3; // twice the area of a corner's triangle: less is as good as a line
 /** Clockwise from the upper left one.
  * @type {[number, number][]} */
 const CORNERS = [
@@ -144,89 +139,11 @@ const partOf = (value) =>
   );
 
 /**
- * @param {readonly Box[]} boxes
- * @param {number} index
- * @param {number} dx
- * @param {number} dy
- * @returns {Box[]} with that one moved, and kept within the picture
+ * @param {unknown} value of an operation
+ * @returns {number} width by height of what it cuts out, such as 0.8 of "4:5"; 0 where it is free
  */
-export const movedBy = (boxes, index, dx, dy) =>
-  replaced(boxes, index, ({ x, y, width, height }) => ({
-    x: within(x + dx, 0, 1 - width),
-    y: within(y + dy, 0, 1 - height),
-    width,
-    height,
-  }));
-
-/**
- * @param {readonly Box[]} boxes
- * @param {number} index
- * @param {[Side, Side]} sides that are moved
- * @param {number} dx
- * @param {number} dy
- * @returns {Box[]}
- */
-export const resizedBy = (boxes, index, [across, down], dx, dy) =>
-  replaced(boxes, index, (box) => {
-    const [x, width] = stretched(box.x, box.width, across, dx);
-    const [y, height] = stretched(box.y, box.height, down, dy);
-    return { x, y, width, height };
-  });
-
-/**
- * @param {number} start
- * @param {number} extent
- * @param {Side} side
- * @param {number} by
- * @returns {[number, number]}
- */
-function stretched(start, extent, side, by) {
-  const end = start + extent;
-  if (side < 0) {
-    const from = within(start + by, 0, end - LEAST);
-    return [from, sharp(end - from)];
-  }
-  return [start, side > 0 ? within(extent + by, LEAST, 1 - start) : extent];
+export function aspectOf(value) {
+  const { aspect } = /** @type {{aspect?: string}} */ (value ?? {});
+  const [width = 0, height = 1] = (aspect ?? "").split(":").map(Number);
+  return width / height;
 }
-
-/**
- * @param {{x: number, y: number}} from
- * @param {{x: number, y: number}} to
- * @returns {Box} between two points, wherever they are
- */
-export function between(from, to) {
-  const [left, right] = [from.x, to.x].map((x) => within(x, 0, 1)).sort((a, b) => a - b);
-  const [top, bottom] = [from.y, to.y].map((y) => within(y, 0, 1)).sort((a, b) => a - b);
-  const [x, y] = [Math.min(left ?? 0, 1 - LEAST), Math.min(top ?? 0, 1 - LEAST)];
-  const width = Math.max(LEAST, sharp((right ?? 0) - x));
-  return { x, y, width, height: Math.max(LEAST, sharp((bottom ?? 0) - y)) };
-}
-
-/**
- * @param {readonly Box[]} corners
- * @returns {boolean} whether they go clockwise around a shape without dents
- */
-export const isConvex = (corners) =>
-  corners.every((a, at) => {
-    const b = /** @type {Box} */ (corners[(at + 1) % corners.length]);
-    const c = /** @type {Box} */ (corners[(at + 2) % corners.length]);
-    return (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > LEAST_TURN;
-  });
-
-/**
- * @param {readonly Box[]} boxes
- * @param {number} index
- * @param {(box: Box) => Box} change
- */
-const replaced = (boxes, index, change) =>
-  boxes.map((box, at) => (at === index ? change(box) : box));
-
-/**
- * @param {number} value
- * @param {number} least
- * @param {number} most
- */
-const within = (value, least, most) => sharp(Math.max(least, Math.min(most, value)));
-
-/** @param {number} value */
-const sharp = (value) => Math.round(value * SHARP) / SHARP;

@@ -13,8 +13,8 @@ import {
   withoutEnds,
 } from "../curve.js";
 import { append, h, patch, setAttribute, svg } from "../dom.js";
-import { t, translated } from "../i18n.js";
 import { followDrag } from "../drag.js";
+import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
 import { same } from "../schema.js";
 

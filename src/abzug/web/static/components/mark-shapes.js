@@ -3,7 +3,8 @@
 import { svg } from "../dom.js";
 import { t } from "../i18n.js";
 
-/** @import {Box, Mark, Side} from "../marks.js" */
+/** @import {Box, Side} from "../boxes.js" */
+/** @import {Mark} from "../marks.js" */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Area  in px */
 

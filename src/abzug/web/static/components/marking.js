@@ -1,18 +1,20 @@
 /** The bar below a picture on which marks are set: whose they are, and what can be done to them. */
 
+import { fitted } from "../boxes.js";
 import { append, h, setAttribute, setText } from "../dom.js";
 import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
-import { boxesOf, joined, neutralBoxes, ownPart, valueWith } from "../marks.js";
+import { aspectOf, boxesOf, joined, neutralBoxes, ownPart, valueWith } from "../marks.js";
 import { same } from "../schema.js";
 import { AzOverlay } from "./overlay.js";
 
 /** @import {App} from "../app.js" */
 /** @import {Item} from "../batch.js" */
-/** @import {Box, Mark} from "../marks.js" */
+/** @import {Box} from "../boxes.js" */
+/** @import {Mark} from "../marks.js" */
 /** @import {Field} from "../schema.js" */
 
-/** @typedef {{item: Item, field: Field, mark: Mark, forAll: boolean}} Session */
+/** @typedef {{item: Item, field: Field, mark: Mark, forAll: boolean, shape: number}} Session */
 
 export class AzMarking extends HTMLElement {
   overlay = new AzOverlay();
@@ -66,12 +68,13 @@ export class AzMarking extends HTMLElement {
    */
   begin(item, field, forAll, ratio) {
     const mark = /** @type {Mark} */ (field.mark);
-    this.#session = { item, field, mark, forAll };
+    const shape = mark.kind === "frame" ? aspectOf(this.#value(field)) / ratio : 0;
+    this.#session = { item, field, mark, forAll, shape };
     this.hidden = false;
     this.overlay.hidden = false;
     setText(this.#title, translated(`op.${field.name}`, field.label));
     setText(this.#hint, t(`marks.${mark.kind}.hint`));
-    this.overlay.begin(mark, ratio);
+    this.overlay.begin(mark, ratio, shape);
     this.#show();
     if (this.overlay.isEmpty) this.#add.focus();
     else this.overlay.focusChosen();
@@ -88,9 +91,9 @@ export class AzMarking extends HTMLElement {
 
   #show() {
     if (!this.#session) return;
-    const { mark, forAll } = this.#session;
+    const { mark, forAll, shape } = this.#session;
     const boxes = this.#boxes(this.#session);
-    this.overlay.show(boxes);
+    this.overlay.show(shape ? boxes.map((box) => fitted(box, shape)) : boxes);
     this.#forAll.checked = forAll;
     this.#add.hidden = !this.overlay.isList;
     this.#remove.hidden = !this.overlay.isList;

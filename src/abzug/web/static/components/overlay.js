@@ -3,10 +3,10 @@
  * has the focus, with Shift they size it; Delete takes it away.
  */
 
+import { between, isConvex, movedBy, resizedBy } from "../boxes.js";
 import { append, patch, setAttribute, svg } from "../dom.js";
 import { followDrag } from "../drag.js";
 import { t } from "../i18n.js";
-import { between, isConvex, movedBy, resizedBy } from "../marks.js";
 import {
   focusableOf,
   inPixels,
@@ -18,7 +18,8 @@ import {
   wordsOf,
 } from "./mark-shapes.js";
 
-/** @import {Box, Mark, Side} from "../marks.js" */
+/** @import {Box, Side} from "../boxes.js" */
+/** @import {Mark} from "../marks.js" */
 /** @import {Area} from "./mark-shapes.js" */
 
 /** @typedef {{x: number, y: number}} Place  fractions of the picture's sides */
@@ -32,6 +33,7 @@ export class AzOverlay extends HTMLElement {
   /** @type {Box[]} */
   #boxes = [];
   #ratio = 1;
+  #shape = 0;
   #chosen = 0;
   /** Whether the last press was on a mark, and the one before it, too. */
   #held = false;
@@ -57,8 +59,10 @@ export class AzOverlay extends HTMLElement {
    *
    * @param {Mark} mark
    * @param {number} ratio of the picture's width to its height
+   * @param {number} shape of boxes, width by height as fractions; 0: any
    */
-  begin(mark, ratio) {
+  begin(mark, ratio, shape) {
+    this.#shape = shape;
     this.#mark = mark;
     this.#ratio = ratio;
     this.#chosen = 0;
@@ -151,7 +155,7 @@ export class AzOverlay extends HTMLElement {
     this.focusChosen();
     followDrag(this.#picture, press, (event) => {
       const { x, y } = this.#at(event);
-      this.#edit(changed(before, index, sides, x - start.x, y - start.y));
+      this.#edit(changed(before, index, sides, [x - start.x, y - start.y], this.#shape));
     });
   }
 
@@ -207,7 +211,8 @@ export class AzOverlay extends HTMLElement {
       /** @type {[Side, Side]} */
       const sides = event.shiftKey && hasExtent ? [way[0] ? 1 : 0, way[1] ? 1 : 0] : [0, 0];
       const faster = event.shiftKey && !hasExtent ? 5 : 1;
-      this.#edit(changed(this.#boxes, this.#chosen, sides, way[0] * faster, way[1] * faster));
+      const by = /** @type {[number, number]} */ ([way[0] * faster, way[1] * faster]);
+      this.#edit(changed(this.#boxes, this.#chosen, sides, by, this.#shape));
     } else if (event.key === "Delete" || event.key === "Backspace") this.removeChosen();
     else return;
     event.preventDefault();
@@ -283,8 +288,8 @@ export class AzOverlay extends HTMLElement {
  * @param {Box[]} boxes
  * @param {number} index
  * @param {[Side, Side]} sides none: all of it moves
- * @param {number} dx
- * @param {number} dy
+ * @param {[number, number]} by
+ * @param {number} shape
  */
-const changed = (boxes, index, sides, dx, dy) =>
-  sides.some(Boolean) ? resizedBy(boxes, index, sides, dx, dy) : movedBy(boxes, index, dx, dy);
+const changed = (boxes, index, sides, by, shape) =>
+  sides.some(Boolean) ? resizedBy(boxes, index, sides, ...by, shape) : movedBy(boxes, index, ...by);

@@ -1,11 +1,11 @@
 /** The recipe: presets, a control for every operation that the server knows, outputs, and "Start". */
 
 import { PREVIEW } from "../batch.js";
+import { closeButton } from "../dialogs.js";
 import { append, h, setAttribute, setText } from "../dom.js";
 import { number } from "../format.js";
 import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
-import { closeButton } from "../dialogs.js";
 import { inWorkingOrder } from "../sections.js";
 import { View } from "../view.js";
 import { makeControl } from "./form.js";
