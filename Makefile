@@ -33,9 +33,9 @@ bench: ## figures against their targets, one line each
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-bench-engine: ## the edit engine beside others, each operation's cost, and how near costs are foretold
+bench-engine: ## the edit engine beside others, each operation's cost, how near costs are foretold and colors are met
 	$(call setup,dev)
-	@$(BIN)/python -m benchmarks $(or $(ARGS),rivals operations cost)
+	@$(BIN)/python -m benchmarks $(or $(ARGS),rivals operations cost accuracy)
 
 chaos: ## kill processes at random while 2,000 photos are edited (ARGS=--cloud: and SQS and S3 as well); exits 1 if one was lost, doubled or wrong
 	$(call setup,dev)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 
 PARTS = ("queue", "color", "engine", "tracker", "system", "cloud")
-ENGINE_PARTS = ("rivals", "operations", "cost")
+ENGINE_PARTS = ("rivals", "operations", "cost", "accuracy")
 """`make bench-engine`; not in `make bench`, for they take minutes and want real photos and node."""
 
 

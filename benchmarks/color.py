@@ -17,17 +17,10 @@ import numpy.typing as npt
 from abzug.edits import lut
 from abzug.edits.base import canonical_edits, typed_edits
 from abzug.edits.color import color_pass
+from benchmarks.recipes import TYPICAL
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 NAMES = ("camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png")
-COLOR = {
-    "exposure": 0.5,
-    "contrast": 20,
-    "temperature": 8,
-    "vibrance": 20,
-    "whites": 15,
-    "blacks": -10,
-}
 LIGHT = {"highlights": -60, "shadows": 50}
 
 Pixels = npt.NDArray[np.uint8]
@@ -45,8 +38,8 @@ def figures() -> Iterator[Figure]:
 
     photo = next(photos())
     large = np.asarray(cv2.resize(photo, (4000, 3000), interpolation=cv2.INTER_CUBIC), np.uint8)
-    color = typed_edits(canonical_edits(COLOR))
-    both = typed_edits(canonical_edits(COLOR | LIGHT))
+    color = typed_edits(canonical_edits(TYPICAL))
+    both = typed_edits(canonical_edits(TYPICAL | LIGHT))
     yield "color_lut_cpu_12mp", cpu(lambda: color_pass(large.copy(), color)), 0.2, "at_most"
     yield "color_light_cpu_12mp", cpu(lambda: color_pass(large.copy(), both)), 0.6, "at_most"
     yield "color_bake_cpu", cpu(lambda: bake_again(color)), 0.1, "at_most"
@@ -69,7 +62,7 @@ def differences() -> npt.NDArray[np.float64]:
     rng = np.random.default_rng(3)
     flat = [photo.reshape(-1, 3) for photo in photos()]
     picked = np.concatenate([colors[rng.integers(0, len(colors), 37_500)] for colors in flat])
-    settings = lut.color_settings(typed_edits(canonical_edits(COLOR)))
+    settings = lut.color_settings(typed_edits(canonical_edits(TYPICAL)))
     target = np.rint(lut.exact(picked / 255, settings) * 255)
     result = color_pass(picked.reshape(300, 500, 3).copy(), dict(settings)).reshape(-1, 3)
     return np.abs(result - target)

@@ -21,6 +21,7 @@ from tests.color_edits import (
 )
 
 from abzug.edits.base import canonical_edits, operations
+from abzug.edits.colorspace import from_oklab, from_polar, max_chroma, planes
 from abzug.edits.hues import HUES
 from abzug.edits.lut import color_settings, exact
 
@@ -259,3 +260,12 @@ def test_a_mix_of_zeros_is_plain_black_and_white():
     assert canonical_edits({"black_and_white": {"red": 0}}) == {"black_and_white": True}
     assert canonical_edits({"black_and_white": {"red": 20}}) == {"black_and_white": {"red": 20}}
     assert canonical_edits({"black_and_white": False}) == {}
+
+
+def test_at_the_edge_of_srgb_a_channel_is_empty_or_full():
+    rng = np.random.default_rng(5)
+    lightness, hue = rng.uniform(0.05, 0.97, 20_000), rng.uniform(-360, 720, 20_000)
+    edge = planes([lightness, max_chroma(lightness, hue), hue])
+    levels = 255 * encoded(np.clip(from_oklab(from_polar(edge)), 0, 1))
+    assert np.minimum(levels.min(-1), 255 - levels.max(-1)).max() < 1
+    assert max_chroma(np.ones(3), np.array([-1e-20, 0, 360])) == pytest.approx(1e-3, abs=1e-3)

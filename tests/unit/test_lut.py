@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from tests.pictures import pixels
 
-from abzug.edits import lut
+from abzug.edits import lut, placement
 from abzug.edits.base import canonical_edits, typed_edits
+from abzug.edits.hues import HUES
 from abzug.edits.lut import bake, color_settings, exact
 
 TYPICAL = {
@@ -37,11 +38,11 @@ def typed(edits):
     return typed_edits(canonical_edits(edits))
 
 
-def differences(picture, edits, grid=lut.GRID):
+def differences(picture, edits, grids=lut.GRIDS):
     """Levels of 255 between the table's pixels and those of the exact functions, both rounded."""
     target = np.rint(exact(picture / 255, color_settings(typed(edits))) * 255)
     result = picture.copy()
-    bake(typed(edits), grid).apply(result)
+    bake(typed(edits), grids).apply(result)
     return np.abs(result - target)
 
 
@@ -83,8 +84,61 @@ def test_even_everything_at_once_is_near(real_colors):
     assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
 
 
+STRONG = {
+    "strong": {
+        "exposure": 1.5, "contrast": 60, "temperature": -40, "tint": 20, "vibrance": 60,
+        "whites": 40, "blacks": -40,
+    },
+    "hues against their neighbors": {
+        "hsl": {
+            name: {"hue": end, "saturation": -end, "luminance": end}
+            for name, end in zip(HUES, (100, -100) * 4, strict=True)
+        }
+    },
+    "black and white": {
+        "black_and_white": dict(zip(HUES, (100, -100) * 4, strict=True)),
+        "contrast": 100,
+    },
+    "grading": {
+        "color_grading": {
+            "shadows": {"hue": 210, "saturation": 60}, "highlights": {"hue": 40, "saturation": 50}
+        }
+    },
+    "narrow levels": {"levels": {"black": 120, "white": 136}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edits", STRONG.values(), ids=STRONG)
+def test_strong_edits_are_near_on_each_real_photo(real_colors, edits):
+    for off in np.split(differences(real_colors, edits), 4):
+        assert off.mean() <= 0.4
+        assert np.percentile(off, 99) <= 4
+
+
+def test_only_strong_edits_take_more_nodes_than_49():
+    gentle = [TYPICAL, {"contrast": 100}, {"exposure": 3}, {"saturation": 100}, {"gamma": 2}]
+    assert {len(bake(typed(edits)).nodes) for edits in gentle} == {49}
+    assert len(bake(typed(STRONG["hues against their neighbors"])).nodes) == 129
+
+
+@pytest.mark.parametrize(
+    "edits", [STEEP, {"exposure": 3, "temperature": 100}, {"duotone": {}}], ids=str
+)
+def test_black_white_and_pure_colors_are_exact_after_a_shaper_too(edits):
+    corners = np.stack(np.meshgrid([0, 255], [0, 255], [0, 255]), -1).astype(np.uint8)
+    assert bake(typed(edits)).shaper is not None
+    assert differences(corners.reshape(2, 4, 3), edits).max() == 0
+
+
+def test_grey_that_stays_one_tone_has_no_shaper():
+    flat = {"levels": {"out_black": 90, "out_white": 90}}
+    picture = pixels(4)
+    bake(typed(flat)).apply(picture)
+    assert (picture == 90).all()
+
+
 def test_a_coarse_table_is_near_too(real_colors):
-    off = differences(real_colors, TYPICAL, grid=33)
+    off = differences(real_colors, TYPICAL, grids=(33,))
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
@@ -93,10 +147,11 @@ def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch):
     assert bake(typed(TYPICAL)).shaper is None
     assert bake(typed(STEEP)).shaper is not None
     dark = np.arange(0, 60, dtype=np.uint8)[None, :, None].repeat(3, 2)
-    shaped = differences(dark, STEEP).max()
-    monkeypatch.setattr(lut, "STEEPEST", np.inf)
+    shaped = differences(dark, STEEP, grids=(49,)).max()
+    monkeypatch.setattr(placement, "STEEPEST", np.inf)
+    monkeypatch.setattr(placement, "_curve", lambda steps: None)
     lut._bake.cache_clear()
-    plain = differences(dark, STEEP).max()
+    plain = differences(dark, STEEP, grids=(49,)).max()
     lut._bake.cache_clear()
     assert shaped < 0.5 < plain
 
@@ -109,8 +164,7 @@ def test_edits_without_color_need_no_table():
 def test_equal_edits_are_baked_once_and_the_table_is_of_16_bits():
     one, other = bake({"contrast": 20.0, "exposure": 1.0}), bake({"exposure": 1, "contrast": 20})
     assert one is other
-    steps = one.nodes.astype(float) * 65535
-    np.testing.assert_allclose(steps, np.rint(steps), atol=0.01)
+    assert one.nodes.dtype == np.uint16
 
 
 def test_equal_requests_give_equal_bytes():

@@ -8,7 +8,7 @@ Sources: IEC 61966-2-1 (sRGB); B. Ottosson, "A perceptual color space for image 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ Array = npt.NDArray[np.floating[Any]]
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Weights of linear red, green and blue in luminance (Rec. 709)."""
+
+TENTHS = 10
+"""Of a degree."""
 
 _RGB_TO_LMS = np.array(
     [
@@ -37,9 +40,9 @@ _LMS_TO_RGB = np.linalg.inv(_RGB_TO_LMS)
 _LAB_TO_LMS = np.linalg.inv(_LMS_TO_LAB)
 
 
-def planes(parts: Sequence[Array]) -> Array:
+def planes(parts: Sequence[Array] | Array) -> Array:
     """Components as one array of shape (..., 3), each component a plane of its own in memory."""
-    return np.moveaxis(np.stack(parts), 0, -1)
+    return np.moveaxis(np.stack([*parts]), 0, -1)
 
 
 def multiply(matrix: Array, color: Array) -> Array:
@@ -95,29 +98,58 @@ def from_polar(color: Array) -> Array:
 
 
 def max_chroma(lightness: Array, hue: Array) -> Array:
-    """The largest OKLCh chroma within sRGB, from a table: 129 lightnesses × 361 degrees."""
-    table = _max_chroma_table()
-    row, column = np.clip(lightness, 0, 1) * 128, hue % 360
-    i, j = np.minimum(row.astype(np.intp), 127), np.minimum(column.astype(np.intp), 359)
-    down, right = row - i, column - j
-    at = i * 361 + j
-    above = table[at] * (1 - right) + table[at + 1] * right
-    below = table[at + 361] * (1 - right) + table[at + 362] * right
-    chroma: Array = np.maximum(above * (1 - down) + below * down, 1e-3)
+    """The largest OKLCh chroma within sRGB.
+
+    Where a channel ends at 0 it grows with lightness exactly, where one ends at 1 it is taken from
+    a table. One table of both would miss the bend between them, and an almost empty channel, which
+    sRGB spreads so wide, would flicker by ten levels from color to color.
+    """
+    turned = hue % 360
+    empty = _between(_empty_channel(), turned * TENTHS) * lightness
+    row = np.clip(lightness, 0, 1) * 128
+    above = np.minimum(row.astype(np.intp), 127)
+    down = row - above
+    table, at = _full_channel(), above * 361 + turned
+    full = _between(table, at) * (1 - down) + _between(table, at + 361) * down
+    chroma: Array = np.maximum(np.minimum(empty, full), 1e-3)
     return chroma
 
 
+def _between(table: Array, at: Array) -> Array:
+    """A flat table at places between its entries, or on the last one."""
+    i = np.minimum(at.astype(np.intp), len(table) - 2)
+    low = table[i]
+    between: Array = low + (table[i + 1] - low) * (at - i)
+    return between
+
+
 @functools.cache
-def _max_chroma_table() -> Array:
-    """By bisection, flat. A little over the edge is allowed, or white would not be a color."""
-    lightness = np.linspace(0, 1, 129)[:, None]
-    angle = np.radians(np.arange(361.0))
+def _empty_channel() -> Array:
+    """Chroma for each lightness at which a channel is 0, for each tenth of a degree."""
+    hue = np.arange(360 * TENTHS + 1) / TENTHS
+    return _highest_chroma(np.ones(1), hue, lambda rgb: rgb.min(-1) > 0).ravel()
+
+
+@functools.cache
+def _full_channel() -> Array:
+    """Chroma at which a channel is 1: 129 lightnesses × 361 degrees, flat.
+
+    A little more is allowed, or white would not be a color.
+    """
+    hue = np.arange(361.0)
+    full = _highest_chroma(np.linspace(0, 1, 129), hue, lambda rgb: rgb.max(-1) < 1 + 1e-4)
+    return full.ravel()
+
+
+def _highest_chroma(lightness: Array, hue: Array, inside: Callable[[Array], Array]) -> Array:
+    """For each lightness and hue the chroma up to which linear colors are `inside`; bisected."""
+    angle, level = np.radians(hue), lightness[:, None]
     # Along one hue each cone response is L + slope·C before it is cubed.
     slopes = [row[1] * np.cos(angle) + row[2] * np.sin(angle) for row in _LAB_TO_LMS]
-    low, high = np.zeros((129, 361)), np.full((129, 361), 0.4)
-    for _ in range(14):
+    low, high = np.zeros((len(lightness), len(hue))), np.ones((len(lightness), len(hue)))
+    for _ in range(20):
         chroma = (low + high) / 2
-        rgb = multiply(_LMS_TO_RGB, planes([(lightness + slope * chroma) ** 3 for slope in slopes]))
-        inside = ((rgb > -1e-4) & (rgb < 1 + 1e-4)).all(-1)
-        low, high = np.where(inside, chroma, low), np.where(inside, high, chroma)
-    return low.ravel()
+        rgb = multiply(_LMS_TO_RGB, planes([(level + slope * chroma) ** 3 for slope in slopes]))
+        good = inside(rgb)
+        low, high = np.where(good, chroma, low), np.where(good, high, chroma)
+    return low

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
+import numpy.typing as npt
 
 from abzug.edits.colorspace import Array, planes
 from abzug.errors import InvalidRequest, TooLarge
@@ -65,29 +66,30 @@ class Cube:
 
 
 def tetrahedral(colors: Array, at: Array) -> Array:
-    """`colors` (N, N, N, 3) looked up at (..., 3), 0..1.
+    """`colors` (N, N, N, 3) looked up at (..., 3), 0..1."""
+    found = np.zeros(at.shape)
+    for corner, weight in around(at, len(colors)):
+        found += colors[corner[..., 0], corner[..., 1], corner[..., 2]] * weight[..., None]
+    return found
+
+
+def around(at: Array, size: int) -> Iterator[tuple[npt.NDArray[np.intp], Array]]:
+    """The four corners of the tetrahedron that holds `at` (..., 3), 0..1, in a cube of `size`
+    colors along an edge: their indices (..., 3), and weights (...) of sum 1.
 
     From the corner below to the one above, one step along each axis, the axis on which `at` lies
     farthest first (Sakamoto and Itooka, US patent 4275413, 1981): grey stays on the diagonal.
     """
-    place = at * (len(colors) - 1)
-    corner = np.minimum(place.astype(np.intp), len(colors) - 2)
+    place = at * (size - 1)
+    corner = np.minimum(place.astype(np.intp), size - 2)
     rest = place - corner
     farthest_first = np.argsort(-rest, axis=-1, kind="stable")
-    weights = np.take_along_axis(rest, farthest_first, -1)
-    here = _at(colors, corner)
-    found = here
+    left = np.take_along_axis(rest, farthest_first, -1)
+    weights = -np.diff(left, prepend=1, append=0)
+    yield corner, weights[..., 0]
     for step in range(3):
         corner = corner + (farthest_first[..., step, None] == np.arange(3))
-        there = _at(colors, corner)
-        found = found + (there - here) * weights[..., step, None]
-        here = there
-    return found
-
-
-def _at(colors: Array, corner: Array) -> Array:
-    found: Array = colors[corner[..., 0], corner[..., 1], corner[..., 2]]
-    return found
+        yield corner, weights[..., step + 1]
 
 
 def read_cube(data: bytes) -> Cube:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
 from abzug.edits.colorspace import Array
@@ -23,16 +21,12 @@ HUES = {
 
 def hue_mix(hue: Array, weights: dict[str, float]) -> Array:
     """The weights of HUES blended over the circle: raised cosines between neighboring centers."""
-    centers = [*HUES.values(), HUES["red"] + 360]
-    levels = [*(weights[name] for name in HUES), weights["red"]]
+    centers = np.array([*HUES.values(), HUES["red"] + 360])
+    levels = np.array([*(weights[name] for name in HUES), weights["red"]])
     turned = (hue - centers[0]) % 360 + centers[0]
-    mix = np.zeros_like(hue)
-    for (start, end), (left, right) in zip(
-        itertools.pairwise(centers), itertools.pairwise(levels), strict=True
-    ):
-        place = (turned - start) / (end - start)
-        blend = left + (right - left) * (0.5 - 0.5 * np.cos(np.pi * place))
-        mix = np.where((place >= 0) & (place < 1), blend, mix)
+    i = np.clip(np.searchsorted(centers, turned, side="right") - 1, 0, len(HUES) - 1)
+    place = (turned - centers[i]) / np.diff(centers)[i]
+    mix: Array = levels[i] + np.diff(levels)[i] * (0.5 - 0.5 * np.cos(np.pi * place))
     return mix
 
 

@@ -78,7 +78,7 @@ class Scene:
             and run.space in (LINEAR, BALANCE)
         }
         luma = self.luma
-        if lut := bake(developed, grid=33):
+        if lut := bake(developed, grids=(33,)):
             proxy = self._proxy.copy()
             lut.apply(proxy)
             luma = _luma(proxy)
