@@ -172,6 +172,7 @@ OUTPUT_SCHEMA = {
             "maximum": 100,
             "default": 85,
             "x-formats": ["jpeg", "webp", "avif"],
+            "x-defaults": {"avif": 60},
         },
         "lossless": {"type": "boolean", "default": False, "x-formats": ["webp", "avif"]},
         "max_bytes": {

@@ -119,6 +119,7 @@ def test_the_schema_names_ranges_and_defaults() -> None:
     quality = output_schema()["properties"]["quality"]
 
     assert (quality["minimum"], quality["maximum"], quality["default"]) == (1, 100, 85)
+    assert quality["x-defaults"] == {"avif": 60}
 
 
 def test_the_schema_says_which_formats_a_field_is_for() -> None:

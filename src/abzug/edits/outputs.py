@@ -58,7 +58,10 @@ class Output(BaseModel):
             le=100,
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
             "PNG and TIFF lose nothing, GIF has 256 colors a frame.",
-            json_schema_extra=_only("jpeg", "webp", "avif"),
+            json_schema_extra={
+                **_only("jpeg", "webp", "avif"),
+                "x-defaults": {"avif": _AVIF_QUALITY},
+            },
         ),
     ] = 85
     lossless: Annotated[

@@ -52,3 +52,15 @@ def test_a_thousand_photos_are_edited_while_the_page_stays_small(batch: BatchPag
     page.keyboard.press("End")
     expect(page.get_by_role("button", name="IMG_0999.jpg")).to_be_focused()
     assert page.locator("li.tile").count() <= MOST_TILES
+
+
+def test_a_window_made_taller_shows_more_photos_at_once(batch: BatchPage) -> None:
+    page = batch.page
+    page.set_viewport_size({"width": 1280, "height": 600})
+    batch.drop(*[f"IMG_{index:02}.jpg" for index in range(40)])
+    expect(batch.line("Upload")).to_contain_text("40 photos")
+    assert page.locator("li.tile").count() < 40
+
+    page.set_viewport_size({"width": 1280, "height": 4000})
+
+    expect(page.locator("li.tile")).to_have_count(40)

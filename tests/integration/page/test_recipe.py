@@ -201,6 +201,27 @@ def test_an_output_has_what_its_format_has_and_a_size_in_megabytes(batch: BatchP
     assert web["max_bytes"] == 250_000
 
 
+def test_a_quality_nobody_chose_is_that_of_the_format_and_a_row_tells_what_it_asks_for(
+    batch: BatchPage,
+) -> None:
+    batch.page.get_by_role("button", name="Change output web").click()
+    dialog = batch.page.get_by_role("dialog", name="Output")
+    form, quality = dialog.get_by_label("Format"), dialog.get_by_label("Quality", exact=True)
+
+    form.select_option(label="AVIF")
+    expect(quality).to_have_value("60")
+    dialog.get_by_role("spinbutton", name="Quality").fill("70")
+    dialog.get_by_role("spinbutton", name="Quality").press("Enter")
+    form.select_option(label="WebP")
+    expect(quality).to_have_value("70")
+    dialog.get_by_label("At most, MB").fill("0.25")
+    dialog.get_by_label("Color space").select_option(label="Keep as it is")
+    dialog.get_by_role("button", name="Done").click()
+
+    row = batch.page.locator("li.output")
+    expect(row).to_have_text("webWebP 70, 2048 px, at most 250 kB, the photo’s own colors")
+
+
 def test_an_output_is_added_and_one_with_a_wrong_name_is_not(batch: BatchPage) -> None:
     batch.page.get_by_role("button", name="Add output").click()
     dialog = batch.page.get_by_role("dialog", name="Output")

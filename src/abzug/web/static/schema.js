@@ -31,6 +31,7 @@ import { isFrame, kindOfMarks } from "./marks.js";
  * @property {string} stage of an operation, in the chain of edits
  * @property {number} order of an operation, in its stage
  * @property {unknown} initial what it is without being touched
+ * @property {Record<string, unknown>} defaults the same of outputs in formats of which it is another
  * @property {boolean} required
  * @property {boolean} nullable
  * @property {boolean} nested whether it is part of a group
@@ -93,6 +94,7 @@ function fieldOf(name, property, root) {
     stage: schema["x-stage"] ?? "",
     order: schema["x-order"] ?? 0,
     initial: initialOf(schema, kind, nullable, min),
+    defaults: schema["x-defaults"] ?? {},
     required: false,
     nested: false,
     options: schema["enum"] ?? (schema["const"] === undefined ? [] : [schema["const"]]),

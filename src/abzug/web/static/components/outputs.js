@@ -3,6 +3,7 @@
 import { PREVIEW } from "../batch.js";
 import { dialogHead, openModal } from "../dialogs.js";
 import { append, h, patch, setText } from "../dom.js";
+import { size } from "../format.js";
 import { t, translated } from "../i18n.js";
 import { icon } from "../icons.js";
 import { matches } from "../schema.js";
@@ -70,18 +71,28 @@ export class AzOutputs extends View {
 
   /** @param {Output} output */
   #words(output) {
-    const shown = this.app.recipe.outputFields.filter(({ name }) =>
-      ["format", "icc"].includes(name),
+    const fields = new Map(
+      this.app.recipe.outputFields
+        .filter((field) => isShown(field, output))
+        .map((field) => [field.name, field]),
     );
-    const [format, icc] = shown.map((field) =>
-      optionWords(field, output[field.name] ?? field.initial),
-    );
-    const hasQuality = this.app.recipe.outputFields.some(
-      (field) => field.name === "quality" && isShown(field, output),
-    );
-    const quality = hasQuality ? ` ${output["quality"] ?? ""}` : "";
-    const side = output["max_side"] ? `${output["max_side"]} px` : t("outputs.full");
-    return [`${format}${quality}`.trim(), side, icc].filter(Boolean).join(", ");
+    /** @type {(name: string, words: (value: any, field: Field) => string) => string} */
+    const of = (name, words) => {
+      const field = fields.get(name);
+      return field ? words(output[name] ?? initialOf(field, output), field) : "";
+    };
+    const option = (/** @type {unknown} */ value, /** @type {Field} */ field) =>
+      optionWords(field, value);
+    const format = `${of("format", option)} ${of("quality", String)}`.trim();
+    return [
+      format,
+      of("lossless", (is) => (is ? t("outputs.lossless") : "")),
+      of("max_side", (side) => (side ? `${side} px` : t("outputs.full"))),
+      of("max_bytes", (most) => (most ? t("outputs.most", { size: size(most) }) : "")),
+      of("icc", (icc, field) => (icc === "keep" ? t("outputs.ownColors") : option(icc, field))),
+    ]
+      .filter(Boolean)
+      .join(", ");
   }
 
   /** @param {number} index -1: a new one */
@@ -95,14 +106,14 @@ export class AzOutputs extends View {
     const about = h("p", { class: "small muted", role: "status" });
     const controls = recipe.outputFields.map((field) => {
       const change = (/** @type {unknown} */ value) => {
-        draft = ofItsFormat(recipe.outputFields, { ...draft, [field.name]: value });
+        draft = ofItsFormat(recipe.outputFields, { ...draft, [field.name]: value }, draft);
         showAll();
       };
       return { field, control: makeControl(field, change, "out") };
     });
     const showAll = () => {
       for (const { field, control } of controls) {
-        control.show(draft[field.name] ?? field.initial);
+        control.show(draft[field.name] ?? initialOf(field, draft));
         control.element.hidden = !isShown(field, draft);
       }
       setText(about, translated(`about.${draft["format"] ?? "jpeg"}`, ""));
@@ -174,14 +185,29 @@ const isShown = (field, output) =>
   isFor(field, output) && !(field.name === "quality" && output["lossless"]);
 
 /**
- * The server refuses what another format could have had.
+ * @param {Field} field
+ * @param {Output} output
+ * @returns {unknown} what it is where the output says nothing
+ */
+const initialOf = (field, output) =>
+  field.defaults[String(output["format"] ?? "jpeg")] ?? field.initial;
+
+/**
+ * Without what the format cannot have, for the server refuses it, and without what was only the
+ * default of the format before: an AVIF of a JPEG's quality is needlessly large.
  *
  * @param {Field[]} fields
  * @param {Output} output
+ * @param {Output} before
  * @returns {Output}
  */
-function ofItsFormat(fields, output) {
-  const others = fields.filter((field) => !isFor(field, output)).map(({ name }) => name);
+function ofItsFormat(fields, output, before) {
+  const isUntouched = (/** @type {Field} */ field) =>
+    output[field.name] === initialOf(field, before) &&
+    initialOf(field, before) !== initialOf(field, output);
+  const others = fields
+    .filter((field) => !isFor(field, output) || isUntouched(field))
+    .map(({ name }) => name);
   const kept = Object.entries(output).filter(([name]) => !others.includes(name));
   return { ...Object.fromEntries(kept), name: output.name };
 }

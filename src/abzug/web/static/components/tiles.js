@@ -31,6 +31,7 @@ export class AzTiles extends View {
       this.#scheduled ||= requestAnimationFrame(() => this.#render());
     };
     addEventListener("scroll", later, { passive: true });
+    addEventListener("resize", later); // a taller window shows more rows, and the list is no larger
     new ResizeObserver(later).observe(this);
   }
 

@@ -295,6 +295,9 @@ export const de = {
   "outputs.cancel": "Abbrechen",
   "outputs.done": "Fertig",
   "outputs.full": "volle Größe",
+  "outputs.lossless": "verlustfrei",
+  "outputs.most": "höchstens {size}",
+  "outputs.ownColors": "Farbraum des Fotos",
   "outputs.badName":
     "Ein Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen, höchstens 32.",
   "about.jpeg":
