@@ -234,3 +234,12 @@ def test_transparent_colors_do_not_bleed_when_scaled() -> None:
 
     seen = small[small[..., 3] > 0]
     assert np.abs(seen[:, :3].astype(int) - (200, 100, 50)).max() <= 1
+
+
+@pytest.mark.parametrize("fit", ["inside", "outside", "cover"])
+def test_a_sliver_is_not_enlarged_beyond_all_measure(fit: str) -> None:
+    width = None if fit == "inside" else 9
+    value = {"height": 8000, "width": width, "fit": fit, "enlarge": True}
+
+    with pytest.raises(EditImpossible, match="too narrow"):
+        apply(np.zeros((1, 16_000, 3), np.uint8), "resize", value)

@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 from typing import Any
+from xml.dom import minidom
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -402,6 +403,14 @@ def test_what_is_said_of_files_behind_the_picture_is_not_said_of_a_result(stale:
 
     assert b"7.7" not in kept
     assert b"dawn" in kept
+
+
+def test_a_document_type_is_not_hidden_by_utf_16(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its entities would be spelled out, megabytes of them, before anybody looked."""
+    monkeypatch.delattr(minidom, "parseString")
+    hidden = b"<!DOCTYPE x [<!ENTITY a 'a'>]>" + XMP.partition(b"?>")[2]
+
+    assert xmp.without_stale(hidden.decode().encode("utf-16")) == b""
 
 
 @pytest.mark.parametrize("hidden", ["<!-- 48.7 -->", "<?place 48.7?>"])

@@ -9,9 +9,11 @@ from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, level, scale, size_of, to_image
+from abzug.errors import EditImpossible
 
+_LONGEST = 16384
 Side = Annotated[
-    Annotated[int, Field(strict=True, ge=1, le=16384)] | None, Field(description="In pixels.")
+    Annotated[int, Field(strict=True, ge=1, le=_LONGEST)] | None, Field(description="In pixels.")
 ]
 
 
@@ -33,7 +35,13 @@ class Resize(Parameters):
 
 def resize(pixels: Pixels, value: Resize) -> Pixels:
     """Scaled, then cut or given margins, evenly on both sides."""
-    scaled = scale(to_image(pixels), needs(size_of(pixels), value)).numpy()
+    whole = needs(size_of(pixels), value)
+    if whole[0] * whole[1] > _LONGEST**2:
+        raise EditImpossible(
+            f"Resized so, the photo would have {whole[0]:,} × {whole[1]:,} pixels: it is too narrow.",
+            advice="Choose a smaller width or height, or leave out “enlarge”.",
+        )
+    scaled = scale(to_image(pixels), whole).numpy()
     width, height = size(size_of(pixels), value)
     left, top = (size_of(scaled)[0] - width) // 2, (size_of(scaled)[1] - height) // 2
     if left < 0 or top < 0:
