@@ -38,7 +38,8 @@ def resize(pixels: Pixels, value: Resize) -> Pixels:
     whole = needs(size_of(pixels), value)
     if whole[0] * whole[1] > _LONGEST**2:
         raise EditImpossible(
-            f"Resized so, the photo would have {whole[0]:,} × {whole[1]:,} pixels: it is too narrow.",
+            f"Resized so, the photo would have {whole[0]:,} × {whole[1]:,} pixels: "
+            "it is too narrow.",
             advice="Choose a smaller width or height, or leave out “enlarge”.",
         )
     scaled = scale(to_image(pixels), whole).numpy()
