@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.color_edits import GREY, edited, grey_curve, some_colors
 
@@ -84,6 +84,7 @@ def test_exchanged_output_levels_make_a_negative():
 
 
 @STEADY
+@example(black=1.7135, width=2, gamma=1, outs=[0, 255])
 @given(
     black=st.floats(0, 253),
     width=st.floats(2, 255),

@@ -14,6 +14,8 @@ from abzug.edits.pixelwise import ENCODED, Pixelwise
 
 NARROWEST = 2
 """Levels between black and white at least: nearer, a photo would be a drawing of two tones."""
+_HAIR = 1e-9
+"""3.7135 - 1.7135 is a hair less than 2."""
 Tone = Annotated[float, Field(ge=0, le=255, strict=True)]
 
 
@@ -33,7 +35,7 @@ class Levels(Parameters):
 
     @model_validator(mode="after")
     def _apart(self) -> Levels:
-        if self.white - self.black < NARROWEST:
+        if self.white - self.black < NARROWEST - _HAIR:
             msg = f"white must be at least {NARROWEST} above black"
             raise ValueError(msg)
         return self
