@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from abzug import cli
-from abzug.cli.recipe import find_photos, free_name, read_output, read_outputs, read_value
+from abzug.cli.recipe import OUTPUT, find_photos, free_name, read_output, read_outputs, read_value
 from abzug.edits.base import operations
 from abzug.errors import InvalidRequest
 
@@ -54,10 +54,26 @@ def test_bad_json_is_told_with_the_option(text: str):
             {"name": "print", "format": "jpeg", "quality": 95, "max_side": 4000},
         ),
         ("png::800", {"name": "edited", "format": "png", "max_side": 800}),
+        (
+            "small=avif,lossless=true,max_bytes=500000,metadata=strip",
+            {"name": "small", "format": "avif", "lossless": True}
+            | {"max_bytes": 500000, "metadata": "strip"},
+        ),
+        (
+            "tiff::800,bit_depth=8",
+            {"name": "edited", "format": "tiff", "max_side": 800, "bit_depth": "8"},
+        ),
     ],
 )
 def test_an_output_is_read(text: str, output: dict):
     assert read_output(text) == output
+
+
+@pytest.mark.parametrize("text", ["jpeg:85:2048:4", "jpeg,progressive"])
+def test_an_output_that_cannot_be_read_is_told_with_how_it_is_written(text: str):
+    with pytest.raises(InvalidRequest) as caught:
+        read_output(text)
+    assert caught.value.errors[0].detail == OUTPUT
 
 
 def test_several_outputs_have_names_of_their_own():

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from abzug.cli.files import stand_in, with_files
-from abzug.cli.recipe import find_photos, free_name, read_outputs, with_edit_options
+from abzug.cli.recipe import (
+    OUTPUT,
+    OUTPUT_HELP,
+    find_photos,
+    free_name,
+    read_outputs,
+    with_edit_options,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -40,8 +47,8 @@ def edit(
     output: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]",
-            help="A result wanted of each photo, e.g. jpeg:85:2048; may be given several times.",
+            metavar=OUTPUT,
+            help=OUTPUT_HELP,
         ),
     ] = None,
     editors: Annotated[int, typer.Option(min=0, help="Editing processes; 0 is one a core.")] = 0,

@@ -19,6 +19,11 @@ import typer
 from abzug.errors import FieldError, InvalidRequest
 
 PREFIX = "edit_"
+OUTPUT = "[NAME=]FORMAT[:QUALITY[:MAX_SIDE]][,FIELD=VALUE]…"
+OUTPUT_HELP = (
+    "A result wanted of each photo: jpeg:85:2048, or jpeg:85,max_bytes=500000,metadata=strip; "
+    "may be given several times."
+)
 _JSON = "{", "["
 """How JSON begins that is no number, nor a word."""
 
@@ -117,17 +122,22 @@ def _scalar(text: str) -> Any:
 
 
 def read_output(text: str) -> dict[str, Any]:
-    """`[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]` as an output: `jpeg:85:2048`, `print=png`."""
-    name, _, rest = text.rpartition("=")
+    """OUTPUT as an output: `jpeg:85:2048`, `print=tiff,icc=keep,dpi=300`."""
+    from abzug.edits.outputs import output_schema
+
+    head, *fields = text.split(",")
+    name, _, rest = head.rpartition("=")
     form, *numbers = rest.split(":")
+    if len(numbers) > 2 or not all("=" in field for field in fields):
+        raise InvalidRequest("An output is not right.", (FieldError(f"/{text}", OUTPUT),))
     output: dict[str, Any] = {"name": name or "edited", "format": form}
     for key, number in zip(("quality", "max_side"), numbers, strict=False):
         if number:
             output[key] = _scalar(number)
-    if len(numbers) > 2:
-        raise InvalidRequest(
-            "An output is not right.", (FieldError(f"/{text}", "FORMAT[:QUALITY[:MAX_SIDE]]"),)
-        )
+    described = output_schema()["properties"]
+    for key, _, value in (field.partition("=") for field in fields):
+        is_text = described.get(key.strip(), {}).get("type") == "string"  # a bit depth of "8"
+        output[key.strip()] = value.strip() if is_text else _scalar(value)
     return output
 
 

@@ -9,7 +9,7 @@ import typer
 
 from abzug.cli.files import with_files
 from abzug.cli.options import DEFAULT_URL, Url
-from abzug.cli.recipe import find_photos, read_outputs, with_edit_options
+from abzug.cli.recipe import OUTPUT, OUTPUT_HELP, find_photos, read_outputs, with_edit_options
 
 
 def register(app: typer.Typer) -> None:
@@ -23,8 +23,8 @@ def submit(
     output: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="[NAME=]FORMAT[:QUALITY[:MAX_SIDE]]",
-            help="A result wanted of each photo, e.g. jpeg:85:2048; may be given several times.",
+            metavar=OUTPUT,
+            help=OUTPUT_HELP,
         ),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the job.")] = "",
