@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import struct
+import zlib
 from typing import Any
 from xml.dom import minidom
 from xml.etree import ElementTree as ET
@@ -443,3 +444,19 @@ def test_a_photo_of_unknown_resolution_gets_the_usual_one() -> None:
     image = Image.open(io.BytesIO(result(plain.getvalue(), format="jpeg")))
 
     assert image.info["dpi"] == pytest.approx((72, 72), abs=0.1)
+
+
+def test_a_resolution_beyond_all_measure_is_an_unknown_one(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    plain = io.BytesIO()
+    Image.fromarray(pixels(1, 40, 30)).save(plain, "PNG", dpi=(300, 300))
+    file = bytearray(plain.getvalue())
+    at = file.index(b"pHYs")
+    file[at + 4 : at + 12] = b"\xff" * 8
+    file[at + 13 : at + 17] = struct.pack(">I", zlib.crc32(file[at : at + 13]))
+
+    image = Image.open(io.BytesIO(result(bytes(file), format="jpeg")))
+
+    assert image.info["dpi"] == pytest.approx((72, 72), abs=0.1)
+    assert not capfd.readouterr().err, "libvips was told of it"

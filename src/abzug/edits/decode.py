@@ -60,6 +60,8 @@ _HDR = "This photo is HDR. What is brighter than white in it was cut off."
 _RGB = {"srgb", "rgb16", "rgb"}
 _NO_RESOLUTION = (1.0, 1.0)
 """Pixels a millimeter, as libvips has it where a file tells of none."""
+_FINEST = 1e6
+"""Pixels a millimeter; a file may claim more, and libvips knows no more."""
 _USUAL_RESOLUTION = (72 / 25.4, 72 / 25.4)
 """What EXIF (2.32, 4.6.4) says of a photo whose resolution is not known."""
 _NOTING = {"image/jpeg", "image/tiff"}
@@ -278,9 +280,10 @@ def _load(
 
 def _with_resolution(image: pyvips.Image) -> pyvips.Image:
     """libvips reads it from the EXIF of a JPEG and a PNG, not from that of other formats."""
-    if (image.xres, image.yres) != _NO_RESOLUTION:
-        return image
-    across, down = resolution(blob(image, "exif-data")) or _USUAL_RESOLUTION
+    found = (image.xres, image.yres)
+    if found == _NO_RESOLUTION:
+        found = resolution(blob(image, "exif-data")) or _USUAL_RESOLUTION
+    across, down = (number if number < _FINEST else _USUAL_RESOLUTION[0] for number in found)
     return image.copy(xres=across, yres=down)
 
 
