@@ -29,7 +29,7 @@ from abzug.edits.decode import open_photo
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.plan import plan
 from benchmarks import measure, photos
-from benchmarks.operations import distinct
+from benchmarks.dear import ends
 
 FILE = Path(cost.__file__).with_name(cost.TABLE)
 NAMES = photos.CAMERA, photos.PHONE
@@ -224,7 +224,7 @@ def files_made() -> float:
 
 def typical(table: Table, operation: Operation) -> list[float]:
     """Fixed seconds, and seconds a megapixel, from photos of two sizes; the mean of its values."""
-    values = distinct(shown_values(operation))
+    values = ends(operation)
     large, small = (added(table, operation, values, size) for size in (LARGE, SMALL))
     pieces = [line(*two) for two in zip(large, small, strict=True)]
     return [

@@ -1,8 +1,12 @@
 """Each operation by itself: CPU seconds for 12 megapixels, peak memory for 100. `make bench-engine`
 
-The seconds are what it adds to a plain run of the engine, runs taken in turn; of the values that
-show the operation, the dearest counts. The memory is that of a fresh process that edits a photo of
-100 megapixels, all of it, or that refuses it before it begins.
+The seconds are what it adds to a plain run of the engine, runs taken in turn; of its values and of
+the kinds of photos the dearest counts, and all that come near the limit are told. The memory is
+that of a fresh process that edits a photo of 100 megapixels, all of it, or that refuses it before
+it begins.
+
+`python -m benchmarks.operations [NAME …]` prints how long a photo of 100 megapixels takes, all of
+it, with each operation at its dearest.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,9 +28,11 @@ from abzug.edits.base import Operation, canonical_edits, operations
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import EditImpossible, PhotoTooLarge
 from abzug.settings import Settings
-from benchmarks import measure, photos
+from benchmarks import dear, measure, photos
 
 MOST_SECONDS, MOST_OF_DENOISING, MOST_MIB = 0.6, 1.0, 900.0
+NEAR = 0.45
+"""Seconds from which a setting is told of."""
 DENOISING = {"noise_reduction", "color_noise_reduction"}
 ROUNDS = 3
 PLAIN = {"format": "jpeg", "quality": 80, "metadata": "strip"}
@@ -37,10 +44,12 @@ def figures() -> Iterator[Figure]:
     engine.prepare_process(0)
     engine.warm_up()
     shown = [(op, values) for op in operations().values() if (values := shown_values(op))]
-    data = photos.jpeg(photos.PHONE, 12)
-    for op, values in shown:
+    kinds = dear.kinds(12)
+    for op in operations().values():
         most = MOST_OF_DENOISING if op.name in DENOISING else MOST_SECONDS
-        yield f"operation_{op.name}_cpu_12mp", max(added(data, op, values)), most, "at_most"
+        if values := dear.values(op):
+            seconds = max(dearest(data, kind, op, values) for kind, data in kinds.items())
+            yield f"operation_{op.name}_cpu_12mp", seconds, most, "at_most"
     with tempfile.TemporaryDirectory(prefix="abzug-bench-") as folder:
         file = Path(folder) / "photo.jpg"
         file.write_bytes(photos.jpeg(photos.CAMERA, 100))
@@ -49,25 +58,47 @@ def figures() -> Iterator[Figure]:
             yield f"operation_{op.name}_mib_100mp", mib, MOST_MIB, "at_most"
 
 
-def distinct(values: Sequence[Any]) -> list[Any]:
-    """The ends of a slider, or the examples: not the values half way."""
-    return [values[0], values[-1]] if len(values) > 1 else list(values)
-
-
-def added(data: bytes, op: Operation, values: Sequence[Any]) -> list[float]:
-    """CPU seconds that each value adds to a plain run."""
+def dearest(data: bytes, kind: str, op: Operation, values: Sequence[Any]) -> float:
+    """The most CPU seconds that a value adds to a plain run; tells of those that come near."""
     outputs = canonical_outputs([PLAIN], max_outputs=1)
-    works = {
-        json.dumps(edits): partial(engine.edit, data, edits, outputs)
-        for edits in ({}, *(canonical_edits({op.name: value}) for value in distinct(values)))
+    works = {}
+    for edits in ({}, *(canonical_edits({op.name: value}) for value in values)):
+        assets = dear.stored(edits)
+        works[json.dumps(edits)] = partial(engine.edit, data, edits, outputs, assets=assets)
+    plain, *taken = measure.in_turn(works, ROUNDS).values()
+    for value, seconds in zip(values, taken, strict=True):
+        if seconds - plain > NEAR:
+            print(f"  {op.name} {kind} {seconds - plain:.2f} {value}", file=sys.stderr)
+    return max(taken) - plain
+
+
+def print_seconds(names: Sequence[str]) -> None:
+    """CPU and wall seconds of 100 megapixels from file to file, in 8 and in 16 bits."""
+    engine.prepare_process(0)
+    engine.warm_up()
+    ways = {
+        "JPEG": (photos.jpeg(photos.CAMERA, 100), PLAIN),
+        "TIFF, 16 bits": (dear.deep(photos.image(photos.CAMERA, 100)), {"format": "tiff"}),
     }
-    plain, *others = measure.in_turn(works, ROUNDS).values()
-    return [seconds - plain for seconds in others]
+    chosen: dict[str, Any] = {"none": {}}
+    chosen |= {
+        op.name: {op.name: values[-1]}
+        for op in operations().values()
+        if (values := dear.values(op)) and (not names or op.name in names)
+    }
+    for kind, (data, output) in ways.items():
+        outputs = canonical_outputs([output], max_outputs=1)
+        for name, asked in chosen.items():
+            edits = canonical_edits(asked)
+            start = time.monotonic()
+            cpu = measure.cpu(partial(engine.edit, data, edits, outputs, assets=dear.stored(edits)))
+            wall = time.monotonic() - start
+            print(f"{kind:14} {name:24} cpu {cpu:5.1f} wall {wall:5.1f}", flush=True)
 
 
 def peak_mib(file: Path, op: Operation, values: Sequence[Any]) -> float:
     """Of the last value, which is the strongest of a slider."""
-    command = [sys.executable, "-m", "benchmarks.operations"]
+    command = [sys.executable, "-m", "benchmarks.operations", "--peak"]
     asked = json.dumps([str(file), {op.name: values[-1]}])
     done = subprocess.run([*command, asked], stdout=subprocess.PIPE, check=True)
     return float(done.stdout)
@@ -87,4 +118,7 @@ def edit_and_print_peak(file: str, edits: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    edit_and_print_peak(*json.loads(sys.argv[1]))
+    if sys.argv[1:2] == ["--peak"]:
+        edit_and_print_peak(*json.loads(sys.argv[2]))
+    else:
+        print_seconds(sys.argv[1:])

@@ -61,8 +61,15 @@ def lighten(planes: Sequence[Any], pixels: Pixels) -> None:
     most = np.float32(255 * level(pixels))
     *colors, alpha = planes
     share = most / np.maximum(alpha, np.float32(1))
-    straight = [color * share for color in colors]
-    straight.append(alpha * np.float32(1 / 255 if level(pixels) == 1 else 1))
-    for plane in straight:  # what a bicubic kernel adds at an edge is beyond white
-        np.rint(np.minimum(plane, most, out=plane), out=plane)
-    cv2.merge([plane.astype(pixels.dtype) for plane in straight], dst=pixels)
+    straight = [_rounded(color * share, most) for color in colors]
+    cover = cv2.convertScaleAbs(alpha, alpha=1 / 255) if level(pixels) == 1 else alpha
+    cv2.merge([*straight, cover], dst=pixels)
+
+
+def _rounded(plane: Any, most: np.float32) -> Any:
+    """In whole numbers, no more than white: a bicubic kernel goes beyond it at an edge."""
+    import cv2
+
+    if most == 255:
+        return cv2.convertScaleAbs(plane)  # which keeps within 8 bits by itself
+    return np.rint(np.minimum(plane, most, out=plane), out=plane).astype(np.uint16)
