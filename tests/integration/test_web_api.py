@@ -100,6 +100,24 @@ def test_every_refusal_is_a_problem_with_an_id(
     assert problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("application/x-www-form-urlencoded", "{}", "Content-Type: application/json"),
+        ("application/json", '{"photos": ["a"', "no JSON: Expecting ',' delimiter at character 15"),
+    ],
+)
+def test_an_order_that_is_no_json_is_told_what_to_send(
+    web: WebServer, kind: str, body: str, told: str
+) -> None:
+    answer = httpx.post(f"{web.url}/v1/jobs", content=body, headers={"Content-Type": kind})
+
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == ""
+    assert told in error["detail"]
+
+
 def test_a_request_id_that_is_not_plain_is_replaced(web: WebServer) -> None:
     answer = web.http.get("/healthz", headers={"X-Request-Id": "a b\tc"})
 

@@ -41,9 +41,12 @@ def import_(
         return
     imported = import_preset(file.read_bytes(), file.name)
     print(json.dumps(imported.edits, indent=2, ensure_ascii=False))
-    kept = sum(note.outcome == "carried" for note in imported.notes)
+    kept = sum(note.outcome != "ignored" for note in imported.notes)
+    nearly = sum(note.outcome == "approximated" for note in imported.notes)
+    about = f", {nearly} of them nearly" if nearly else ""
     print(
-        f"{imported.name}: {kept} of {len(imported.notes)} settings carried over", file=sys.stderr
+        f"{imported.name}: {kept} of {len(imported.notes)} settings carried over{about}",
+        file=sys.stderr,
     )
     _tell(note for note in imported.notes if note.outcome != "carried")
 

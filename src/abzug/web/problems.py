@@ -115,7 +115,7 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     """What FastAPI found wrong with the body or a parameter."""
     if not isinstance(error, RequestValidationError):
         raise error
-    found = tuple(FieldError(_pointer(e["loc"]), e["msg"]) for e in error.errors())
+    found = tuple(_field_error(e) for e in error.errors())
     return problem(
         request_id(request),
         InvalidRequest.status,
@@ -131,6 +131,16 @@ async def on_half_a_character(request: Request, error: Exception) -> Response:
         raise error
     detail = "A text has half a character in it (a lone surrogate)."
     return problem(request_id(request), InvalidRequest.status, InvalidRequest.code, detail)
+
+
+def _field_error(error: dict[str, Any]) -> FieldError:
+    """pydantic's words, but where they tell nothing to whoever sent something else than JSON."""
+    if error["type"] == "json_invalid":  # its place is a count of characters, no field
+        place = error["loc"][-1]
+        return FieldError("", f"This is no JSON: {error['ctx']['error']} at character {place}.")
+    if error["loc"] == ("body",) and isinstance(error.get("input"), bytes):
+        return FieldError("", "Send JSON, with the header Content-Type: application/json.")
+    return FieldError(_pointer(error["loc"]), error["msg"])
 
 
 def _pointer(loc: tuple[object, ...]) -> str:

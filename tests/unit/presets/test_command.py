@@ -28,7 +28,7 @@ def test_import_prints_edits_and_says_what_is_not_as_there(tmp_path: Path):
 
     assert done.exit_code == 0
     assert json.loads(done.stdout) == {"contrast": 5, "exposure": 5}
-    assert "Evening: 1 of 3 settings carried over" in done.stderr
+    assert "Evening: 2 of 3 settings carried over, 1 of them nearly" in done.stderr
     assert "approximated Exposure2012: 9 is out of range, 5 is used." in done.stderr
     assert "ignored RedHue" in done.stderr
 
