@@ -9,11 +9,26 @@ from playwright.sync_api import expect
 from tests.integration.page.conftest import BatchPage
 
 from abzug.edits import decode, engine
+from abzug.edits.operations import redact
 
 SERVER_WORDS = {
     "Only the first of 8 frames was used.": "Nur das erste von 8 Bildern wurde verwendet.",
     "Only the first of 8 frames was used in web, print.": (
         "In web, print wurde nur das erste von 8 Bildern verwendet."
+    ),
+    "Only the first frame of this animation was used.": (
+        "Nur das erste Bild dieser Animation wurde verwendet."
+    ),
+    decode._HDR: "Dieses Foto ist HDR. Was darin heller als Weiß ist, wurde abgeschnitten.",
+    "Edited in 8 bits: 16 bits of 102 megapixels do not fit in memory.": (
+        "In 8 Bit bearbeitet: 16 Bit von 102 Megapixeln passen nicht in den Speicher."
+    ),
+    redact.NO_FACE: (
+        "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf "
+        "verlässt."
+    ),
+    "No font here has these letters of the watermark: 字": (
+        "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: 字"
     ),
     "Only the first of 2 pages was used.": "Nur die erste von 2 Seiten wurde verwendet.",
     decode._PREVIEW_USED.format(1620, 1080): (

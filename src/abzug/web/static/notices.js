@@ -12,9 +12,14 @@ import { language, t, translated } from "./i18n.js";
 const KNOWN = [
   [/^Only the first of (?<n>\d+) frames was used\.$/, "notice.frames"],
   [/^Only the first of (?<n>\d+) frames was used in (?<outputs>.+)\.$/, "notice.framesIn"],
+  [/^Only the first frame of this animation was used\.$/, "notice.firstFrame"],
   [/^Only the first of (?<n>\d+) pages was used\.$/, "notice.pages"],
   [/^This RAW cannot be developed here\. .* of (?<size>\d+ × \d+) pixels/, "notice.preview"],
   [/^As shot, .* (?<kelvin>\d+) K with a tint of (?<tint>\S+)\.$/, "notice.asShot"],
+  [/^This photo is HDR\./, "notice.hdr"],
+  [/^Edited in 8 bits: 16 bits of .*?(?<mega>[\d.,]+) megapixels/, "notice.eightBits"],
+  [/^Redact: no face was found\./, "notice.noFace"],
+  [/^No font here has these letters of the watermark: (?<letters>.+)$/, "notice.noFont"],
   [/^The metadata of the JPEG XL are compressed/, "notice.jxl"],
   [/^The result (?<name>\S+) is not progressive: .* (?<n>\d+) megapixels/, "notice.progressive"],
 ];

@@ -181,6 +181,12 @@ export const de = {
   "notice.preview":
     "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der Kamera verwendet, {size}.",
   "notice.asShot": "Wie aufgenommen: Weißabgleich {kelvin} K, Farbton {tint}.",
+  "notice.firstFrame": "Nur das erste Bild dieser Animation wurde verwendet.",
+  "notice.hdr": "Dieses Foto ist HDR. Was darin heller als Weiß ist, wurde abgeschnitten.",
+  "notice.eightBits": "In 8 Bit bearbeitet: 16 Bit von {mega} Megapixeln passen nicht in den Speicher.",
+  "notice.noFace":
+    "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf verlässt.",
+  "notice.noFont": "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: {letters}",
   "notice.jxl": "Die Metadaten des JPEG XL sind komprimiert und wurden weggelassen.",
   "notice.progressive": "{name} ist nicht progressiv: es hat mehr als {n} Megapixel.",
   "notice.nothing": "nichts zu ändern",

@@ -177,6 +177,11 @@ export const en = {
   "notice.preview":
     "This RAW cannot be developed here: the preview that the camera has put into it, {size}, was used instead.",
   "notice.asShot": "As shot, white balance is {kelvin} K with a tint of {tint}.",
+  "notice.firstFrame": "Only the first frame of this animation was used.",
+  "notice.hdr": "This photo is HDR. What is brighter than white in it was cut off.",
+  "notice.eightBits": "Edited in 8 bits: 16 bits of {mega} megapixels do not fit in memory.",
+  "notice.noFace": "Redact: no face was found. Look at the result before you rely on it.",
+  "notice.noFont": "No font here has these letters of the watermark: {letters}",
   "notice.jxl": "The metadata of the JPEG XL are compressed, and were left out.",
   "notice.progressive": "{name} is not progressive: it has more than {n} megapixels.",
   "notice.nothing": "nothing to change",
