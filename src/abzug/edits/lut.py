@@ -93,7 +93,7 @@ def exact(rgb: Array, settings: Settings) -> Array:
     return chain(rgb, steps)
 
 
-@functools.lru_cache(maxsize=8)  # of 1 MB, for strong edits up to 50
+@functools.lru_cache(maxsize=4)  # of 1 MB, for the strongest edits 50: several owners' jobs in turn
 def _bake(settings: Settings, grids: tuple[int, ...]) -> Lut:
     change = functools.partial(exact, settings=settings)
     placement = placed(change, grids)
