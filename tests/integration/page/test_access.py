@@ -127,6 +127,22 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
     assert looked == [(state, []) for state in ("empty", "running", "done", "compare", "marks")]
 
 
+def test_a_long_name_to_go_back_to_fits_a_phone(batch: BatchPage) -> None:
+    page = batch.page
+    page.set_viewport_size({"width": 390, "height": 800})
+    last = {"version": 1, "id": "b", "created": 1, "chunks": [], "rows": []}
+    last["name"] = "Three weeks in Norway, the second half of them"
+    page.evaluate("last => localStorage.setItem('abzug.batch.b', JSON.stringify(last))", last)
+    page.reload()
+
+    expect(page.get_by_role("link", name="Back to")).to_be_visible()
+    cut_off = page.locator(".drop > :not(.lamp)").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().right > innerWidth - 16)"
+        ".map(one => one.textContent)"
+    )
+    assert cut_off == []
+
+
 def _words(violation: dict) -> str:
     return f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
 
