@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """Seconds for one photo; then its pixel loop is stopped and the task fails."""
     time_limit_grace: Annotated[float, Field(gt=0)] = 15.0
     """Seconds after `time_limit` until the editing process is killed."""
+    photo_memory: Annotated[int, Field(ge=0)] = 900 * MIB
+    """Bytes that one editing process should have at most while it edits a photo of more than 8 bits
+    a channel; what would take more is edited in 8, or refused. 0: no limit."""
     memory_limit: Annotated[int, Field(ge=0)] = 4096 * MIB
     """Bytes of address space of one editing process; 0: no limit."""
     recycle_after: Annotated[int, Field(ge=1)] = 1000

@@ -16,7 +16,7 @@ from abzug.errors import EditImpossible
 
 def apply(picture: np.ndarray, name: str, value: Any) -> np.ndarray:
     operation, typed = prepared(name, value)
-    return operation.run(picture, typed)
+    return operation.run(picture.copy(), typed)
 
 
 def foretold(size: tuple[int, int], name: str, value: Any) -> tuple[int, int]:

@@ -19,7 +19,7 @@ RED = (230, 30, 30)
 
 
 def cropped(picture: np.ndarray, **value: object) -> np.ndarray:
-    return crop(picture, typed_edits({"crop": value})["crop"])
+    return crop(picture.copy(), typed_edits({"crop": value})["crop"])
 
 
 def ball(x: int, y: int, width: int = 1200, height: int = 400) -> np.ndarray:

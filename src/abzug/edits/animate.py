@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from abzug.edits.animated_webp import animated_webp, changes
 from abzug.edits.encode import best, dressed, writer
 from abzug.edits.motion import Motion
+from abzug.edits.on_disk import File
 from abzug.edits.pixels import Deadline, Pixels, size_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def encode_animation(
     *,
     space: Space,
     deadline: Deadline,
-) -> bytes:
+) -> File:
     """The finished frames, all of one shape, as a file of the format of `output`, one of MOVING."""
     write = writer(output, size_of(frames[0]), photo.notices, deadline)
     images = [dressed(pixels, output, photo, space)[0] for pixels in frames]
@@ -41,7 +42,9 @@ def encode_animation(
     def save(quality: int) -> bytes:
         first, *others = parts
         stills = [write(first, quality), *(write(part, quality, bare=True) for part in others)]
-        return animated_webp(stills, boxes, motion, has_alpha=frames[0].shape[2] == 4)
+        return animated_webp(
+            [bytes(still) for still in stills], boxes, motion, has_alpha=frames[0].shape[2] == 4
+        )
 
     return best(save, output)
 

@@ -24,7 +24,7 @@ PROXY = 256
 def settled(pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits) -> tuple[Edits, list[str]]:
     """Typed edits without automatic ones, but with what they find in the photo; and that in words.
 
-    pixels: (H, W, 3), as they come to the stages of light and color. They are left as they are.
+    pixels: (H, W, 3 or 4), as they come to the stages of light and color; they are left so.
     """
     found, words = dict(edits), []
     photo = None
@@ -53,5 +53,5 @@ def _small(pixels: npt.NDArray[np.unsignedinteger[Any]]) -> Array:
     height, width = pixels.shape[:2]
     factor = min(1.0, PROXY / max(height, width))
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)[..., :3]
     return np.asarray(small / np.iinfo(pixels.dtype).max, float)

@@ -112,11 +112,13 @@ class Operation:
     geometry with no `size` beside it, the photo is decoded in full, and planned anew when its size
     is known. told: what was measured, as sliders that would do the same, for a notice. remark: what
     else the person should know of it, in words. takes_alpha: `run` wants alpha as a fourth channel
-    even in a stage that keeps it away from the others. An operation that needs more than the photo
-    says so: `assets` gives what a value asks for, each by the JSON pointer below the value that
-    names it, and `load` turns the value into what `run` takes, with the assets made ready: a photo
-    as RGBA pixels in the working color space, a LUT as its bytes. notices: what, of a value that
-    `run` takes, cannot be done as asked on this machine, for the person to know.
+    even in a stage that keeps it away from the others. holds: how much memory `run` takes beside
+    the larger of what it is given and what it gives, in times of the smaller: 1 for a new picture,
+    0 for what is changed in place, a few rows at a time. An operation that needs more than the
+    photo says so: `assets` gives what a value asks for, each by the JSON pointer below the value
+    that names it, and `load` turns the value into what `run` takes, with the assets made ready: a
+    photo as RGBA pixels in the working color space, a LUT as its bytes. notices: what, of a value
+    that `run` takes, cannot be done as asked on this machine, for the person to know.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Operation:
     remark: Callable[[Any], str | None] | None = None
     is_of_frame: bool = False
     takes_alpha: bool = False
+    holds: float = 1.0
     assets: Callable[[Any], Mapping[str, Asset]] | None = None
     load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None
     notices: Callable[[Any], Sequence[str]] | None = None

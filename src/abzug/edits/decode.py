@@ -40,14 +40,15 @@ if TYPE_CHECKING:
     import pyvips
 
 _LOADERS = {
-    "image/jpeg": "jpegload_buffer",
-    "image/png": "pngload_buffer",
-    "image/webp": "webpload_buffer",
-    "image/gif": "gifload_buffer",
-    "image/tiff": "tiffload_buffer",
-    "image/avif": "heifload_buffer",
+    "image/jpeg": "jpegload_source",
+    "image/png": "pngload_source",
+    "image/webp": "webpload_source",
+    "image/gif": "gifload_source",
+    "image/tiff": "tiffload_source",
+    "image/avif": "heifload_source",
 }
 _MOVING = {"image/gif", "image/webp"}
+_SHRINKING = {"image/jpeg", "image/webp"}
 _HARMLESS = (
     "extraneous bytes before marker",
     "Invalid SOS parameters",
@@ -207,7 +208,7 @@ def decode(
         image = _reduced(photo, data, shrink, "warning" if is_strict else "error")
         image = prepare(_tagged(image, photo.profile))
         with _notes_heeded() if is_strict and photo.media_type in _NOTING else nullcontext():
-            return read(image, deadline, photo.orientation)
+            return read(image, deadline, photo.orientation, file=data)
 
     try:
         return pixels(photo.data)
@@ -250,6 +251,13 @@ def _notes_heeded() -> Iterator[None]:
         raise noted
 
 
+def reduction(photo: Photo, shrink: int) -> int:
+    """How many times smaller a photo comes that may come shrunk by so much."""
+    if photo.raw is not None:
+        return min(shrink, 2)
+    return shrink if photo.media_type in _SHRINKING else 1
+
+
 def _reduced(photo: Photo, data: bytes | memoryview, shrink: int, fail_on: str) -> pyvips.Image:
     if photo.raw is not None:
         return develop(photo.raw, half=shrink > 1)
@@ -269,7 +277,8 @@ def _load(
     first = next(tiff.directories(data), None) if media_type == "image/tiff" else None
     if first:
         refuse_unreadable(first)
-    image: pyvips.Image = loader(data, access="sequential", fail_on=fail_on, **options)
+    source = pyvips.Source.new_from_memory(data)  # of a buffer, pyvips would make a copy
+    image: pyvips.Image = loader(source, access="sequential", fail_on=fail_on, **options)
     if first:
         image = as_usual(image, first)
     bits = field(image, "bits-per-sample", 16)

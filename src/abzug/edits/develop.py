@@ -28,6 +28,7 @@ from abzug.edits.colorspace import Array, encode
 from abzug.edits.curves import roll
 from abzug.edits.failures import cut_off, damaged
 from abzug.edits.foreign import foreign_image
+from abzug.edits.on_disk import let_go
 from abzug.edits.profiles import profile_of
 from abzug.errors import UnsupportedPhoto
 
@@ -120,6 +121,7 @@ def _unpacked(data: bytes | memoryview, max_pixels: int, *, is_whole: bool = Fal
             max(sizes.width, sizes.raw_width), max(sizes.height, sizes.raw_height), max_pixels
         )
         file.unpack()
+    let_go(data)  # LibRaw has a copy
     return file
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from abzug.edits.fields import set_blob
 from abzug.edits.fit import best_that_fits
 from abzug.edits.jpeg import with_resolution
-from abzug.edits.pixels import Deadline, Pixels, level, size_of, to_image
+from abzug.edits.on_disk import LARGE, File, mapped, temporary
+from abzug.edits.pixels import Deadline, Pixels, in_bits, level, size_of, to_image
 from abzug.edits.profiles import is_space, to_output
 from abzug.errors import EditImpossible
 
@@ -22,21 +25,21 @@ if TYPE_CHECKING:
 
 _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
     # From quality 90 on, JPEG and AVIF keep the colors of every pixel (4:4:4), below of every four.
-    "jpeg": ("jpegsave_buffer", {}),
+    "jpeg": ("jpegsave", {}),
     # Half of effort 4's time.
-    "webp": ("webpsave_buffer", {"effort": 2}),
-    "png": ("pngsave_buffer", {"compression": 6}),
+    "webp": ("webpsave", {"effort": 2}),
+    "png": ("pngsave", {"compression": 6}),
     # Effort 4 takes seven times as long for 11 % of the size.
-    "avif": ("heifsave_buffer", {"compression": "av1", "effort": 2, "bitdepth": 8}),
+    "avif": ("heifsave", {"compression": "av1", "effort": 2, "bitdepth": 8}),
     # A palette of its own for each frame: one taken over leaves patches. Frames that equal the one
     # before stay frames.
     "gif": (
-        "gifsave_buffer",
+        "gifsave",
         {"effort": 5, "interpalette_maxerror": 0, "keep_duplicate_frames": True},
     ),
     # Level 6 takes twice as long for 3 % of the size.
     "tiff": (
-        "tiffsave_buffer",
+        "tiffsave",
         {"compression": "deflate", "level": 3, "predictor": "horizontal", "resunit": "inch"},
     ),
 }
@@ -51,6 +54,8 @@ _WITHOUT_ALPHA = {"jpeg"}
 _DEEP = {"png", "tiff"}
 """Formats that hold 16 bits a channel."""
 _RESOLUTION_IN_EXIF = {"webp", "avif"}
+_WHOLE = _DEEP
+"""Formats whose files may be as large as the pixels, and are written as these come."""
 _LONGEST_SIDE = {"jpeg": 65_500, "gif": 65_535, "webp": 16_383, "avif": 16_384}
 """What libjpeg, the formats GIF and WebP and libvips's AVIF saver allow."""
 _MAX_PROGRESSIVE = 25_000_000
@@ -63,12 +68,12 @@ _INCH = 25.4
 class Write(Protocol):
     """Makes a file of an image; `bare`: without metadata and color profile."""
 
-    def __call__(self, image: pyvips.Image, quality: int, *, bare: bool = False) -> bytes: ...
+    def __call__(self, image: pyvips.Image, quality: int, *, bare: bool = False) -> File: ...
 
 
 def encode(
     pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space, deadline: Deadline
-) -> bytes:
+) -> File:
     """The finished pixels as a file of the format, color space and metadata of `output`.
 
     Equal pixels give equal bytes: nothing of the time or the machine is written into them.
@@ -87,8 +92,7 @@ def dressed(
     if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
         image = image.flatten(background=[255 * level(pixels)] * 3)
     image, profile = to_output(image, space, output["icc"], photo.profile)
-    if image.format == "ushort" and not _keeps_16_bits(output):
-        image = image.msb().copy(interpretation="srgb")
+    image = in_bits(16 if keeps_16_bits(output) else 8, image)
     image = _with_resolution(image, photo.image, output.get("dpi"))
     metadata = photo.metadata.by(output["metadata"])
     if _has_exif(output):
@@ -103,11 +107,13 @@ def writer(output: Mapping[str, Any], size: Size, notices: list[str], deadline: 
     _refuse_too_long(max(size), output["format"])
     saver, options = _saver(output, size, notices)
 
-    def write(image: pyvips.Image, quality: int, *, bare: bool = False) -> bytes:
+    def write(image: pyvips.Image, quality: int, *, bare: bool = False) -> File:
         deadline.check()
         wanted = {"Q": quality} if _is_lossy(output) else {}
         keep = "none" if bare else "all" if _has_exif(output) else "icc"
-        file: bytes = getattr(image, saver)(keep=keep, **options, **wanted)
+        if output["format"] in _WHOLE and _bytes(image) >= LARGE:
+            return _on_disk(image, f"{saver}_target", keep=keep, **options)
+        file: bytes = getattr(image, f"{saver}_buffer")(keep=keep, **options, **wanted)
         if output["format"] == "jpeg" and not _has_exif(output):
             return with_resolution(file, image.xres * _INCH, image.yres * _INCH)
         return file
@@ -115,7 +121,25 @@ def writer(output: Mapping[str, Any], size: Size, notices: list[str], deadline: 
     return write
 
 
-def best(save: Callable[[int], bytes], output: Mapping[str, Any]) -> bytes:
+def _bytes(image: pyvips.Image) -> int:
+    return int(image.width * image.height * image.bands) * (2 if image.format == "ushort" else 1)
+
+
+def _on_disk(image: pyvips.Image, saver: str, **options: Any) -> File:
+    """A file that may be nearly as large as the pixels: in memory there would be two of them."""
+    import pyvips
+
+    with temporary() as file:
+        try:
+            getattr(image, saver)(pyvips.Target.new_to_descriptor(file.fileno()), **options)
+        except pyvips.Error as error:
+            if os.strerror(errno.ENOSPC) in str(error):  # which is not the photo's fault
+                raise OSError(errno.ENOSPC, "no room on the disk for a result") from error
+            raise
+        return mapped(file)
+
+
+def best(save: Callable[[int], File], output: Mapping[str, Any]) -> File:
     """The file of the quality that `output` asks for, or the best one within its max_bytes."""
     quality = output["quality"] if _is_lossy(output) else 1
     return best_that_fits(save, quality, output.get("max_bytes")) or _refuse_too_heavy(output)
@@ -133,7 +157,8 @@ def _has_exif(output: Mapping[str, Any]) -> bool:
     return output["metadata"] != "strip" or (has_no_other and bool(output.get("dpi")))
 
 
-def _keeps_16_bits(output: Mapping[str, Any]) -> bool:
+def keeps_16_bits(output: Mapping[str, Any]) -> bool:
+    """Whether a photo of 16 bits a channel is one of 16 bits in that output."""
     return output["format"] in _DEEP and output.get("bit_depth", "keep") == "keep"
 
 

@@ -27,13 +27,16 @@ from abzug.edits.color import color_pass
 from abzug.edits.decode import Photo, decode, each_frame, open_photo
 from abzug.edits.encode import encode
 from abzug.edits.failures import photo_errors
+from abzug.edits.frame import copied
 from abzug.edits.headers import turned
-from abzug.edits.memory import refuse_too_heavy
+from abzug.edits.memory import depth_for, refuse_too_heavy
 from abzug.edits.motion import MOVING, Motion, refuse_too_long
+from abzug.edits.on_disk import File
 from abzug.edits.outputs import canonical_outputs, media_type
 from abzug.edits.pixels import (
     Deadline,
     Pixels,
+    in_bits,
     on_colors,
     resize,
     scale,
@@ -58,11 +61,14 @@ _AS_SHOT = "As shot, white balance is {} K with a tint of {:+}."
 class Limits:
     """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo.
     raw_previews: whether the preview in a RAW that cannot be developed is taken for the photo, with
-    a notice. memory: bytes of address space that the process may have, 0 if there is no limit."""
+    a notice. photo_memory: bytes that the process should have at most while it edits a photo of
+    more than 8 bits a channel (memory.py). memory: bytes of address space that it may have, of any
+    photo. Both 0 if there is no limit."""
 
     max_pixels: int = 300_000_000
     time_limit: float = 120.0
     raw_previews: bool = True
+    photo_memory: int = 0
     memory: int = 0
 
 
@@ -73,7 +79,8 @@ class EditedOutput:
     media_type: str
     width: int
     height: int
-    data: bytes
+    data: File
+    """A mapped file, if it is large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ class _Job:
     photo: Photo
     edits: Edits
     space: Space
+    bits: int
     deadline: Deadline
 
 
@@ -113,12 +121,16 @@ def edit(
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
         if "redact" in edits:  # what is hidden may be seen in what nobody else can read
             photo = replace(photo, metadata=photo.metadata.without_maker_note())
-        refuse_too_heavy(photo, typed_edits(edits), outputs, limits.memory)
+        typed = typed_edits(edits)
+        depth = depth_for(photo, typed, outputs, limits.photo_memory)
+        refuse_too_heavy(photo, typed, outputs, depth.bits, limit=limits.memory)
+        if depth.notice:
+            photo.notices.append(depth.notice)
         space = working_space(photo.profile, outputs)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
-        loaded = load_assets(typed_edits(edits), assets or {}, to_photo, deadline)
+        loaded = load_assets(typed, assets or {}, to_photo, deadline)
         photo.notices.extend(_shortcomings(loaded))
-        job = _balanced(_Job(photo, loaded, space, deadline))
+        job = _balanced(_Job(photo, loaded, space, depth.bits, deadline))
         moving = [out for out in outputs if photo.motion and out["format"] in MOVING]
         still = [out for out in outputs if out not in moving]
         made = _pictures(job, still) if still else {}
@@ -226,7 +238,7 @@ def _moved(
     def prepare(image: pyvips.Image) -> pyvips.Image:
         if not moves:  # then it need not be in memory as a whole before it has its size
             image = scale(image, turned(*planned.largest, photo.orientation))
-        return to_working(image, photo.profile, job.space)
+        return in_bits(job.bits, to_working(image, photo.profile, job.space))
 
     pixels = decode(photo, 1 if in_full else planned.shrink, prepare, deadline)
     for operation, value in moves:
@@ -252,7 +264,7 @@ def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
     for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
         job.deadline.check()
-    edits, words = settled(pixels[..., :3], job.edits)
+    edits, words = settled(pixels, job.edits)
     job.photo.notices.extend(words)
     return on_colors(pixels, lambda colors: color_pass(colors, edits)), edits
 
@@ -272,7 +284,7 @@ def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
     """Detail and overlay; on a copy, unless no smaller output is to be made from the pixels."""
     last_steps = of_stage(job.edits, Stage.detail, Stage.overlay)
     if last_steps and not is_last:
-        pixels = pixels.copy()
+        pixels = copied(pixels)
     for operation, value in last_steps:
         pixels = _run(operation, value, pixels)
         job.deadline.check()
@@ -286,6 +298,6 @@ def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
     return on_colors(pixels, lambda colors: operation.run(colors, value))
 
 
-def _result(output: Mapping[str, Any], size: Size, file: bytes) -> EditedOutput:
+def _result(output: Mapping[str, Any], size: Size, file: File) -> EditedOutput:
     form = output["format"]
     return EditedOutput(output["name"], form, media_type(form), *size, file)

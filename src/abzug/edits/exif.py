@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from abzug.edits import tiff
+from abzug.edits.on_disk import File, joined
 
 ARTIST, COPYRIGHT = 315, 33432
 PREFIX = b"Exif\0\0"
@@ -112,7 +113,7 @@ class Exif:
                 return block
         return b""
 
-    def added_to(self, file: bytes) -> bytes:
+    def added_to(self, file: File) -> File:
         """A TIFF file with this EXIF, which libvips does not write into one.
 
         A second first directory is put at its end; the rows of the old one move there, and what
@@ -123,11 +124,13 @@ class Exif:
             return file
         (count,) = struct.unpack_from(layout.order + "H", file, layout.first)
         table = layout.first + 2
-        rows = [file[at : at + 12] for at in range(table, table + 12 * count, 12)]
-        body = file + b"\0" * (len(file) % 2)
-        start = struct.pack(layout.order + "I", len(body))
-        added = _three_directories(self.in_order(layout.order), len(body), rows)
-        return body[:4] + start + body[8:] + added
+        rows = [bytes(file[at : at + 12]) for at in range(table, table + 12 * count, 12)]
+        padding = b"\0" * (len(file) % 2)
+        end = len(file) + len(padding)
+        added = _three_directories(self.in_order(layout.order), end, rows)
+        whole = memoryview(file)  # its slices are no copies
+        start = struct.pack(layout.order + "I", end)
+        return joined([whole[:4], start, whole[8:], padding, added])
 
     def in_order(self, order: str) -> Exif:
         """The same in the other byte order."""

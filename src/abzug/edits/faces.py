@@ -36,7 +36,7 @@ def find_faces(pixels: Pixels) -> list[Box]:
     factor = min(1.0, _LONGEST / max(width, height))
     small: Size = max(1, round(width * factor)), max(1, round(height * factor))
     proxy = in_8_bits(np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)))
-    grey = cv2.cvtColor(proxy, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(np.ascontiguousarray(proxy[..., :3]), cv2.COLOR_RGB2GRAY)
     border = max(small) // 3
     framed = cv2.copyMakeBorder(grey, border, border, border, border, cv2.BORDER_REPLICATE)
     found = _cascade().detectMultiScale(

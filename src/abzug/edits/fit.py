@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from abzug.edits.on_disk import File
+
 _FULL = 0.97
 """Of max_bytes: a file that fills so much of it is not tried again for another step of quality."""
 _FILES, _GUESSES = 8, 3
@@ -13,9 +15,7 @@ _GROWTH = math.log(12) / 85
 """Files grow about so much with each step of quality, as a logarithm, before more is known."""
 
 
-def best_that_fits(
-    save: Callable[[int], bytes], quality: int, max_bytes: int | None
-) -> bytes | None:
+def best_that_fits(save: Callable[[int], File], quality: int, max_bytes: int | None) -> File | None:
     """`save(quality)`, or else the file of the highest quality that has at most `max_bytes`.
 
     The first qualities are guessed from the sizes so far (regula falsi on their logarithms), but
@@ -26,7 +26,8 @@ def best_that_fits(
     file = save(quality)
     if max_bytes is None or len(file) <= max_bytes:
         return file
-    best, fits, too_large, size = b"", 0, quality, len(file)
+    best: File = b""
+    fits, too_large, size = 0, quality, len(file)
     for number in range(1, _FILES):
         if too_large - fits <= 1 or len(best) >= _FULL * max_bytes:
             break

@@ -224,15 +224,16 @@ def _luma(pixels: Bytes) -> Array:
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) / np.float32(255)
 
 
-def enlarged(small: Array, rows: range, shape: tuple[int, ...]) -> Array:
-    """These rows of a map enlarged to `shape`, bilinear; pixel centers keep their places."""
+def enlarged(small: Array | Pixels, rows: range, shape: tuple[int, ...]) -> Array:
+    """These rows of a map (h, w), or of channels (h, w, n), enlarged to `shape`, bilinear; pixel
+    centers keep their places."""
     import cv2
 
     last = len(small) - 1
     place = np.clip((np.array(rows) + 0.5) * len(small) / shape[0] - 0.5, 0, last)
     above = np.minimum(place.astype(np.intp), max(0, last - 1))
     below = np.minimum(above + 1, last)
-    share = (place - above).astype(np.float32)[:, None]
+    share = (place - above).astype(np.float32).reshape(-1, *[1] * (small.ndim - 1))
     mixed = small[above] * (1 - share) + small[below] * share
     size = shape[1], len(rows)
     return cast("Array", cv2.resize(mixed, size, interpolation=cv2.INTER_LINEAR))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from abzug.edits import exif, iptc, png_text, tiff, xmp
 from abzug.edits.fields import blob
+from abzug.edits.on_disk import File
 from abzug.edits.raw_exif import raw_exif
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Metadata:
             "iptc-data": iptc.write_iptc(self.iptc) if form == "jpeg" else b"",
         }
 
-    def added_to(self, file: bytes, form: str) -> bytes:
+    def added_to(self, file: File, form: str) -> File:
         """The file with what libvips's saver of its format does not write, or writes badly: EXIF
         and the whole of IPTC in a TIFF, text of more than Latin letters in a PNG."""
         if form == "png":

@@ -17,6 +17,12 @@ _LEAST, _MOST = 0.8, 8.0
 """A photo that is texture everywhere reads too high; more than this would smear it."""
 
 
+def middle(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """All of it that `measured` looks at."""
+    top, left = (max(0, side // 2 - _PART // 2) for side in picture.shape[:2])
+    return picture[top : top + _PART, left : left + _PART]
+
+
 def measured(plane: npt.NDArray[Any]) -> float:
     """Standard deviation of the noise of a plane (H, W), in levels of 255, from 0.8 to 8.
 
@@ -25,8 +31,7 @@ def measured(plane: npt.NDArray[Any]) -> float:
     """
     import cv2
 
-    top, left = (max(0, side // 2 - _PART // 2) for side in plane.shape)
-    part: Any = plane[top : top + _PART, left : left + _PART]
+    part: Any = middle(plane)
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     rough = np.abs(cv2.filter2D(part, cv2.CV_32F, kernel))
     blocks = max(1, part.shape[1] // _BLOCK), max(1, part.shape[0] // _BLOCK)

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.base import Size
+from abzug.edits.frame import new_frame, use_up
+from abzug.edits.on_disk import File, let_go
 from abzug.errors import EditImpossible, EditTimeout
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _ROWS = 64
 """Rows read at a time: few enough to stay in the cache, and to notice the time limit soon."""
 
 
+_SMALL_CUT = 8
+"""A rectangle of an eighth is copied, so that the rest can be let go of."""
 _LONGEST_TURNED = 32_766
 """Pixels of a side that OpenCV can still warp."""
 
@@ -61,28 +65,57 @@ class Deadline:
         image.signal_connect("eval", stop_when_late)
 
 
-def read(image: pyvips.Image, deadline: Deadline, orientation: int = 1) -> Pixels:
+def read(
+    image: pyvips.Image, deadline: Deadline, orientation: int = 1, *, file: File = b""
+) -> Pixels:
     """The pixels of an image of 3 or 4 bands, 8 or 16 bits each, turned upright after its EXIF
     orientation.
 
     It is read from top to bottom in strips, so that it may be a sequential one, and every strip is
-    turned on its way: a photo on its side needs no second copy of itself in memory.
+    turned on its way: a photo on its side needs no second copy of itself in memory. `file` is what
+    the image is decoded from: of what lies on disk, the part that was read is let go of.
     """
     import pyvips
 
     width, height, bands = image.width, image.height, image.bands
     dtype: type[np.unsignedinteger[Any]] = np.uint16 if image.format == "ushort" else np.uint8
-    sideways, backwards = orientation >= 5, orientation in {3, 4, 6, 7}
-    pixels = np.empty((width, height, bands) if sideways else (height, width, bands), dtype)
+    pixels: Pixels = new_frame(_turned_shape((height, width, bands), orientation), dtype)
     region = pyvips.Region.new(image)
     for top in range(0, height, _ROWS):
         deadline.check()
         rows = min(_ROWS, height - top)
         strip = np.frombuffer(region.fetch(0, top, width, rows), dtype)
-        place = height - top - rows if backwards else top
-        across = pixels[:, place : place + rows] if sideways else pixels[place : place + rows]
-        across[:] = turn(strip.reshape(rows, width, bands), orientation)
+        _put(strip.reshape(rows, width, bands), pixels, top, orientation)
+        let_go(file)
     return pixels
+
+
+def turned_frame(pixels: Pixels, orientation: int) -> Pixels:
+    """The pixels turned as `turn` does, those that were given being used up meanwhile."""
+    turned: Pixels = new_frame(_turned_shape(pixels.shape, orientation), pixels.dtype)
+    for top in range(0, len(pixels), _ROWS):
+        strip = pixels[top : top + _ROWS]
+        _put(strip, turned, top, orientation)
+        use_up(strip)
+    return turned
+
+
+def _turned_shape(shape: tuple[int, ...], orientation: int) -> tuple[int, ...]:
+    height, width, bands = shape
+    return (width, height, bands) if orientation >= 5 else shape
+
+
+def _put(strip: Pixels, pixels: Pixels, top: int, orientation: int) -> None:
+    """Turn the rows from `top` on, and put them where they come to lie."""
+    sideways, backwards = orientation >= 5, orientation in {3, 4, 6, 7}
+    length = pixels.shape[1] if sideways else len(pixels)
+    place = (
+        slice(length - top - len(strip), length - top)
+        if backwards
+        else slice(top, top + len(strip))
+    )
+    target = pixels[:, place] if sideways else pixels[place]
+    target[:] = turn(strip, orientation)
 
 
 def turn(pixels: Pixels, orientation: int) -> Pixels:
@@ -100,6 +133,33 @@ def turn(pixels: Pixels, orientation: int) -> Pixels:
     }
     step = steps.get(orientation)
     return np.asarray(step(pixels), pixels.dtype) if step else pixels
+
+
+def mirror(pixels: Pixels, *, across: bool, down: bool) -> Pixels:
+    """The pixels mirrored left to right, top to bottom, or both; in place."""
+    if across:
+        for top in range(0, len(pixels), _ROWS):
+            pixels[top : top + _ROWS] = pixels[top : top + _ROWS, ::-1].copy()
+    if down:
+        middle = len(pixels) // 2
+        for top in range(0, middle, _ROWS):
+            upper = pixels[top : min(top + _ROWS, middle)]
+            lower = pixels[len(pixels) - top - len(upper) : len(pixels) - top]
+            was = upper.copy()
+            upper[:], lower[:] = lower[::-1], was[::-1]
+    return pixels
+
+
+def cut_out(pixels: Pixels, left: int, top: int, width: int, height: int) -> Pixels:
+    """A rectangle of the pixels, C-contiguous. Where it is most of them, its rows are moved
+    together where they are: a copy would need as much memory again."""
+    found = pixels[top : top + height, left : left + width]
+    if found.size * _SMALL_CUT <= pixels.size or not pixels.flags.c_contiguous:
+        return np.ascontiguousarray(found)
+    moved: Pixels = pixels.reshape(-1)[: found.size].reshape(found.shape)
+    for y in range(height):  # each lies before the rows that are still to be moved
+        moved[y] = found[y]
+    return moved
 
 
 def to_image(pixels: Pixels) -> pyvips.Image:
@@ -122,6 +182,13 @@ def scale(image: pyvips.Image, size: Size) -> pyvips.Image:
         return image.resize(horizontal, vscale=vertical)
     weighed = image.premultiply().resize(horizontal, vscale=vertical).unpremultiply()
     return weighed.rint().cast(image.format).copy(interpretation=image.interpretation)
+
+
+def in_bits(bits: int, image: pyvips.Image) -> pyvips.Image:
+    """`image`, of 16 bits a channel or of 8, in so many at most."""
+    if bits == 16 or image.format != "ushort":
+        return image
+    return image.msb().copy(interpretation="srgb")
 
 
 def resize(pixels: Pixels, size: Size, deadline: Deadline) -> Pixels:
@@ -163,9 +230,21 @@ def check_sides(*sizes: Size) -> None:
 
 
 def on_colors(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
-    """`change` done to the color channels only; alpha, if there is one, is put back."""
+    """`change`, which keeps the size, done to the color channels only; alpha, if there is one, is
+    put back. The pixels that are given are used up."""
     if pixels.shape[2] == 3:
         return change(np.ascontiguousarray(pixels))
-    # a copy in any case: of a single pixel numpy says that it has no gaps, which OpenCV denies
-    colors = change(np.array(pixels[..., :3], order="C"))
-    return np.dstack([colors, pixels[..., 3]])
+    height, width, _ = pixels.shape
+    colors: Pixels = new_frame((height, width, 3), pixels.dtype)
+    alpha: Pixels = new_frame((height, width), pixels.dtype)
+    for top in range(0, height, _ROWS):
+        rows = slice(top, top + _ROWS)
+        colors[rows], alpha[rows] = pixels[rows, :, :3], pixels[rows, :, 3]
+        use_up(pixels[rows])
+    colors = change(colors)
+    both: Pixels = new_frame(pixels.shape, pixels.dtype)
+    for top in range(0, height, _ROWS):
+        rows = slice(top, top + _ROWS)
+        both[rows, :, :3], both[rows, :, 3] = colors[rows], alpha[rows]
+        use_up(colors[rows])
+    return both

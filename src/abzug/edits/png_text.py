@@ -6,6 +6,8 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 
+from abzug.edits.on_disk import File, joined
+
 _START = b"\x89PNG\r\n\x1a\n"
 _BEHIND_HEADER = len(_START) + 25
 _MAX = 2000
@@ -29,13 +31,13 @@ def read_text(data: bytes | memoryview) -> dict[str, str]:
     return found
 
 
-def with_text(file: bytes, text: Mapping[str, str]) -> bytes:
+def with_text(file: File, text: Mapping[str, str]) -> File:
     """A PNG with these keywords and values, in chunks that hold any character."""
     if not text:
         return file
     whole = memoryview(file)  # its slices are no copies, and a PNG may be large
     chunks = [_international(word, value) for word, value in sorted(text.items())]
-    return b"".join([whole[:_BEHIND_HEADER], *chunks, whole[_BEHIND_HEADER:]])
+    return joined([whole[:_BEHIND_HEADER], *chunks, whole[_BEHIND_HEADER:]])
 
 
 def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:

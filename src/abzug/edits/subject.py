@@ -38,7 +38,7 @@ def around_faces(pixels: Pixels, cut: Size) -> Corner:
 
     Without a face, what draws the eye else.
     """
-    faces = find_faces(np.ascontiguousarray(pixels[..., :3]))
+    faces = find_faces(pixels)
     if not faces:
         return around_attention(pixels, cut)
     left, top, right, bottom = _corners(faces[0])

@@ -24,6 +24,7 @@ from abzug import logs
 from abzug.backends import connect_store
 from abzug.edits import engine
 from abzug.edits.base import Stored
+from abzug.edits.on_disk import File, on_disk
 from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
@@ -46,11 +47,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Fetched:
-    """An original in memory, with what its edits need, ready to be edited."""
+    """An original, with what its edits need, ready to be edited."""
 
     token: int
     request: EditRequest
-    data: bytes
+    data: File
     assets: Stored
 
 
@@ -76,6 +77,7 @@ class Editor:
             max_pixels=settings.max_pixels,
             time_limit=settings.time_limit,
             raw_previews=settings.undevelopable_raw == "preview",
+            photo_memory=settings.photo_memory,
             memory=settings.memory_limit,
         )
         self._puts = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
@@ -147,11 +149,11 @@ class Editor:
             return False
         return True
 
-    def _original(self, request: EditRequest) -> bytes:
+    def _original(self, request: EditRequest) -> File:
         data = self._store.get(request.photo.key)
         if hashlib.sha256(data).hexdigest() != request.photo.sha256:
             raise UnreadablePhoto("The stored original is not the file that was uploaded.")
-        return data
+        return on_disk(data)
 
     def _existing(self, request: EditRequest) -> tuple[ResultRef, ...]:
         """The results, if every one is stored already, else ()."""

@@ -55,10 +55,10 @@ def _lines(pixels: Pixels) -> tuple[Array, Array]:
     width, height = size_of(pixels)
     factor = min(1.0, PROXY / max(width, height))
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = cv2.resize(pixels[..., :3], size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)[..., :3]
     if small.dtype != np.uint8:
         small = np.asarray(small // 257, np.uint8)
-    grey = cv2.cvtColor(np.asarray(small), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(np.ascontiguousarray(small), cv2.COLOR_RGB2GRAY)
     found: Any = cv2.createLineSegmentDetector().detect(grey)[0]
     ends = np.zeros((0, 4)) if found is None else np.asarray(found, float).reshape(-1, 4)
     across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]

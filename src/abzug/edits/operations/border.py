@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.frame import new_frame, use_up
 from abzug.edits.pixels import Pixels, level, size_of
+from abzug.edits.strips import ROWS
 
 
 class Border(Parameters):
@@ -18,15 +19,21 @@ class Border(Parameters):
 
 
 def border(pixels: Pixels, value: Border) -> Pixels:
-    """The picture, untouched, amid opaque color."""
+    """The picture, untouched, amid opaque color; the one that was given is used up."""
     width, height = size_of(pixels)
     full_width, full_height = size((width, height), value)
     if full_width == width:
         return pixels
-    framed = np.full((full_height, full_width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
-    framed[..., :3] = [level(pixels) * part for part in bytes.fromhex(value.color[1:])]
+    framed: Pixels = new_frame((full_height, full_width, pixels.shape[2]), pixels.dtype)
+    color = [level(pixels) * part for part in (*bytes.fromhex(value.color[1:]), 255)]
     edge = (full_width - width) // 2
-    framed[edge : edge + height, edge : edge + width] = pixels
+    inner = slice(edge, edge + width)
+    for top in range(0, full_height, ROWS):
+        framed[top : top + ROWS] = color[: pixels.shape[2]]
+        rows = slice(max(0, top - edge), max(0, top - edge + ROWS))
+        strip = pixels[rows]
+        framed[edge + rows.start :][: len(strip), inner] = strip
+        use_up(strip)
     return framed
 
 
@@ -46,5 +53,6 @@ OPERATION = Operation(
     run=border,
     size=size,
     examples=({"width": 5}, {"width": 10, "color": "#202020"}),
+    holds=0.05,
     doc="Puts a frame around the finished picture; a limit of its longest side includes the frame.",
 )

@@ -9,8 +9,12 @@ from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
 from abzug.edits.light import STRIP, enlarged
-from abzug.edits.noise import measured
+from abzug.edits.noise import measured, middle
 from abzug.edits.pixels import Pixels, level
+from abzug.edits.strips import half, luma, strips
+
+_HALO = 3
+"""Rows around that the filters of 7×7 pixels look at."""
 
 _USUAL = 25
 """From this amount on all chroma is what was found at half size."""
@@ -26,53 +30,52 @@ def clean(pixels: Pixels, color_noise_reduction: float) -> Pixels:
     import cv2
 
     fine = level(pixels) > 1
-    half = cv2.cvtColor(_shrunk(pixels, 2), cv2.COLOR_RGB2YCrCb)
-    planes: Any = cv2.split(half)[1:]
-    if fine:  # a bilateral filter takes 8 bits or floats
-        planes = [plane / np.float32(level(pixels)) for plane in planes]
-    chroma = [_smoothed(plane, color_noise_reduction / 50) for plane in planes]
+    chroma = half(pixels, _chroma)
+    for plane in np.moveaxis(chroma, -1, 0):
+        _smooth(plane, color_noise_reduction / 50)
     share = min(1.0, color_noise_reduction / _USUAL)
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
         rows = range(top, top + len(strip))
-        wide: Any = [enlarged(plane, rows, pixels.shape) for plane in chroma]
-        if fine:
-            wide = [np.rint(plane * level(pixels)).astype(np.uint16) for plane in wide]
-        else:
-            wide = [cv2.convertScaleAbs(plane) for plane in wide]
+        wide: Any = enlarged(chroma, rows, pixels.shape)
+        wide = np.rint(wide).astype(np.uint16) if fine else cv2.convertScaleAbs(wide)
         if share < 1:
-            own = cv2.split(cv2.cvtColor(strip, cv2.COLOR_RGB2YCrCb))[1:]
-            pairs = zip(own, wide, strict=True)
-            wide = [cv2.addWeighted(old, 1 - share, new, share, 0) for old, new in pairs]
-        lightness = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
-        cv2.cvtColor(cv2.merge([lightness, *wide]), cv2.COLOR_YCrCb2RGB, dst=strip)
+            wide = cv2.addWeighted(_chroma(strip), 1 - share, wide, share, 0)
+        cv2.cvtColor(cv2.merge([luma(strip), wide]), cv2.COLOR_YCrCb2RGB, dst=strip)
     return pixels
 
 
-def _smoothed(plane: Any, strength: float) -> Any:
-    """A chroma plane, in levels of 255, without specks, and then without the blotches seen at a
-    quarter of its size.
+def _chroma(pixels: Pixels) -> Pixels:
+    """Cr and Cb: (H, W, 2)."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb)[..., 1:], pixels.dtype)
+
+
+def _smooth(plane: Pixels, strength: float) -> None:
+    """Take specks off a chroma plane, and then the blotches seen at a quarter of its size. In
+    place, a strip at a time.
 
     Bilateral filters of 7×7 pixels: 4σ and 2.5σ times the strength, for a measured noise σ.
     """
     import cv2
 
-    limit = strength * measured(plane)
-    calm = cv2.bilateralFilter(plane, 7, 4 * limit, 2)
-    coarse = _shrunk(calm, 4)
-    even = cv2.bilateralFilter(coarse, 7, 2.5 * limit, 2.5)
-    size = plane.shape[1], plane.shape[0]
-    if plane.dtype != np.uint8:
-        return np.clip(calm - cv2.resize(coarse - even, size), 0, 255)
-    blotches = cv2.resize(cv2.subtract(coarse, even, dtype=cv2.CV_16S), size)
-    return cv2.subtract(calm, blotches, dtype=cv2.CV_8U)
+    limit = strength * measured(_in_levels(middle(plane)))
+    for rows, seen, inner in strips(plane, _HALO, _in_levels):
+        calm: Any = cv2.bilateralFilter(seen, 2 * _HALO + 1, 4 * limit, 2)[inner]
+        plane[rows] = np.rint(calm * np.float32(level(plane)))
+    height, width = (-(-side // 4) for side in plane.shape)
+    coarse: Any = _in_levels(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
+    even = cv2.bilateralFilter(coarse, 2 * _HALO + 1, 2.5 * limit, 2.5)
+    blotches = (coarse - even.astype(np.float32)) * np.float32(level(plane))
+    for rows, seen, inner in strips(plane, 0, np.asarray):
+        change = enlarged(blotches, range(rows.start, rows.stop), plane.shape)
+        plane[rows] = np.rint(np.clip(seen[inner] - change, 0, 255 * level(plane)))
 
 
-def _shrunk(pixels: Any, times: int) -> Any:
-    import cv2
-
-    height, width = (-(-side // times) for side in pixels.shape[:2])
-    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+def _in_levels(plane: Any) -> Any:
+    """What a bilateral filter takes: 8 bits, or floats in levels of 255."""
+    return plane if level(plane) == 1 else plane / np.float32(level(plane))
 
 
 OPERATION = Operation(
@@ -85,6 +88,7 @@ OPERATION = Operation(
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,
     run=clean,
+    holds=0.23,
     doc="Takes colored specks and blotches away and leaves lightness alone; 25 is usual.",
     step=1,
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, cut_out, size_of
 from abzug.edits.subject import around_attention, around_faces
 
 _MIDDLE = (0.5, 0.5)
@@ -64,7 +64,7 @@ class Crop(Parameters):
 
 def crop(pixels: Pixels, value: Crop | Box) -> Pixels:
     left, top, width, height = measure(pixels, value) if isinstance(value, Crop) else value
-    return pixels[top : top + height, left : left + width]
+    return cut_out(pixels, left, top, width, height)
 
 
 def measure(pixels: Pixels, value: Crop) -> Box:
@@ -122,5 +122,6 @@ OPERATION = Operation(
         {"aspect": "4:5", "gravity": "attention"},
         {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5},
     ),
+    holds=0.125,
     doc="Cuts a rectangle out of the photo, by fractions of its sides, or by an aspect ratio.",
 )

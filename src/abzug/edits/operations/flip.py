@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from abzug.edits.base import Operation, Stage
-from abzug.edits.pixels import Pixels, turn
-
-_ORIENTATIONS = {"horizontal": 2, "vertical": 4, "both": 3}
+from abzug.edits.pixels import Pixels, mirror
 
 
 def flip(pixels: Pixels, direction: str) -> Pixels:
-    return turn(pixels, _ORIENTATIONS[direction])
+    return mirror(pixels, across=direction != "vertical", down=direction != "horizontal")
 
 
 OPERATION = Operation(
@@ -24,5 +22,6 @@ OPERATION = Operation(
     neutral="none",
     run=flip,
     examples=("horizontal", "vertical"),
+    holds=0,
     doc="Mirrors the photo, left to right, top to bottom, or both.",
 )

@@ -97,5 +97,6 @@ OPERATION = Operation(
     neutral=Grain(),
     run=strew,
     examples=({"amount": 50}, {"amount": 100, "size": 75}),
+    holds=0.05,
     doc="Adds the grain of film, at the size of each output.",
 )

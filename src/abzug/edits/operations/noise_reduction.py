@@ -9,11 +9,10 @@ from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
 from abzug.edits.guided import guided
-from abzug.edits.noise import measured
+from abzug.edits.noise import measured, middle
 from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
+from abzug.edits.strips import luma, strips
 
-_ROWS = 128
-"""Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
 _RADIUS = 2
 _HALO = 3 * _RADIUS
 """Rows around that a strip looks at: twice the radius, and never too few for that radius."""
@@ -27,17 +26,14 @@ def smooth(pixels: Pixels, noise_reduction: float) -> Pixels:
     """
     import cv2
 
-    luma: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    epsilon = (1.7 * measured(in_8_bits(luma)) * noise_reduction / 50) ** 2
-    for top in range(0, len(luma), _ROWS):
-        bottom = min(top + _ROWS, len(luma))
-        above = min(_HALO, top)
-        around = luma[top - above : bottom + _HALO].astype(np.float32)
+    epsilon = (1.7 * measured(in_8_bits(luma(middle(pixels)))) * noise_reduction / 50) ** 2
+    for rows, seen, inner in strips(pixels, _HALO):
+        around = seen.astype(np.float32)
         if level(pixels) > 1:
             around /= level(pixels)
         slope, offset = guided(around, around, _RADIUS, epsilon)
-        change = ((slope - 1) * around + offset)[above : above + bottom - top]
-        strip = pixels[top:bottom]
+        change = ((slope - 1) * around + offset)[inner]
+        strip = pixels[rows]
         if level(pixels) > 1:
             add_levels(strip, change)
             continue
@@ -56,6 +52,7 @@ OPERATION = Operation(
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,
     run=smooth,
+    holds=0.15,
     doc="Smooths the noise of dark or small-sensor photos, as far as it is measured; 25 is usual.",
     step=1,
 )

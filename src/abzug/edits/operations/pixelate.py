@@ -49,5 +49,6 @@ OPERATION = Operation(
     neutral=0.0,
     run=pixelate,
     takes_alpha=True,
+    holds=0.05,
     doc="Makes squares of one color of the whole picture. To hide something in it take Redact.",
 )

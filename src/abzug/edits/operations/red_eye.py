@@ -145,5 +145,6 @@ OPERATION = Operation(
     neutral=False,
     run=red_eye,
     examples=(True,),
+    holds=0.15,
     doc="Makes pupils dark that the flash made red: in all faces, or at the points that are given.",
 )

@@ -12,6 +12,7 @@ from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.faces import find_faces
+from abzug.edits.light import STRIP, enlarged
 from abzug.edits.pixels import Pixels, level, size_of
 
 _MOST_TILES, _FEWEST_TILES = 6, 2
@@ -86,7 +87,7 @@ def redact(pixels: Pixels, value: Redact | Found) -> Pixels:
         if value.style == "fill":
             pixels[area] = (0, 0, 0, 255 * level(pixels))[: pixels.shape[2]]
         else:
-            pixels[area] = _mosaic(pixels[area], value, least)
+            _mosaic(pixels[area], value, least)
     return pixels
 
 
@@ -98,7 +99,7 @@ def _areas(pixels: Pixels, value: Redact) -> Iterator[Area]:
             (r.x * width, r.y * height, (r.x + r.width) * width, (r.y + r.height) * height),
         )
     if value.faces:
-        for left, top, across, down in find_faces(np.ascontiguousarray(pixels[..., :3])):
+        for left, top, across, down in find_faces(pixels):
             x, y = _AROUND_FACE * across, _AROUND_FACE * down
             yield _area((width, height), (left - x, top - y, left + across + x, top + down + y))
 
@@ -114,8 +115,8 @@ def _span(length: int, start: float, end: float) -> slice:
     return slice(first, max(first + 1, min(math.ceil(end - _HAIR), length)))
 
 
-def _mosaic(area: Pixels, value: Redact, least: float) -> Pixels:
-    """The area from nothing but the rounded means of its few tiles: what else was in it is gone.
+def _mosaic(area: Pixels, value: Redact, least: float) -> None:
+    """Make the area of nothing but the rounded means of its few tiles: what else was in it is gone.
 
     A blur of the pixels themselves would keep them, faintly, and could be undone (deconvolution).
     """
@@ -129,11 +130,14 @@ def _mosaic(area: Pixels, value: Redact, least: float) -> Pixels:
     step, white = _LEVELS * level(area), 255 * level(area)
     coarse: Pixels = np.clip(np.rint(means / step) * step, 0, white).astype(area.dtype)
     coarse[..., 3:] = white
-    soft = value.style == "blur"
-    enlarged = cv2.resize(
-        coarse, size, interpolation=cv2.INTER_LINEAR if soft else cv2.INTER_NEAREST
-    )
-    return np.asarray(enlarged, area.dtype)
+    across = np.arange(size[0]) * counts[0] // size[0]
+    for top in range(0, len(area), STRIP):
+        strip = area[top : top + STRIP]
+        rows = range(top, top + len(strip))
+        if value.style == "blur":
+            strip[:] = np.rint(enlarged(coarse, rows, area.shape))
+        else:
+            strip[:] = coarse[np.array(rows) * counts[1] // size[1]][:, across]
 
 
 OPERATION = Operation(
@@ -153,5 +157,6 @@ OPERATION = Operation(
         {"regions": [{"x": 0.35, "y": 0.3, "width": 0.3, "height": 0.3}]},
         {"faces": True, "style": "pixelate"},
     ),
+    holds=0.1,
     doc="Makes regions and faces unreadable, for good: not even we could bring them back.",
 )

@@ -6,13 +6,15 @@ from typing import Literal
 
 from abzug.edits.base import Operation, Size, Stage
 from abzug.edits.headers import turned
-from abzug.edits.pixels import Pixels, turn
+from abzug.edits.pixels import Pixels, mirror, turned_frame
 
 _ORIENTATIONS = {90: 6, 180: 3, 270: 8}
 
 
 def rotate(pixels: Pixels, degrees: int) -> Pixels:
-    return turn(pixels, _ORIENTATIONS[degrees])
+    if degrees == 180:
+        return mirror(pixels, across=True, down=True)
+    return turned_frame(pixels, _ORIENTATIONS[degrees])
 
 
 def size(before: Size, degrees: int) -> Size:
@@ -30,6 +32,7 @@ OPERATION = Operation(
     run=rotate,
     size=size,
     examples=(90,),
+    holds=0.15,
     doc="Turns the photo clockwise, by quarters.",
     unit="°",
     step=90,

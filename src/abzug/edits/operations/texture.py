@@ -11,9 +11,8 @@ from pydantic import Field
 from abzug.edits.base import Operation, Stage
 from abzug.edits.light import enlarged
 from abzug.edits.pixels import Pixels, add_levels, level
+from abzug.edits.strips import half, strips
 
-_ROWS = 128
-"""Rows worked on at a time: what lies between stays in the cache, and memory stays flat."""
 _ZERO = 128
 """No difference, in planes that hold differences."""
 _LARGEST = 30
@@ -28,16 +27,12 @@ def texturize(pixels: Pixels, texture: float) -> Pixels:
     """
     import cv2
 
-    luma: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    soft = _surroundings(luma)
+    soft = _surroundings(pixels)
     curve = _curve(texture)
-    for top in range(0, len(luma), _ROWS):
-        bottom = min(top + _ROWS, len(luma))
-        above = min(1, top)
-        blurred = cv2.GaussianBlur(luma[top - above : bottom + 1], (3, 3), 0.6)
-        here = blurred[above : above + bottom - top]
-        strip = pixels[top:bottom]
-        around: Any = enlarged(soft, range(top, bottom), luma.shape)
+    for rows, luma, inner in strips(pixels, halo=1):
+        here = cv2.GaussianBlur(luma, (3, 3), 0.6)[inner]
+        strip = pixels[rows]
+        around: Any = enlarged(soft, range(rows.start, rows.stop), pixels.shape)
         if level(pixels) > 1:
             add_levels(strip, _added((here - around) / np.float32(level(pixels)), texture))
             continue
@@ -48,13 +43,12 @@ def texturize(pixels: Pixels, texture: float) -> Pixels:
     return pixels
 
 
-def _surroundings(luma: Any) -> Any:
-    """Blurred, at half size: a quarter of the cost. Wider in photos of more than 4000 pixels."""
+def _surroundings(pixels: Pixels) -> Any:
+    """Lightness, blurred, at half size: a quarter of the cost. Wider in photos of more than 4000
+    pixels."""
     import cv2
 
-    height, width = luma.shape
-    half = cv2.resize(luma, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA)
-    return cv2.GaussianBlur(half, (0, 0), 2.2 * max(1, max(luma.shape) / 4000))
+    return cv2.GaussianBlur(half(pixels), (0, 0), 2.2 * max(1, max(pixels.shape) / 4000))
 
 
 def _curve(texture: float) -> npt.NDArray[np.int16]:
@@ -78,6 +72,7 @@ OPERATION = Operation(
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=texturize,
+    holds=0.15,
     doc="Brings out or smooths small structures such as skin or bark; edges stay.",
     step=1,
 )

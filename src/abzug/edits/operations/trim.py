@@ -9,7 +9,8 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels import Pixels, cut_out, size_of
+from abzug.edits.strips import strips
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height, in pixels."""
@@ -37,11 +38,21 @@ def inside(pixels: Pixels, value: bool | Trim) -> Box:
     color = _border_color(pixels, levels / 100)
     if color is None:
         return 0, 0, width, height
-    border = _like(pixels, color, levels / 100)
-    # what is one pixel small is dust, and holds no border
-    content = cv2.medianBlur(cv2.bitwise_not(border), 3)
-    left, top, *kept = cv2.boundingRect(content)
-    return (left, top, kept[0], kept[1]) if all(kept) else (0, 0, width, height)
+
+    def content(rows: Pixels) -> Pixels:
+        return np.asarray(cv2.bitwise_not(_like(rows, color, levels / 100)))
+
+    columns, lines = np.zeros(width, bool), np.zeros(height, bool)
+    for rows, seen, inner in strips(pixels, 1, content):
+        # what is one pixel small is dust, and holds no border
+        found = cv2.medianBlur(seen, 3)[inner]
+        columns |= found.any(0)
+        lines[rows] = found.any(1)
+    if not lines.any():
+        return 0, 0, width, height
+    across, down = np.flatnonzero(columns), np.flatnonzero(lines)
+    left, top = int(across[0]), int(down[0])
+    return left, top, int(across[-1]) - left + 1, int(down[-1]) - top + 1
 
 
 def _border_color(pixels: Pixels, levels: float) -> Color | None:
@@ -63,8 +74,7 @@ def _like(pixels: Pixels, color: Color, levels: float) -> npt.NDArray[np.uint8]:
 
 
 def cut(pixels: Pixels, box: Box) -> Pixels:
-    left, top, width, height = box
-    return pixels[top : top + height, left : left + width]
+    return cut_out(pixels, *box)
 
 
 OPERATION = Operation(
@@ -77,6 +87,7 @@ OPERATION = Operation(
     neutral=False,
     run=cut,
     measure=inside,
+    holds=0.125,
     doc="Cuts away a border of one color, before all other cuts; never the whole photo.",
     examples=(True,),
 )

@@ -84,5 +84,6 @@ OPERATION = Operation(
     run=whiten,
     light=darken,
     examples=({"amount": -60}, {"amount": 60}),
+    holds=0.0,
     doc="Darkens the corners or turns them white, after the crop.",
 )

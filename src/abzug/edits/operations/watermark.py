@@ -258,6 +258,7 @@ OPERATION = Operation(
     neutral=(),
     run=watermark,
     examples=([{"text": "© Abzug", "position": "bottom-right"}],),
+    holds=0.1,
     doc="Lays text or a picture over the finished picture, the same in every size.",
     assets=assets,
     load=load,
