@@ -127,6 +127,26 @@ def test_axe_finds_nothing(batch: BatchPage, width: int, theme: str) -> None:
     assert looked == [(state, []) for state in ("empty", "running", "done", "compare", "marks")]
 
 
+def test_what_closes_a_photo_stands_before_its_many_downloads(batch: BatchPage) -> None:
+    page = batch.page
+    outputs = [{"name": f"a-long-name-{n}", "format": "jpeg"} for n in range(8)]
+    recipe = {"edits": {}, "outputs": outputs}
+    page.evaluate("r => localStorage.setItem('abzug.recipe', JSON.stringify(r))", recipe)
+    batch.open()
+    batch.drop("a.jpg")
+    batch.start()
+    batch.wait_until_done()
+    page.get_by_role("button", name="a.jpg, Done").click()
+
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("link", name="Download a-long-name-7")).to_be_visible()
+    top = dialog.get_by_role("link", name="Download a-long-name-0").bounding_box()
+    close = dialog.get_by_role("button", name="Close").bounding_box()
+    assert top
+    assert close
+    assert close["y"] + close["height"] <= top["y"]
+
+
 def test_a_long_name_to_go_back_to_fits_a_phone(batch: BatchPage) -> None:
     page = batch.page
     page.set_viewport_size({"width": 390, "height": 800})
