@@ -11,6 +11,7 @@ import { ApiError, fetchProxy } from "./api.js";
 
 const LONG_SIDE = 420;
 const LANES = 2;
+const ASKED_AT_A_TIME = 4;
 const KEPT = 400;
 const MOST_PATIENCE = 60_000; // ms
 
@@ -29,7 +30,7 @@ export class Thumbs {
   #asked = new WeakSet();
   /** @type {Item[]} */
   #askable = [];
-  #asking = false;
+  #asking = 0;
   #onChange;
 
   /** @param {() => void} onChange */
@@ -55,7 +56,7 @@ export class Thumbs {
     this.#wanted = items.filter((item) => item.file && !this.#made.has(item)).reverse();
     this.#askable = items.filter((item) => this.#isAskable(item)).reverse();
     this.#pump();
-    void this.#ask();
+    this.#ask();
   }
 
   /** @param {Item} item */
@@ -64,15 +65,18 @@ export class Thumbs {
     return item.state === "ready" && unseen && !this.#asked.has(item);
   }
 
-  /** One after the other: a worker has more to do. */
-  async #ask() {
-    if (this.#asking) return;
-    this.#asking = true;
-    for (let item = this.#askable.pop(); item; item = this.#askable.pop()) {
+  /** A few at a time: most of it is waiting, and the workers have more to do. */
+  #ask() {
+    while (this.#asking < ASKED_AT_A_TIME) {
+      const item = this.#askable.pop();
+      if (!item) return;
+      this.#asking += 1;
       this.#asked.add(item);
-      await this.#askFor(item, /** @type {string} */ (item.photo));
+      this.#askFor(item, /** @type {string} */ (item.photo)).finally(() => {
+        this.#asking -= 1;
+        this.#ask();
+      });
     }
-    this.#asking = false;
   }
 
   /**
