@@ -7,9 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.frame import new_frame, use_up
-from abzug.edits.pixels import Pixels, level, size_of
-from abzug.edits.strips import ROWS
+from abzug.edits.ground import laid_on
+from abzug.edits.pixels import Pixels, size_of
 
 
 class Border(Parameters):
@@ -24,17 +23,8 @@ def border(pixels: Pixels, value: Border) -> Pixels:
     full_width, full_height = size((width, height), value)
     if full_width == width:
         return pixels
-    framed: Pixels = new_frame((full_height, full_width, pixels.shape[2]), pixels.dtype)
-    color = [level(pixels) * part for part in (*bytes.fromhex(value.color[1:]), 255)]
     edge = (full_width - width) // 2
-    inner = slice(edge, edge + width)
-    for top in range(0, full_height, ROWS):
-        framed[top : top + ROWS] = color[: pixels.shape[2]]
-        rows = slice(max(0, top - edge), max(0, top - edge + ROWS))
-        strip = pixels[rows]
-        framed[edge + rows.start :][: len(strip), inner] = strip
-        use_up(strip)
-    return framed
+    return laid_on(value.color, pixels, (full_width, full_height), edge, edge)
 
 
 def size(before: Size, value: Border) -> Size:

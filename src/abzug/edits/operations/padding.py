@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, level, size_of
+from abzug.edits.ground import laid_on
+from abzug.edits.pixels import Pixels, size_of
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 LONGEST = 10
@@ -47,15 +47,12 @@ class Padding(Parameters):
 
 
 def pad(pixels: Pixels, value: Padding) -> Pixels:
-    """The picture, untouched, on opaque color."""
+    """The picture, untouched, on opaque color; the one that was given is used up."""
     picture = size_of(pixels)
     left, top, width, height = box(picture, value)
     if (width, height) == picture:
         return pixels
-    padded = np.full((height, width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
-    padded[..., :3] = [level(pixels) * part for part in bytes.fromhex(value.color[1:])]
-    padded[top : top + picture[1], left : left + picture[0]] = pixels
-    return padded
+    return laid_on(value.color, pixels, (width, height), left, top)
 
 
 def size(before: Size, value: Padding) -> Size:
@@ -88,6 +85,7 @@ OPERATION = Operation(
     neutral=Padding(),
     run=pad,
     size=size,
+    holds=0.05,
     examples=({"aspect": "1:1"}, {"top": 5, "right": 5, "bottom": 20, "left": 5}),
     doc="Puts margins beside the picture, within its border; a limit of its longest side includes "
     "them.",

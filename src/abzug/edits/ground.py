@@ -1,0 +1,24 @@
+"""A picture laid on a ground of one color."""
+
+from __future__ import annotations
+
+from abzug.edits.base import Size
+from abzug.edits.frame import new_frame, use_up
+from abzug.edits.pixels import Pixels, level
+from abzug.edits.strips import ROWS
+
+
+def laid_on(color: str, pixels: Pixels, size: Size, left: int, top: int) -> Pixels:
+    """The pixels, which are used up, at a place on an opaque ground of that size."""
+    width, height = size
+    channels = pixels.shape[2]
+    whole: Pixels = new_frame((height, width, channels), pixels.dtype)
+    ground = [level(pixels) * part for part in (*bytes.fromhex(color[1:]), 255)][:channels]
+    inner = slice(left, left + pixels.shape[1])
+    for start in range(0, height, ROWS):
+        whole[start : start + ROWS] = ground
+        first = max(0, start - top)
+        strip = pixels[first : max(0, start - top + ROWS)]
+        whole[top + first :][: len(strip), inner] = strip
+        use_up(strip)
+    return whole
