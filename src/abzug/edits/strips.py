@@ -5,11 +5,13 @@ A copy of 100 megapixels in 16 bits would be 572 MiB; of their lightness alone, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from abzug.edits.base import Size
 from abzug.edits.pixels import Pixels
 
 ROWS = 128
@@ -53,3 +55,32 @@ def half(pixels: Pixels, see: Callable[[Pixels], Pixels] = luma) -> Pixels:
         rows = len(seen) // 2
         small[top // 2 :][:rows] = cv2.resize(seen, (width, rows), interpolation=cv2.INTER_AREA)
     return small
+
+
+def shrunk(pixels: Pixels, size: Size, see: Callable[[Pixels], Pixels]) -> Pixels:
+    """What `see` makes of the picture, in a smaller `size`: the means of what each of its pixels
+    covers, as OpenCV's INTER_AREA has them."""
+    import cv2
+
+    width, height = size
+    first = see(pixels[:1])
+    small = np.empty((height, width, *first.shape[2:]), first.dtype)
+    edges = np.linspace(0, len(pixels), height + 1)
+    step = max(1, ROWS * height // len(pixels))
+    for top in range(0, height, step):
+        bottom = min(top + step, height)
+        start = int(edges[top])
+        seen = see(pixels[start : math.ceil(edges[bottom])])
+        across = cv2.resize(seen, (width, len(seen)), interpolation=cv2.INTER_AREA)
+        for row in range(top, bottom):
+            small[row] = np.rint(_mean(across, edges[row] - start, edges[row + 1] - start))
+    return small
+
+
+def _mean(rows: Any, start: float, end: float) -> Any:
+    """Of the rows between two places, those at the ends by the share that lies between them."""
+    first, last = int(start), math.ceil(end)
+    shares = np.ones(last - first, np.float32)
+    shares[0] -= start - first
+    shares[-1] -= last - end
+    return np.einsum("r,r...->...", shares / np.float32(end - start), rows[first:last])

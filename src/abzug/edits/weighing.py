@@ -25,21 +25,32 @@ def is_opaque(pixels: Pixels) -> bool:
     return pixels.shape[2] == 3 or bool(pixels[..., 3].min() == 255 * level(pixels))
 
 
-def by_weight(pixels: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels:
-    """`change`, which mixes neighbors and keeps the size, done to weighed colors; to the pixels as
-    they are where all is opaque."""
+def sight(pixels: Pixels) -> Callable[[Pixels], Pixels]:
+    """How rows of `pixels` are to be seen where neighbors are mixed: their colors alone, (H, W, 3),
+    where all is opaque, else weighed, with alpha, (H, W, 4), in 16 bits."""
+    return _colors if is_opaque(pixels) else _heavy
+
+
+def put_colors(seen: Pixels, pixels: Pixels) -> None:
+    """Write what became of rows that were seen so as their colors; their alpha stays."""
     import cv2
 
-    if is_opaque(pixels):
-        return change(pixels)
-    heavy: Pixels = np.empty(pixels.shape, np.uint16)
-    for top in range(0, len(pixels), _ROWS):
-        cv2.merge(weighed(pixels[top : top + _ROWS]), dst=heavy[top : top + _ROWS])
-    heavy = change(heavy)
-    straight = np.empty_like(pixels)
-    for top in range(0, len(pixels), _ROWS):
-        lighten(cv2.split(heavy[top : top + _ROWS]), straight[top : top + _ROWS])
-    return straight
+    if seen.shape[2] == 3:
+        pixels[..., :3] = seen
+        return
+    straight = np.empty(seen.shape, pixels.dtype)
+    lighten(cv2.split(seen), straight)
+    pixels[..., :3] = straight[..., :3]
+
+
+def _colors(pixels: Pixels) -> Pixels:
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+def _heavy(pixels: Pixels) -> Pixels:
+    import cv2
+
+    return np.asarray(cv2.merge(weighed(pixels)), np.uint16)
 
 
 def weighed(pixels: Pixels) -> list[Plane]:

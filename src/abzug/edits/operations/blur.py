@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import numpy as np
@@ -11,8 +12,8 @@ from pydantic import Field
 from abzug.edits.base import Operation, Stage
 from abzug.edits.light import STRIP, enlarged
 from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.strips import strips
-from abzug.edits.weighing import by_weight
+from abzug.edits.strips import shrunk, strips
+from abzug.edits.weighing import put_colors, sight
 
 _WIDEST = 0.05
 """Standard deviation of the Gaussian at 100, of the picture's shorter side: the same in every size
@@ -20,44 +21,43 @@ of output."""
 
 
 def blur(pixels: Pixels, amount: float) -> Pixels:
-    """Gaussian, of colors weighed by alpha; that itself, the outline of the picture, stays."""
-    if not amount:
-        return pixels
-    blurred = by_weight(pixels, lambda weighed: _spread(weighed, amount))
-    blurred[..., 3:] = pixels[..., 3:]
-    return blurred
+    """Gaussian, of colors weighed by alpha; that itself, the outline of the picture, stays. In
+    place, a strip of rows at a time.
 
-
-def _spread(pixels: Pixels, amount: float) -> Pixels:
-    """A wide Gaussian is done on a smaller copy, which by then has lost nothing of its own.
-    In place, a strip of rows at a time.
-
-    Shrinking by k and enlarging linearly blur as well, with variances of about k²/12 and k²/6
-    (a box, and a triangle on pixels k wide); the Gaussian in between does the rest.
+    A wide one is done on a smaller copy, which by then has lost nothing of its own. Shrinking by k
+    and enlarging linearly blur as well, with variances of about k²/12 and k²/6 (a box, and a
+    triangle on pixels k wide); the Gaussian in between does the rest.
     """
-    import cv2
-
-    size = size_of(pixels)
-    deviation = _WIDEST * min(size) * amount / 100
+    deviation = _WIDEST * min(size_of(pixels)) * amount / 100
+    if not deviation:
+        return pixels
+    see = sight(pixels)
     shrink = math.floor(deviation / 2)
     if shrink < 2:
-        return _soften(pixels, deviation)
-    small = (math.ceil(size[0] / shrink), math.ceil(size[1] / shrink))
-    copy = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), pixels.dtype)
-    _soften(copy, math.sqrt(deviation**2 - shrink**2 / 4) / shrink)
+        for rows, soft in _softened(pixels, deviation, see):
+            put_colors(soft, pixels[rows])
+        return pixels
+    width, height = (math.ceil(side / shrink) for side in size_of(pixels))
+    small = shrunk(pixels, (width, height), see)
+    rest = math.sqrt(deviation**2 - shrink**2 / 4) / shrink
+    for rows, soft in _softened(small, rest, np.asarray):
+        small[rows] = soft
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
-        strip[:] = np.rint(enlarged(copy, range(top, top + len(strip)), pixels.shape))
+        wide = enlarged(small, range(top, top + len(strip)), pixels.shape)
+        put_colors(np.rint(wide).astype(small.dtype), strip)
     return pixels
 
 
-def _soften(pixels: Pixels, deviation: float) -> Pixels:
+def _softened(
+    pixels: Pixels, deviation: float, see: Callable[[Pixels], Pixels]
+) -> Iterator[tuple[slice, Pixels]]:
+    """The rows of each strip, and what a Gaussian makes of what is seen in them."""
     import cv2
 
-    for rows, seen, inner in strips(pixels, math.ceil(4 * deviation) + 1, np.asarray):
+    for rows, seen, inner in strips(pixels, math.ceil(4 * deviation) + 1, see):
         soft = cv2.GaussianBlur(seen, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE)
-        pixels[rows] = soft[inner]
-    return pixels
+        yield rows, np.asarray(soft[inner], seen.dtype)
 
 
 OPERATION = Operation(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from abzug.edits.base import Operation, Stage
 from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.weighing import by_weight
+from abzug.edits.weighing import put_colors, sight
 
 _LARGEST = 0.1
 """Side of a square at 100, of the picture's shorter side: the same in every size of output."""
@@ -17,25 +17,23 @@ _LARGEST = 0.1
 
 def pixelate(pixels: Pixels, amount: float) -> Pixels:
     """Each square becomes the mean of its colors, weighed by alpha; that itself, the outline of the
-    picture, stays. Squares at the right and at the bottom may be cut off."""
-    side = round(_LARGEST * min(size_of(pixels)) * amount / 100)
+    picture, stays. In place, a row of squares at a time. Those at the right and at the bottom may
+    be cut off."""
+    width, height = size_of(pixels)
+    side = round(_LARGEST * min(width, height) * amount / 100)
     if side < 2:
         return pixels
-    alpha = pixels[..., 3:].copy()
-    squares = by_weight(pixels, lambda weighed: _means(weighed, side))
-    squares[..., 3:] = alpha
-    return squares
-
-
-def _means(pixels: Pixels, side: int) -> Pixels:
-    """In place, a row of squares at a time."""
-    width, height = size_of(pixels)
+    see = sight(pixels)
     starts = np.arange(0, width, side)
     widths = np.diff(starts, append=width)
     for top in range(0, height, side):
-        strip = pixels[top : top + side]
-        sums = np.add.reduceat(strip.mean(axis=0), starts, axis=0)
-        strip[:] = np.rint(sums / widths[:, None]).astype(pixels.dtype).repeat(widths, axis=0)
+        rows = pixels[top : top + side]
+        seen = see(rows)
+        sums = np.add.reduceat(seen.mean(axis=0), starts, axis=0)
+        means = np.rint(sums / widths[:, None]).astype(seen.dtype)
+        line = np.zeros((1, len(means), rows.shape[2]), rows.dtype)
+        put_colors(means[None], line)
+        rows[..., :3] = line[..., :3].repeat(widths, axis=1)
     return pixels
 
 
