@@ -131,6 +131,8 @@ def main() -> int:
     if asked.one:
         print(json.dumps(one(*json.loads(asked.one))))
         return 0
+    if unknown := set(asked.kinds) - set(KINDS):
+        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     most = 0.0
     for kind in asked.kinds or ("rgb8", "rgb16"):
         with tempfile.TemporaryDirectory(prefix="abzug-bench-", dir="/var/tmp") as folder:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.base import Size
+from abzug.edits.frame import new_frame, use_up
 from abzug.edits.pixels import Pixels, check_sides, level, size_of
 from abzug.edits.weighing import is_opaque, lighten, weighed
 
@@ -23,13 +24,16 @@ def warp(pixels: Pixels, source: Matrix, size: Size) -> Pixels:
 
     source: the homography, 3 × 3, from a place in it to the place in `pixels` that is seen there;
     the middles of pixels are at whole numbers. Beyond its edge the picture goes on as at its edge.
+    The pixels are used up.
     """
     check_sides(size_of(pixels), size)
     if level(pixels) == 1 and is_opaque(pixels):
         return np.asarray(_seen(pixels, source, size), np.uint8)
     width, height = size
-    result = np.empty((height, width, pixels.shape[2]), pixels.dtype)
+    result: Pixels = new_frame((height, width, pixels.shape[2]), pixels.dtype)
     for top in range(0, height, _TILE):
+        rows, _ = _seen_from(pixels, source @ _moved(0, top), (width, height - top))
+        use_up(pixels[: rows.start])  # no tile from here on shows them
         for left in range(0, width, _TILE):
             _fill(
                 result[top : top + _TILE, left : left + _TILE], pixels, source @ _moved(left, top)
@@ -42,11 +46,7 @@ def _fill(tile: Pixels, pixels: Pixels, source: Matrix) -> None:
     import cv2
 
     width, height = size_of(tile)
-    corners = source @ np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]).T
-    columns, rows = (
-        _span(places / corners[2], length)
-        for places, length in zip(corners, size_of(pixels), strict=False)
-    )
+    rows, columns = _seen_from(pixels, source, (width, height))
     part = pixels[rows, columns]
     source = _moved(-columns.start, -rows.start) @ source
     straight = is_opaque(part)
@@ -56,6 +56,17 @@ def _fill(tile: Pixels, pixels: Pixels, source: Matrix) -> None:
         cv2.merge(seen, dst=tile)
     else:
         lighten(seen, tile)
+
+
+def _seen_from(pixels: Pixels, source: Matrix, size: Size) -> tuple[slice, slice]:
+    """The rows and columns of the picture that a part of the result, of `size`, shows."""
+    width, height = size
+    corners = source @ np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]).T
+    columns, rows = (
+        _span(places / corners[2], length)
+        for places, length in zip(corners, size_of(pixels), strict=False)
+    )
+    return rows, columns
 
 
 def _seen(pixels: Any, source: Matrix, size: Size) -> Any:
