@@ -10,7 +10,7 @@ from tests.engine_calls import edit
 from tests.pictures import pixels
 from tests.unit.test_bit_depth import fine_file, fine_pixels
 
-from abzug.edits import encode, on_disk
+from abzug.edits import encode, frame, on_disk
 from abzug.edits.base import operations, typed_edits
 from abzug.edits.frame import copied, use_up
 from abzug.edits.pixels import turn, turned_frame
@@ -61,6 +61,11 @@ def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch):
             edit(fine_file(fine_pixels()), {}, {"format": "png"})
 
     assert error.value.errno == errno.ENOSPC
+
+
+@pytest.fixture(autouse=True)
+def frames_of_4_mib(monkeypatch):
+    monkeypatch.setattr(frame, "_LARGE", 4 * 2**20)
 
 
 def large(channels: int = 3) -> np.ndarray:
