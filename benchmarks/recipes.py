@@ -32,6 +32,21 @@ STRONG = {
     "whites": 40,
     "blacks": -40,
 }
+EVERYTHING = TYPICAL | {
+    "tint": 5,
+    "saturation": 5,
+    "tone_curve": {"points": [[0, 0], [64, 56], [190, 200], [255, 255]]},
+    "levels": {"black": 4, "white": 250, "gamma": 1.1},
+    "hsl": {
+        "orange": {"hue": -5, "saturation": -10, "luminance": 15},
+        "green": {"hue": 20, "saturation": -20},
+        "blue": {"hue": -10, "saturation": 20, "luminance": -30},
+    },
+    "color_grading": {
+        "shadows": {"hue": 220, "saturation": 20, "luminance": -5},
+        "highlights": {"hue": 50, "saturation": 15, "luminance": 5},
+    },
+}
 PARTS = ("hue", "saturation", "luminance")
 SIGNS = {"up": (1, 1), "down": (-1, -1), "alternating": (1, -1), "alternating_back": (-1, 1)}
 """Of the eight hues: all at one end, or each at the other end than its neighbors."""
@@ -139,7 +154,7 @@ def _together() -> Iterator[tuple[str, Edits]]:
     curve = {"tone_curve": {"points": [[0, 0], [64, 30], [192, 225], [255, 255]]}}
     yield "typical", TYPICAL
     yield "strong", STRONG
-    yield "everything", TYPICAL | _everything()
+    yield "everything", EVERYTHING
     yield "all_up", dict.fromkeys(STRONG, 100) | {"exposure": 1, "saturation": 100}
     yield "all_down", dict.fromkeys(STRONG, -100) | {"exposure": -1, "saturation": -60}
     yield "tones_apart", {"contrast": 100, "whites": 100, "blacks": -100}
@@ -162,24 +177,6 @@ def _together() -> Iterator[tuple[str, Edits]]:
     yield "strong_black_and_white", {"exposure": 1, "contrast": 100} | _mix("alternating")
     strong = STRONG | hsl | _grading(60, (0, 0, 0)) | curve | {"saturation": 50, "gamma": 1.5}
     yield "strong_everything", strong
-
-
-def _everything() -> Edits:
-    return {
-        "tint": 5,
-        "saturation": 5,
-        "tone_curve": {"points": [[0, 0], [64, 56], [190, 200], [255, 255]]},
-        "levels": {"black": 4, "white": 250, "gamma": 1.1},
-        "hsl": {
-            "orange": {"hue": -5, "saturation": -10, "luminance": 15},
-            "green": {"hue": 20, "saturation": -20},
-            "blue": {"hue": -10, "saturation": 20, "luminance": -30},
-        },
-        "color_grading": {
-            "shadows": {"hue": 220, "saturation": 20, "luminance": -5},
-            "highlights": {"hue": 50, "saturation": 15, "luminance": 5},
-        },
-    }
 
 
 def _cube(size: int, look: Callable[[Array], Array]) -> bytes:

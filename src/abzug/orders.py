@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from abzug.edits.base import Asset, Size, assets_of, canonical_edits, field_errors
+from abzug.edits.base import Asset, Size, assets_of, canonical_edits
 from abzug.edits.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from abzug.edits.cost import predicted_seconds
 from abzug.edits.outputs import canonical_outputs
@@ -37,14 +37,6 @@ class JobRequest(BaseModel):
     ] = ""
     overrides: dict[str, Edits] = Field(default_factory=dict)
     """Edits of single photos, by photo id; they replace those of the job one by one."""
-
-
-def parse_order(raw: object) -> JobRequest:
-    """An order from JSON. Raises InvalidRequest with pointers."""
-    try:
-        return JobRequest.model_validate(raw)
-    except ValidationError as error:
-        raise InvalidRequest("The order is not right.", field_errors(error, "")) from None
 
 
 def checked(

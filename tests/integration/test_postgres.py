@@ -10,11 +10,10 @@ from tests.orders import all_tasks, report, submitted
 from tests.waiting import until
 from tests.web_server import WebServer
 
-from abzug.errors import DatabaseError, InvalidRequest
+from abzug.errors import DatabaseError
 from abzug.jobs.changes import write_events
 from abzug.jobs.database import connect
 from abzug.jobs.rows import job_event
-from abzug.orders import parse_order
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
 BREAK_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -171,11 +170,6 @@ def test_writers_who_wait_leave_readers_their_connections(jobs):
     for writer in writers:
         writer.join()
     assert jobs.job("ann", job.id).state == "cancelled"
-
-
-def test_a_name_that_no_column_can_hold_is_refused_at_the_door():
-    with pytest.raises(InvalidRequest):
-        parse_order({"photos": ["ph_1"], "name": "Wed\0ding"})
 
 
 def test_a_web_server_starts_without_its_database_and_says_so(tmp_path):

@@ -58,7 +58,9 @@ def test_an_order_is_acknowledged_with_its_place(web: WebServer) -> None:
         ({"photos": []}, "/photos"),
         ({"photos": ["ph_00000000000000000000000000"]}, "/photos/0"),
         ({"sizes": 1}, "/sizes"),
+        ({"outputs": []}, "/outputs"),
         ({"name": "x" * 201}, "/name"),
+        ({"name": "Wed\0ding"}, "/name"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_pointer(

@@ -106,3 +106,12 @@ def test_every_size_has_one_border_in_proportion() -> None:
 def test_what_is_no_border_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
         canonical_edits({"border": wrong})
+
+
+def test_a_color_has_one_form_however_it_is_written() -> None:
+    large, small = (
+        canonical_edits({"border": {"width": 5, "color": color}})
+        for color in ("#ABCDEF", "#abcdef")
+    )
+
+    assert large == small

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from benchmarks.recipes import EVERYTHING, STRONG, TYPICAL
 from tests.pictures import pixels
 
 from abzug.edits import lut, placement
@@ -13,25 +14,7 @@ from abzug.edits.base import canonical_edits, typed_edits
 from abzug.edits.hues import HUES
 from abzug.edits.lut import bake, color_settings, exact
 
-TYPICAL = {
-    "exposure": 0.5, "contrast": 20, "temperature": 8, "vibrance": 20, "whites": 15, "blacks": -10
-}  # fmt: skip
 STEEP = {"exposure": 3}
-EVERYTHING = TYPICAL | {
-    "tint": 5,
-    "saturation": 5,
-    "tone_curve": {"points": [[0, 0], [64, 56], [190, 200], [255, 255]]},
-    "levels": {"black": 4, "white": 250, "gamma": 1.1},
-    "hsl": {
-        "orange": {"hue": -5, "saturation": -10, "luminance": 15},
-        "green": {"hue": 20, "saturation": -20},
-        "blue": {"hue": -10, "saturation": 20, "luminance": -30},
-    },
-    "color_grading": {
-        "shadows": {"hue": 220, "saturation": 20, "luminance": -5},
-        "highlights": {"hue": 50, "saturation": 15, "luminance": 5},
-    },
-}
 
 
 def typed(edits):
@@ -84,11 +67,8 @@ def test_even_everything_at_once_is_near(real_colors):
     assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
 
 
-STRONG = {
-    "strong": {
-        "exposure": 1.5, "contrast": 60, "temperature": -40, "tint": 20, "vibrance": 60,
-        "whites": 40, "blacks": -40,
-    },
+HARD = {
+    "strong": STRONG,
     "hues against their neighbors": {
         "hsl": {
             name: {"hue": end, "saturation": -end, "luminance": end}
@@ -108,7 +88,7 @@ STRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("edits", STRONG.values(), ids=STRONG)
+@pytest.mark.parametrize("edits", HARD.values(), ids=HARD)
 def test_strong_edits_are_near_on_each_real_photo(real_colors, edits):
     for off in np.split(differences(real_colors, edits), 4):
         assert off.mean() <= 0.4
@@ -118,7 +98,7 @@ def test_strong_edits_are_near_on_each_real_photo(real_colors, edits):
 def test_only_strong_edits_take_more_nodes_than_49():
     gentle = [TYPICAL, {"contrast": 100}, {"exposure": 3}, {"saturation": 100}, {"gamma": 2}]
     assert {len(bake(typed(edits)).nodes) for edits in gentle} == {49}
-    assert len(bake(typed(STRONG["hues against their neighbors"])).nodes) == 129
+    assert len(bake(typed(HARD["hues against their neighbors"])).nodes) == 129
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from abzug.edits.base import Box
 from abzug.edits.motion import Motion
 from abzug.edits.pixels import Pixels
 from abzug.edits.riff import chunk, read_chunks, riff
-
-Box = tuple[int, int, int, int]
-"""Left, top, width, height."""
 
 _OVERWRITE = 2
 """Of a frame's flags: its pixels replace those before, transparent ones too."""

@@ -63,6 +63,8 @@ _OF_PYTHON = {
 """What pydantic calls dictionaries, instances and tuples: it does not know that JSON was sent."""
 Size = tuple[int, int]
 """Width and height, in pixels."""
+Box = tuple[int, int, int, int]
+"""Left, top, width, height, in pixels."""
 
 
 class Parameters(BaseModel):

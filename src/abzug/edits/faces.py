@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abzug.edits.base import Size
+from abzug.edits.base import Box, Size
 from abzug.edits.pixels import Pixels, in_8_bits, size_of
 
 if TYPE_CHECKING:
     import cv2
 
-Box = tuple[int, int, int, int]
-"""Left, top, width, height."""
 
 _LONGEST = 1280
 """Detection costs by the pixel; a face of 2 % of this is found still."""

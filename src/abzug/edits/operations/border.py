@@ -9,12 +9,13 @@ from pydantic import Field
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.ground import laid_on
 from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.values import HexColor
 
 
 class Border(Parameters):
     width: Annotated[float, Field(strict=True, ge=0, le=50)] = 0.0
     """In percent of the picture's shorter side."""
-    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    color: HexColor = "#ffffff"
 
 
 def border(pixels: Pixels, value: Border) -> Pixels:

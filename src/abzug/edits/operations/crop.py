@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.base import Box, Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, cut_out, size_of
 from abzug.edits.subject import around_attention, around_faces
+from abzug.edits.values import Aspect, sides
 
 _MIDDLE = (0.5, 0.5)
 _ANCHORS = {
@@ -25,7 +26,6 @@ _ANCHORS = {
 _SUBJECTS = {"attention": around_attention, "faces": around_faces}
 Start = Annotated[float, Field(strict=True, ge=0, lt=1)]
 Extent = Annotated[float, Field(strict=True, gt=0, le=1)]
-Box = tuple[int, int, int, int]
 
 
 class Crop(Parameters):
@@ -36,10 +36,7 @@ class Crop(Parameters):
     y: Start = 0.0
     width: Extent = 1.0
     height: Extent = 1.0
-    aspect: Annotated[
-        str | None,
-        Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$", examples=["4:5", "16:9"]),
-    ] = None
+    aspect: Annotated[Aspect | None, Field(examples=["4:5", "16:9"])] = None
     gravity: Literal[
         "center",
         "top",
@@ -90,7 +87,7 @@ def box(photo: Size, value: Crop) -> Box:
     left, width = _span(photo[0], value.x, value.width)
     top, height = _span(photo[1], value.y, value.height)
     if value.aspect is not None:
-        across, down = map(int, value.aspect.split(":"))
+        across, down = sides(value.aspect)
         new_width = max(1, min(width, round(height * across / down)))
         new_height = max(1, min(height, round(width * down / across)))
         anchor = _ANCHORS.get(value.gravity, _MIDDLE)

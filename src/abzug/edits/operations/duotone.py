@@ -10,14 +10,13 @@ from pydantic import AfterValidator, Field
 from abzug.edits.base import Operation, Parameters, Stage
 from abzug.edits.colorspace import Array, decode, oklab
 from abzug.edits.pixelwise import OKLAB, Pixelwise
-
-Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]
+from abzug.edits.values import HexColor
 
 
 class Duotone(Parameters):
-    dark: Color = "#1f2a4d"
+    dark: HexColor = "#1f2a4d"
     """What black becomes."""
-    light: Color = "#f6ead0"
+    light: HexColor = "#f6ead0"
     """What white becomes."""
     amount: Annotated[float, Field(ge=0, le=100, strict=True)] = 100
 

@@ -6,15 +6,14 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
+from abzug.edits.base import Box, Operation, Parameters, Size, Stage
 from abzug.edits.ground import laid_on
 from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.values import Aspect, HexColor, sides
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 LONGEST = 10
 """An aspect's longer side by its shorter one: nobody needs more room than there is in memory."""
-Box = tuple[int, int, int, int]
-"""Left, top, width, height."""
 
 
 class Padding(Parameters):
@@ -25,18 +24,15 @@ class Padding(Parameters):
     right: Percent = 0.0
     bottom: Percent = 0.0
     left: Percent = 0.0
-    aspect: Annotated[
-        str | None,
-        Field(pattern=r"^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$", examples=["1:1", "4:5"]),
-    ] = None
-    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    aspect: Annotated[Aspect | None, Field(examples=["1:1", "4:5"])] = None
+    color: HexColor = "#ffffff"
 
     @property
     def shape(self) -> float | None:
         """Width by height."""
         if self.aspect is None:
             return None
-        across, down = map(int, self.aspect.split(":"))
+        across, down = sides(self.aspect)
         return across / down
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool
 
 from abzug.edits.base import Operation, Parameters, Size, Stage
 from abzug.edits.pixels import Pixels, level, scale, size_of, to_image
+from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
 
 _LONGEST = 16384
@@ -29,7 +30,7 @@ class Resize(Parameters):
     fit: Literal["inside", "outside", "cover", "contain", "fill"] = "inside"
     enlarge: StrictBool = False
     """Whether a smaller photo is enlarged."""
-    background: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    background: HexColor = "#ffffff"
     """The color of the margins of `contain`."""
 
 

@@ -8,12 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
-from abzug.edits.base import Operation, Parameters, Stage
+from abzug.edits.base import Box, Operation, Parameters, Stage
 from abzug.edits.pixels import Pixels, cut_out, size_of
 from abzug.edits.strips import strips
 
-Box = tuple[int, int, int, int]
-"""Left, top, width, height, in pixels."""
 Color = tuple[int, ...]
 
 

@@ -14,6 +14,7 @@ from abzug.edits.base import Asset, Operation, Parameters, Size, Stage
 from abzug.edits.letters import boxes_in
 from abzug.edits.overlay import Patch, compose, tile
 from abzug.edits.pixels import Pixels, scale, size_of, to_image
+from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Watermark(Parameters):
     size: Annotated[float, Field(strict=True, ge=0.5, le=50)] = 4.0
     """Height of the letters, in percent of the picture's shorter side."""
     margin: Margin = 2.5
-    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#ffffff"
+    color: HexColor = "#ffffff"
     tile: Tile = False
     spacing: Spacing = 5.0
     angle: Angle = 0.0
