@@ -54,8 +54,9 @@ def ends(op: Operation) -> list[Any]:
 
 
 def values(op: Operation) -> list[Any]:
-    """Those, and what is dearer."""
-    return [*ends(op), *SETTINGS.get(op.name, ())]
+    """Those, and what is dearer; each once."""
+    dearer = SETTINGS.get(op.name, ())
+    return [*(value for value in ends(op) if value not in dearer), *dearer]
 
 
 def stored(edits: Mapping[str, Any]) -> Stored:
