@@ -266,7 +266,9 @@ def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
         job.deadline.check()
     edits, words = settled(pixels, job.edits)
     job.photo.notices.extend(words)
-    return on_colors(pixels, lambda colors: color_pass(colors, edits)), edits
+    if of_stage(edits, Stage.light, Stage.color):  # else alpha need not be set apart
+        pixels = on_colors(pixels, lambda colors: color_pass(colors, edits))
+    return pixels, edits
 
 
 def _in_sizes(job: _Job, pixels: Pixels, sizes: list[Size]) -> Iterator[tuple[Size, Pixels]]:

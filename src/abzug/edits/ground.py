@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from abzug.edits.base import Size
 from abzug.edits.frame import new_frame, use_up
 from abzug.edits.pixels import Pixels, level
@@ -14,9 +16,10 @@ def laid_on(color: str, pixels: Pixels, size: Size, left: int, top: int) -> Pixe
     channels = pixels.shape[2]
     whole: Pixels = new_frame((height, width, channels), pixels.dtype)
     ground = [level(pixels) * part for part in (*bytes.fromhex(color[1:]), 255)][:channels]
+    rows = np.full((ROWS, width, channels), ground, pixels.dtype)
     inner = slice(left, left + pixels.shape[1])
     for start in range(0, height, ROWS):
-        whole[start : start + ROWS] = ground
+        whole[start : start + ROWS] = rows[: height - start]  # whole rows are copied fast
         first = max(0, start - top)
         strip = pixels[first : max(0, start - top + ROWS)]
         whole[top + first :][: len(strip), inner] = strip
