@@ -39,7 +39,7 @@ bench-engine: ## the edit engine beside others, each operation's cost, how near 
 
 chaos: ## kill processes at random while 2,000 photos are edited (ARGS=--cloud: and SQS and S3 as well); exits 1 if one was lost, doubled or wrong
 	$(call setup,dev)
-	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+	@$(BIN)/python -m trials.chaos $(ARGS)
 
 deploy-test: ## as root: the AWS template's user data to a working worker in a container of Debian 12
 	$(call setup,dev)
@@ -51,7 +51,7 @@ docs: ## build/docs/index.html: every edit with pictures of what it does; ARGS=P
 
 fuzz: ## damaged photos through a real worker; exits 1 if one hangs it, kills it or comes out wrong
 	$(call setup,dev)
-	@$(BIN)/python -m benchmarks.fuzz $(ARGS)
+	@$(BIN)/python -m trials.fuzz $(ARGS)
 
 lock: ## compile the lock files again (needs uv)
 	@tools/lock

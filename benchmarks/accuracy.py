@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abzug.edits import engine, lut
-from abzug.edits.base import canonical_edits, typed_edits
-from abzug.edits.colorspace import Array, planes
+from abzug.edits import engine
+from abzug.edits.color import lut
+from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.operations.lut import LoadedLook
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits, typed_edits
 from benchmarks.photos import FOLDER
 from benchmarks.recipes import cubes, recipes
 

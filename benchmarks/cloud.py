@@ -20,11 +20,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.cloud import amazon
-from tests.endpoints import ENVIRONMENT, Ministack
-from tests.fault_proxy import FaultProxy
-from tests.pictures import jpeg
-from tests.service import Service
+from tests.support.cloud import amazon
+from tests.support.endpoints import ENVIRONMENT, Ministack
+from tests.support.fault_proxy import FaultProxy
+from tests.support.pictures import jpeg
+from tests.support.service import RunningService
 
 from abzug.client import Client
 from benchmarks.system import EDITORS, JOB_A, OUTPUT_B, cpu_seconds
@@ -49,7 +49,7 @@ def figures() -> Iterator[Figure]:
         proxy = stack.enter_context(FaultProxy(ministack.url))
         settings = amazon(ministack, folder / "home", PATIENT, endpoint=proxy.url)
         service = stack.enter_context(
-            Service(folder / "home", editors=EDITORS, log_level="warning", **settings)
+            RunningService(folder / "home", editors=EDITORS, log_level="warning", **settings)
         )
         bench = Bench(service, proxy, stack.enter_context(Client(service.url)))
         yield from bench.figures("job_b", jpeg(1, 4000, 3000), [OUTPUT_B], 300)
@@ -68,7 +68,7 @@ class Turn:
 
 @dataclass
 class Bench:
-    service: Service
+    service: RunningService
     proxy: FaultProxy
     client: Client
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from tests.support import SHARED_PHOTOS
 
-from abzug.edits import lut
-from abzug.edits.base import canonical_edits, typed_edits
-from abzug.edits.color import color_pass
+from abzug.edits.color import lut
+from abzug.edits.color.color_pass import color_pass
+from abzug.edits.recipe import canonical_edits, typed_edits
 from benchmarks.recipes import TYPICAL
 
-PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
+PHOTOS = SHARED_PHOTOS
 NAMES = ("camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png")
 LIGHT = {"highlights": -60, "shadows": 50}
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyvips
 from tools.showcase import NAMES, PHOTOS, edited, reduced, shown_values
 
-from abzug.edits.base import Operation, operations
+from abzug.edits.operation import Operation
+from abzug.edits.recipe import operations
 
 TILE = 380
 

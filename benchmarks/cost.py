@@ -16,10 +16,10 @@ from typing import Any
 from tools.showcase import shown_values
 
 from abzug.edits import engine
-from abzug.edits.base import canonical_edits, operations
 from abzug.edits.cost import predicted_seconds
-from abzug.edits.decode import open_photo
+from abzug.edits.decoding.decode import open_photo
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits, operations
 from benchmarks import measure, photos
 
 NAMES = (

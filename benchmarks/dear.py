@@ -10,7 +10,8 @@ import numpy as np
 import pyvips
 from tools.showcase import shown_values
 
-from abzug.edits.base import Operation, Stored, assets_of
+from abzug.edits.operation import Operation, Stored
+from abzug.edits.recipe import assets_of
 from benchmarks import photos
 
 _PICTURE, _CUBE = f"ph_{'0' * 26}", "0" * 64

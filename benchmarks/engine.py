@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from abzug.edits import engine
-from abzug.edits.base import canonical_edits
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits
 from benchmarks import measure
 
 Figure = tuple[str, float, float, str]

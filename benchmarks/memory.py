@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tests import raws
+from tests.support import raws
 from tools.showcase import shown_values
 
 from abzug.edits import engine
-from abzug.edits.base import canonical_edits, operations, typed_edits
-from abzug.edits.decode import open_photo
+from abzug.edits.decoding.decode import open_photo
 from abzug.edits.memory import depth_for, resident
 from abzug.edits.on_disk import on_disk
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits, operations, typed_edits
 from abzug.errors import PhotoError
 from abzug.settings import Settings
 from benchmarks import measure, photos

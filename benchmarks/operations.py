@@ -23,8 +23,9 @@ from typing import Any
 from tools.showcase import shown_values
 
 from abzug.edits import engine
-from abzug.edits.base import Operation, canonical_edits, operations
+from abzug.edits.operation import Operation
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits, operations
 from benchmarks import dear, measure, memory, photos
 
 MOST_SECONDS, MOST_OF_DENOISING = 0.6, 1.0

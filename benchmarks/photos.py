@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.support import SHARED_PHOTOS
 
-FOLDER = Path(__file__).resolve().parents[2] / "shared" / "photos"
+FOLDER = SHARED_PHOTOS
 CAMERA, PHONE = "camera-canon-a720.jpg", "heic-iphone8-p3-arrow.heic"
 """An indoor of 3 megapixels, enlarged where it has to be, and a true 12 from a phone."""
 SHAPE = 4, 3

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from tools.showcase import shown_values
 
-from abzug.edits.base import Stage, operations
-from abzug.edits.colorspace import Array, decode, encode
-from abzug.edits.hues import HUES
+from abzug.edits.color.colorspace import Array, from_linear, to_linear
+from abzug.edits.color.hues import HUES
+from abzug.edits.operation import Stage
+from abzug.edits.recipe import operations
 
 Edits = dict[str, Any]
 
@@ -193,9 +194,9 @@ def _film(color: Array) -> Array:
     curve = (0.5 - 0.5 * np.cos(np.pi * tone))[..., None]
     tint = np.array([0.0, 0.5, 0.55]) * (1 - curve) + np.array([1.0, 0.75, 0.5]) * curve
     paled: Array = color + (tone[..., None] - color) / 2
-    return (paled + tint * curve) / 2 + decode(paled) * curve / 2
+    return (paled + tint * curve) / 2 + to_linear(paled) * curve / 2
 
 
 def _from_log(color: Array) -> Array:
     """A camera's logarithm undone, as in the looks that come with them."""
-    return encode(np.clip((10 ** ((color - 0.385537) / 0.247190) - 0.052272) / 5.555556, 0, 1))
+    return from_linear(np.clip((10 ** ((color - 0.385537) / 0.247190) - 0.052272) / 5.555556, 0, 1))

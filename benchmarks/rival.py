@@ -34,8 +34,8 @@ SHARPENING = {"sharpening": {"amount": 40}}
 
 def abzug(job: str, data: bytes) -> Callable[[], object]:
     from abzug.edits import engine
-    from abzug.edits.base import canonical_edits
     from abzug.edits.outputs import canonical_outputs
+    from abzug.edits.recipe import canonical_edits
 
     both = [
         {"name": f"{form}-{side}", "format": form, "max_side": side, "quality": 80}

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.pictures import jpeg
-from tests.service import Service
+from tests.support.pictures import jpeg
+from tests.support.service import RunningService
 
-from abzug.app import App
+from abzug.service.service import Service
 from abzug.settings import Settings
 from abzug.worker.pool import AHEAD
 
@@ -32,7 +32,7 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
     with tempfile.TemporaryDirectory(prefix="abzug-bench-") as folder:
         photo = Path(folder) / "photo.jpg"
         photo.write_bytes(jpeg(1, 4000, 3000))
-        with Service(Path(folder) / "home", editors=EDITORS, log_level="warning") as service:
+        with RunningService(Path(folder) / "home", editors=EDITORS, log_level="warning") as service:
             for name, output, count, target in (
                 ("system_job_a_vs_engine", OUTPUT_A, 60, 0.85),
                 ("system_job_b_vs_engine", OUTPUT_B, 24, 0.93),
@@ -43,7 +43,9 @@ def figures() -> Iterator[tuple[str, float, float, str]]:
             yield "fairness_single_behind_5000", fairness(service), 3.0, "at_most"
 
 
-def throughput_ratio(service: Service, photo: Path, output: dict[str, Any], count: int) -> float:
+def throughput_ratio(
+    service: RunningService, photo: Path, output: dict[str, Any], count: int
+) -> float:
     """Photos a second through the system ÷ through the engine alone, on as many processes.
 
     Taken in turn; the edits differ from round to round, so that nothing is reused.
@@ -81,8 +83,8 @@ def bare_seconds(photo: Path, edits: dict[str, Any], output: dict[str, Any], cou
     """Seconds that EDITORS processes of the engine alone take for `count` photos."""
     import json
 
-    from abzug.edits.base import canonical_edits
     from abzug.edits.outputs import canonical_outputs
+    from abzug.edits.recipe import canonical_edits
 
     (canonical,) = canonical_outputs([output], max_outputs=1)
     task = json.dumps([canonical_edits(edits), canonical, count // EDITORS])
@@ -112,7 +114,7 @@ def bare_seconds(photo: Path, edits: dict[str, Any], output: dict[str, Any], cou
     return seconds
 
 
-def latency(service: Service) -> Iterator[tuple[str, float, float, str]]:
+def latency(service: RunningService) -> Iterator[tuple[str, float, float, str]]:
     """Submit → succeeded of one small photo on an idle system, beyond the engine's own time."""
     with _client(service) as client:
         beyond = []
@@ -128,7 +130,7 @@ def latency(service: Service) -> Iterator[tuple[str, float, float, str]]:
     yield "latency_p95_ms", beyond[int(len(beyond) * 0.95)], 60, "at_most"
 
 
-def idle_percent(service: Service) -> float:
+def idle_percent(service: RunningService) -> float:
     """CPU of all processes together, in percent of one core, with nothing to do."""
     seconds = 10
     before = cpu_seconds(service.all_pids())
@@ -136,17 +138,17 @@ def idle_percent(service: Service) -> float:
     return 100 * (cpu_seconds(service.all_pids()) - before) / seconds
 
 
-def fairness(service: Service) -> float:
+def fairness(service: RunningService) -> float:
     """One owner's single photo behind another's 5,000 ÷ its lone time, medians.
 
     Not counted is the time for what is being edited already: AHEAD photos an editor.
     """
     settings = Settings(home=service.home)
     many = {"Abzug-Owner": "many"}
-    with App.open(settings) as app, ThreadPoolExecutor(16) as pool, _client(service) as client:
+    with Service.open(settings) as own, ThreadPoolExecutor(16) as pool, _client(service) as client:
 
         def upload(number: int) -> str:
-            with app.upload("many", f"{number}.jpg") as upload:
+            with own.upload("many", f"{number}.jpg") as upload:
                 upload.write(small[number % len(small)])
                 return upload.finish().id
 
@@ -172,7 +174,7 @@ def _timed(client: httpx.Client, photo: str) -> float:
     return time.perf_counter() - began
 
 
-def _client(service: Service) -> httpx.Client:
+def _client(service: RunningService) -> httpx.Client:
     return httpx.Client(base_url=service.url, timeout=300, trust_env=False)
 
 

@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.orders import report, submitted
-from tests.postgres import Postgres, postgres_server
+from tests.support.orders import report, submitted
+from tests.support.postgres import Postgres, postgres_server
 
 from abzug.jobs.database import Jobs, connect
 from abzug.messages import StatusReport

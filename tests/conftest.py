@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import endpoints
-from tests.postgres import Postgres, postgres_server
-from tests.service import Service
+from tests.support import SHARED_PHOTOS, endpoints
+from tests.support.postgres import Postgres, postgres_server
+from tests.support.service import RunningService
 
 os.environ.update(endpoints.ENVIRONMENT)  # for every test, and the processes it starts
-PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 
 
 def missing(what: str) -> None:
@@ -27,9 +26,9 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def photos() -> Path:
     """The folder of real photos, beside the repository."""
-    if not PHOTOS.is_dir():
+    if not SHARED_PHOTOS.is_dir():
         missing("the real photos (../shared/photos)")
-    return PHOTOS
+    return SHARED_PHOTOS
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +41,11 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[endpoints.Mi
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """The whole system, started once for the tests of a module."""
-    with Service(tmp_path_factory.mktemp("service") / "home", visibility_timeout=5) as running:
+    with RunningService(
+        tmp_path_factory.mktemp("service") / "home", visibility_timeout=5
+    ) as running:
         yield running
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from abzug.edits.base import Stage, operations
+from abzug.edits.operation import Stage
+from abzug.edits.recipe import operations
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "passes.svg"
 WORDS = {

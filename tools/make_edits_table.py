@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from abzug.edits.base import edits_schema
+from abzug.edits.recipe import edits_schema
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "edits.md"
 TITLE = """# Edits

@@ -19,7 +19,8 @@ import pyvips
 from tools import draw_passes, make_edits_table
 from tools.showcase import PHOTOS, edited, reduced
 
-from abzug.edits.base import Operation, edits_schema, operations
+from abzug.edits.operation import Operation
+from abzug.edits.recipe import edits_schema, operations
 
 TILE = 420
 WITH_FACES = "redeye.png"

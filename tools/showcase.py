@@ -7,9 +7,10 @@ from typing import Any, get_args
 import annotated_types
 import pyvips
 
-from abzug.edits.base import Operation, canonical_edits
 from abzug.edits.engine import edit
+from abzug.edits.operation import Operation
 from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import canonical_edits
 
 PHOTOS = Path(__file__).parents[2] / "shared" / "photos"
 NAMES = (

@@ -172,7 +172,7 @@ WantedBy=multi-user.target
 
 def user_data() -> str:
     """Of the template's workers, with its parameters put in as CloudFormation would."""
-    from tests.aws_template import template
+    from tests.support.aws_template import template
 
     found = template()
     launch = found["Resources"]["WorkerTemplate"]["Properties"]["LaunchTemplateData"]
@@ -256,7 +256,7 @@ def amazon() -> None:
     """MiniStack with queues, bucket and software; instance metadata; the group's one call."""
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-    from tests.endpoints import ENVIRONMENT, Ministack
+    from tests.support.endpoints import ENVIRONMENT, Ministack
 
     from abzug.backends import create_queues
     from abzug.settings import Settings
@@ -317,10 +317,10 @@ def amazon() -> None:
 
 def photos(endpoint: str, count: int) -> None:
     """Order that many photos, and wait until the server has edited them."""
-    from tests import pictures
-    from tests.endpoints import ENVIRONMENT
+    from tests.support import pictures
+    from tests.support.endpoints import ENVIRONMENT
 
-    from abzug.app import App, JobRequest
+    from abzug.service.service import JobRequest, Service
     from abzug.settings import Settings
     from abzug.tracker import Tracker
 
@@ -328,19 +328,19 @@ def photos(endpoint: str, count: int) -> None:
     here = urls(endpoint)
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home), queue_url=here[QUEUES], store_url=here[STORE])
-        with App.open(settings) as app:
+        with Service.open(settings) as service:
             stop = threading.Event()
-            tracking = threading.Thread(target=Tracker(app).run, args=[stop])
+            tracking = threading.Thread(target=Tracker(service).run, args=[stop])
             tracking.start()
             uploaded = []
             for seed in range(count):
-                with app.upload("local", f"{seed}.jpg") as upload:
+                with service.upload("local", f"{seed}.jpg") as upload:
                     upload.write(pictures.jpeg(seed))
                     uploaded.append(upload.finish().id)
             order = JobRequest(photos=tuple(uploaded), edits={"exposure": 1})
-            job, _ = app.submit("local", order)
+            job, _ = service.submit("local", order)
             wait_until(
-                lambda: app.jobs.job("local", job.id).state == "succeeded",
+                lambda: service.jobs.job("local", job.id).state == "succeeded",
                 f"{count} photos are edited by the server",
             )
             stop.set()

@@ -13,8 +13,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from abzug.edits.base import ENGINE_VERSION, Asset
+from abzug.edits.operation import Asset
 from abzug.edits.outputs import extension
+from abzug.edits.recipe import ENGINE_VERSION
 
 
 def original_key(owner: str, photo_id: str) -> str:

@@ -14,10 +14,10 @@ from typing import TypeVar
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from abzug.app import App
 from abzug.errors import BackendError
 from abzug.messages import EditRequest, StatusReports
 from abzug.queues.base import MAX_WAIT, Queue, Received
+from abzug.service.service import Service
 
 OUTBOX_AGE = 10.0
 """Seconds after which a request that was not confirmed as sent is sent again."""
@@ -31,8 +31,8 @@ M = TypeVar("M", bound=BaseModel)
 class Tracker:
     """Three loops, each in a thread: reports, dead letters, housekeeping."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self._name = f"tracker-{uuid.uuid4().hex[:8]}"
         self._stop = threading.Event()
 
@@ -42,16 +42,16 @@ class Tracker:
         loops = [
             threading.Thread(target=self._consume, args=[queue, apply], name=name)
             for name, queue, apply in (
-                ("reports", self._app.status, self._apply),
-                ("dead letters", self._app.requests_dead, self._bury),
+                ("reports", self._service.status, self._apply),
+                ("dead letters", self._service.requests_dead, self._bury),
             )
         ]
         for loop in loops:
             loop.start()
         self._housekeep()
         while any(loop.is_alive() for loop in loops):
-            self._app.status.wake()
-            self._app.requests_dead.wake()
+            self._service.status.wake()
+            self._service.requests_dead.wake()
             for loop in loops:
                 loop.join(0.1)
 
@@ -59,7 +59,7 @@ class Tracker:
         while not self._stop.is_set():
             try:
                 messages = queue.receive(
-                    visibility_timeout=self._app.settings.visibility_timeout, wait=MAX_WAIT
+                    visibility_timeout=self._service.settings.visibility_timeout, wait=MAX_WAIT
                 )
                 if messages:
                     handle(messages)
@@ -73,7 +73,7 @@ class Tracker:
         """
         while not self._stop.wait(1.0):
             try:
-                self._app.jobs.ping()
+                self._service.jobs.ping()
             except BackendError:
                 continue
             return
@@ -81,9 +81,9 @@ class Tracker:
     def _apply(self, messages: list[Received]) -> None:
         """The database first, durable, then the delete: a crash between the two repeats it."""
         parsed = _parse(StatusReports, messages)
-        self._app.jobs.apply([report for _, said in parsed for report in said.reports])
+        self._service.jobs.apply([report for _, said in parsed for report in said.reports])
         if parsed:
-            self._app.status.delete_batch([message.receipt_handle for message, _ in parsed])
+            self._service.status.delete_batch([message.receipt_handle for message, _ in parsed])
 
     def _bury(self, messages: list[Received]) -> None:
         """Dead letters stay where they are, leased for a while; their tasks become failed.
@@ -92,10 +92,10 @@ class Tracker:
         all) is stale and goes.
         """
         letters = _parse(EditRequest, messages)
-        dead = self._app.jobs.mark_dead([request for _, request in letters])
+        dead = self._service.jobs.mark_dead([request for _, request in letters])
         stale = [m.receipt_handle for m, request in letters if request.task_id not in dead]
         if stale:
-            self._app.requests_dead.delete_batch(stale)
+            self._service.requests_dead.delete_batch(stale)
 
     def _housekeep(self) -> None:
         pruned = 0.0
@@ -103,17 +103,17 @@ class Tracker:
             try:
                 self._send_outbox()
                 if time.monotonic() - pruned > DAY / 24:
-                    self._app.jobs.prune(events_older_than=DAY, idempotency_older_than=7 * DAY)
+                    self._service.jobs.prune(events_older_than=DAY, idempotency_older_than=7 * DAY)
                     pruned = time.monotonic()
             except BackendError as error:
                 log.warning("housekeeping failed; it is tried again", error=str(error))
 
     def _send_outbox(self) -> None:
-        requests = self._app.jobs.unsent(older_than=OUTBOX_AGE, limit=1000)
+        requests = self._service.jobs.unsent(older_than=OUTBOX_AGE, limit=1000)
         # one tracker at a time, else each of them sends the same requests
-        if requests and self._app.jobs.acquire_lease("outbox", self._name, 4 * HOUSEKEEPING):
+        if requests and self._service.jobs.acquire_lease("outbox", self._name, 4 * HOUSEKEEPING):
             log.info("sending requests whose send was not confirmed", requests=len(requests))
-            self._app.send(requests)
+            self._service.send(requests)
 
 
 def _parse(model: type[M], messages: list[Received]) -> list[tuple[Received, M]]:

@@ -9,18 +9,18 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.cloud import cloud_settings
-from tests.service import Service
+from tests.support.cloud import cloud_settings
+from tests.support.service import RunningService
 
 
 @pytest.fixture(scope="module")
 def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+) -> Iterator[RunningService]:
     home = tmp_path_factory.mktemp("service") / "home"
     settings: dict[str, str] = {}
     if os.environ.get("ABZUG_TEST_BACKENDS") == "cloud":
         ministack, postgres = (request.getfixturevalue(name) for name in ("ministack", "postgres"))
         settings = cloud_settings(ministack, postgres, home)
-    with Service(home, visibility_timeout=5, **settings) as running:
+    with RunningService(home, visibility_timeout=5, **settings) as running:
         yield running

@@ -11,11 +11,11 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
-from tests.animations import taken_apart
-from tests.colors import delta_e
-from tests.engine_calls import saved
-from tests.jxl_files import jxl
-from tests.service import Service
+from tests.support.animations import taken_apart
+from tests.support.colors import delta_e
+from tests.support.engine_calls import saved
+from tests.support.jxl_files import jxl
+from tests.support.service import RunningService
 
 pytestmark = pytest.mark.xdist_group("acceptance")
 
@@ -24,7 +24,7 @@ WEB = {"name": "web", "format": "jpeg", "quality": 90}
 
 
 @pytest.fixture(scope="module")
-def client(service: Service):
+def client(service: RunningService):
     with httpx.Client(base_url=service.url, timeout=120, trust_env=False) as client:
         yield client
 
@@ -274,7 +274,7 @@ def test_equal_requests_give_byte_equal_results_on_another_home(client, photos, 
     task = edit(client, photos / "camera-canon-a720.jpg", WEB, exposure=0.3, shadows=20)
     first = client.get(task["results"][0]["url"]).content
     with (
-        Service(tmp_path / "other") as other,
+        RunningService(tmp_path / "other") as other,
         httpx.Client(base_url=other.url, timeout=60, trust_env=False) as second,
     ):
         task = edit(second, photos / "camera-canon-a720.jpg", WEB, exposure=0.3, shadows=20)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.endpoints import REGION, Ministack
+from tests.support.endpoints import REGION, Ministack
 
 from abzug.backends import load
 from abzug.queues.base import Queue

@@ -9,18 +9,18 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
-from tests.orders import add_photos, order, report, submitted
+from tests.support.orders import add_photos, order, report, submitted
 
 from abzug.errors import ConfigError, DatabaseError
 from abzug.jobs.database import connect, downgrade, upgrade
-from abzug.jobs.engine import Database
 from abzug.jobs.schema import metadata
+from abzug.jobs.transactions import Database
 
 SUBMIT = """
 import sys
 from pathlib import Path
 from abzug.jobs.database import connect, upgrade
-from tests.orders import add_photos, order
+from tests.support.orders import add_photos, order
 url, home = sys.argv[1], Path(sys.argv[2])
 upgrade(url)
 jobs = connect(url, home)

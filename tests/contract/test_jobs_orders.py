@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.orders import EDITS, OUTPUTS, add_photos, all_tasks, order, report, submitted
+from tests.support.orders import EDITS, OUTPUTS, add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import Conflict, InvalidIdempotencyKey, InvalidRequest, NotFound
 from abzug.jobs.records import Counts, TaskState

@@ -1,7 +1,7 @@
 """Photos in the jobs database."""
 
 import pytest
-from tests.orders import add_photos, all_tasks, order, report, submitted
+from tests.support.orders import add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import Conflict, InvalidRequest, NotFound
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from tests.orders import BROKEN, RESULT, add_photos, all_tasks, order, report, submitted
+from tests.support.orders import BROKEN, RESULT, add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import NotFound
 from abzug.jobs import states

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract.queue_backends import BACKENDS, MAX_RECEIVES, Backend
-from tests.waiting import until
+from tests.support.waiting import until
 
 from abzug.queues.base import MAX_BATCH, MAX_BODY, Outgoing, Queue, Received
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from tests import pictures
-from tests.aws_template import FILE
-from tests.endpoints import REGION
-from tests.service import Service
+from tests.support import pictures
+from tests.support.aws_template import FILE
+from tests.support.endpoints import REGION
+from tests.support.service import RunningService
 
 from abzug.backends import connect_fleet
 from abzug.client import Client
@@ -93,7 +93,7 @@ def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(stack, m
         "queue_url": at(stack["QueueUrl"], ministack),
         "store_url": at(stack["StoreUrl"], ministack),
     }
-    with Service(tmp_path / "home", **urls) as service, Client(service.url) as client:
+    with RunningService(tmp_path / "home", **urls) as service, Client(service.url) as client:
         photo = client.upload(pictures.jpeg(1), "beach.jpg")
         job = client.submit([photo], edits={"exposure": 0.5})
         done = client.wait(job["id"], timeout=120)

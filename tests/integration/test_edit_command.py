@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from tests.animations import animated
-from tests.cubes import SWAP
-from tests.pictures import jpeg, pixels
+from tests.support.animations import animated
+from tests.support.cubes import SWAP
+from tests.support.pictures import jpeg, pixels
 
 
 def abzug(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

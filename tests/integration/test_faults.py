@@ -1,6 +1,7 @@
 """SQS and S3 that answer late, wrongly, half, or not at all: what that must not change.
 
-`tests.fault_proxy` breaks the calls; `make chaos ARGS=--cloud` is the long and random form of this.
+`tests.support.fault_proxy` breaks the calls; `make chaos ARGS=--cloud` is the long and random form
+of this.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cloud import amazon
-from tests.endpoints import Ministack
-from tests.fault_proxy import Fault, FaultProxy
+from tests.support.cloud import amazon
+from tests.support.endpoints import Ministack
+from tests.support.fault_proxy import Fault, FaultProxy
 
 from abzug.backends import connect_queue, connect_store
 from abzug.errors import StoreError

@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.engine_calls import saved
-from tests.fuzz.campaign import Campaign
-from tests.fuzz.cases import WHOLE, Case
-from tests.fuzz.oracles import Judge
-from tests.fuzz.worker import FuzzedWorker, Outcome
-from tests.pictures import jpeg, pixels
+from tests.support import ROOT
+from tests.support.engine_calls import saved
+from tests.support.fuzz.campaign import Campaign
+from tests.support.fuzz.cases import WHOLE, Case
+from tests.support.fuzz.oracles import Judge
+from tests.support.fuzz.worker import FuzzedWorker, Outcome
+from tests.support.pictures import jpeg, pixels
 
 from abzug.messages import ReportError
 
 CASES = 2000
-POISON = Path(__file__).parents[1] / "poison"
+POISON = ROOT / "tests" / "support" / "poison"
 
 
 def test_damaged_photos_come_out_right_or_fail_with_a_reason(photos: Path, tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.endpoints import REGION, Ministack
-from tests.pictures import jpeg
-from tests.service import Service
-from tests.waiting import until
+from tests.support.endpoints import REGION, Ministack
+from tests.support.pictures import jpeg
+from tests.support.service import RunningService
+from tests.support.waiting import until
 
-from abzug.app import App
 from abzug.backends import connect_queue, create_queues
-from abzug.orders import JobRequest
+from abzug.service.orders import JobRequest
+from abzug.service.service import Service
 from abzug.settings import Settings
 from abzug.tracker import Tracker
 from abzug.worker.loop import Worker
@@ -39,7 +39,7 @@ def test_photos_are_edited_by_processes_that_meet_on_sqs(tmp_path: Path, queue_u
     made = subprocess.run(create, env=env, capture_output=True, text=True, check=True)
     assert made.stdout.count(": made\n") == 4
     with (
-        Service(tmp_path / "home", queue_url=queue_url, editors=1) as service,
+        RunningService(tmp_path / "home", queue_url=queue_url, editors=1) as service,
         httpx.Client(base_url=service.url, timeout=60, trust_env=False) as http,
     ):
         photos = [
@@ -64,17 +64,17 @@ def calls() -> Counter[str]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[App]:
+def service(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[Service]:
     """The system in this process, but for the editors."""
     # so patient that a slow machine makes no more calls than a fast one
     settings = Settings(home=tmp_path / "home", queue_url=f"{queue_url}&linger=10", editors=2)
     create_queues(settings, ["requests", "status"])
     stop = threading.Event()
     with ExitStack() as parts:
-        app = parts.enter_context(App.open(settings))
+        service = parts.enter_context(Service.open(settings))
         requests = parts.enter_context(connect_queue(settings, "requests"))
         status = parts.enter_context(connect_queue(settings, "status"))
-        for queue in (app.requests, app.status, requests, status):
+        for queue in (service.requests, service.status, requests, status):
             for client in (queue._client, queue._poller):
 
                 def count(model, parsed, name=queue.name, **_):
@@ -84,24 +84,24 @@ def app(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[App]:
                 client.meta.events.register("after-call.sqs", count)
         worker = Worker(settings, requests, status)
         threads = [
-            threading.Thread(target=part.run, args=[stop]) for part in (worker, Tracker(app))
+            threading.Thread(target=part.run, args=[stop]) for part in (worker, Tracker(service))
         ]
         for thread in threads:
             thread.start()
-        yield app
+        yield service
         stop.set()
         for thread in threads:
             thread.join()
 
 
-def test_a_call_carries_ten_photos_under_load(app: App, calls: Counter[str]):
+def test_a_call_carries_ten_photos_under_load(service: Service, calls: Counter[str]):
     photos = []
     for number in range(200):
-        upload = app.upload("local", f"{number}.jpg")
+        upload = service.upload("local", f"{number}.jpg")
         upload.write(jpeg(number, 64, 48))
         photos.append(upload.finish().id)
-    job, _ = app.submit("local", JobRequest(photos=tuple(photos), outputs=(OUTPUT,)))
-    until(lambda: app.jobs.job("local", job.id).state == "succeeded")
+    job, _ = service.submit("local", JobRequest(photos=tuple(photos), outputs=(OUTPUT,)))
+    until(lambda: service.jobs.job("local", job.id).state == "succeeded")
 
     assert calls.pop("SendMessageBatch requests") == len(photos) / 10
     assert sum(calls.values()) / len(photos) < 0.5, calls

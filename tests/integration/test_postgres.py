@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from tests.orders import all_tasks, report, submitted
-from tests.waiting import until
-from tests.web_server import WebServer
+from tests.support.orders import all_tasks, report, submitted
+from tests.support.waiting import until
+from tests.support.web_server import WebServer
 
 from abzug.errors import DatabaseError
 from abzug.jobs.changes import write_events

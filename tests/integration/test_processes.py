@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.waiting import until
+from tests.support.waiting import until
 
 from abzug.fleets.process import ProcessFleet, connect
-from abzug.processes import Supervised
 from abzug.settings import Settings, environment
+from abzug.system.processes import Supervised
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings):
 def test_a_process_ends_with_any_of_its_threads():
     code = """
 import threading
-from abzug.processes import stop_on_signal
+from abzug.system.processes import stop_on_signal
 stop = stop_on_signal()
 threading.Thread(target=lambda: 1 / 0, name="reports").start()
 stop.wait()

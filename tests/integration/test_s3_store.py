@@ -13,8 +13,8 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 from obstore.exceptions import GenericError
-from tests.pictures import jpeg
-from tests.web_server import WebServer
+from tests.support.pictures import jpeg
+from tests.support.web_server import WebServer
 
 from abzug.client import Client
 from abzug.errors import (

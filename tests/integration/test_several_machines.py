@@ -15,12 +15,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.cloud import cloud_settings
-from tests.endpoints import Ministack
-from tests.pictures import jpeg
-from tests.postgres import Postgres
-from tests.waiting import until
-from tests.web_server import WebServer
+from tests.support.cloud import cloud_settings
+from tests.support.endpoints import Ministack
+from tests.support.pictures import jpeg
+from tests.support.postgres import Postgres
+from tests.support.waiting import until
+from tests.support.web_server import WebServer
 
 from abzug.client import Client
 from abzug.settings import Settings, environment

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.web_server import Person, WebServer
+from tests.support.web_server import Person, WebServer
 
 from abzug.errors import ConfigError, DatabaseError, StoreError
 from abzug.messages import EditRequest

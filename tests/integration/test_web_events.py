@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import httpx
 import pytest
-from tests.waiting import until
-from tests.web_server import SMALL, TIMEOUT, Person, WebServer, report
+from tests.support.waiting import until
+from tests.support.web_server import SMALL, TIMEOUT, Person, WebServer, report
 
 from abzug.messages import ReportKind, ResultRef
 from abzug.web import sse

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.web_server import SMALL, Person, WebServer
+from tests.support.web_server import SMALL, Person, WebServer
 
 from abzug.jobs.records import Task
 

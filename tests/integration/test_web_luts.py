@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.cubes import SWAP, cube_file, sha256
-from tests.web_server import WebServer
+from tests.support.cubes import SWAP, cube_file, sha256
+from tests.support.web_server import WebServer
 
 from abzug.client import Client
-from abzug.edits.cube import MAX_BYTES
+from abzug.edits.color.cube import MAX_BYTES
 from abzug.errors import NotFound
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from tests.pictures import jpeg
-from tests.waiting import until
-from tests.web_server import SMALL, WebServer
+from tests.support.pictures import jpeg
+from tests.support.waiting import until
+from tests.support.web_server import SMALL, WebServer
 
-from abzug.app import PROXY_OUTPUT
 from abzug.edits.outputs import canonical_outputs
 from abzug.keys import result_key
+from abzug.service import proxies
 
 LIMIT = 3 * 2**20
 
@@ -220,7 +220,7 @@ def test_a_proxy_is_made_once_and_then_given(web: WebServer) -> None:
     path = f"/v1/photos/{photo['id']}/proxy"
 
     first, second = me.http.get(path), me.http.get(path)
-    (output,) = canonical_outputs([PROXY_OUTPUT], max_outputs=1)
+    (output,) = canonical_outputs([proxies.OUTPUT], max_outputs=1)
     key = result_key(me.owner, photo["sha256"], {}, [output], output)
     web.parts.store.put(key, b"the proxy", media_type="image/jpeg")
     made = me.http.get(path)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cubes import IDENTITY, sha256
-from tests.preset_files import xmp
-from tests.web_server import WebServer
+from tests.support.cubes import IDENTITY, sha256
+from tests.support.preset_files import xmp
+from tests.support.web_server import WebServer
 
 from abzug.client import Client
 from abzug.presets.read import MAX_BYTES

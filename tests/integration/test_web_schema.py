@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from tests.web_server import WebServer
+from tests.support.web_server import WebServer
 
 FEW = settings(
     max_examples=5,

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.pictures import jpeg
-from tests.service import Service
-from tests.waiting import until
+from tests.support.pictures import jpeg
+from tests.support.service import RunningService
+from tests.support.waiting import until
 
 OUTPUT = {"name": "web", "format": "jpeg", "max_side": 320}
 
 
-def client(service: Service) -> httpx.Client:
+def client(service: RunningService) -> httpx.Client:
     return httpx.Client(base_url=service.url, timeout=60, trust_env=False)
 
 
@@ -62,7 +62,7 @@ def finished(http: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
 
 def test_killed_workers_and_a_killed_tracker_lose_nothing(tmp_path: Path):
     with (
-        Service(tmp_path / "home", editors=2, visibility_timeout=2) as service,
+        RunningService(tmp_path / "home", editors=2, visibility_timeout=2) as service,
         client(service) as http,
     ):
         photos = [upload(http, jpeg(n)) for n in range(60)]
@@ -85,7 +85,7 @@ def finished_some(http: httpx.Client, job: dict[str, Any], before: int) -> bool:
 def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redriven(tmp_path: Path):
     home = tmp_path / "home"
     with (
-        Service(home, poison=True, editors=2, visibility_timeout=3) as service,
+        RunningService(home, poison=True, editors=2, visibility_timeout=3) as service,
         client(service) as http,
     ):
         photos = [upload(http, jpeg(n, comment="POISON" if n == 4 else "")) for n in range(10)]
@@ -99,7 +99,7 @@ def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redrive
         assert all(len(task["attempts"]) == 1 for task in innocent), "an innocent paid for it"
         listed = http.get("/v1/ops/dead-letters").json()["items"]
         assert [task["id"] for task in listed] == [dead["id"]]
-    with Service(home, visibility_timeout=3) as service, client(service) as http:  # mended
+    with RunningService(home, visibility_timeout=3) as service, client(service) as http:  # mended
         assert http.post("/v1/ops/dead-letters/redrive", json={}).status_code == 200
         assert finished(http, job)["state"] == "succeeded"
         assert http.get("/v1/ops/dead-letters").json()["items"] == []
@@ -108,7 +108,10 @@ def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redrive
 
 def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path):
     limits = {"time_limit": 1, "time_limit_grace": 1, "editors": 1}
-    with Service(tmp_path / "home", poison=True, **limits) as service, client(service) as http:
+    with (
+        RunningService(tmp_path / "home", poison=True, **limits) as service,
+        client(service) as http,
+    ):
         photos = [upload(http, jpeg(n, comment="HANGS" if n == 0 else "")) for n in range(3)]
         job = submit(http, photos)
         assert finished(http, job)["counts"]["succeeded"] == 2
@@ -118,7 +121,7 @@ def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path):
 
 
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path):
-    with Service(tmp_path / "home", editors=1) as service, client(service) as http:
+    with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         photos = [upload(http, jpeg(n, 2400, 1600)) for n in range(8)]
         job = submit(http, photos, side=2400, highlights=-30)
         until(lambda: finished_some(http, job, 0))
@@ -134,7 +137,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path):
         assert max(counts) <= 2
 
 
-def test_equal_work_is_done_once(service: Service):
+def test_equal_work_is_done_once(service: RunningService):
     with client(service) as http:
         photo = upload(http, jpeg(100))
         first = submit(http, [photo], wait=30, exposure=0.4)
@@ -146,7 +149,7 @@ def test_equal_work_is_done_once(service: Service):
 
 
 def test_a_cancelled_job_is_not_edited_further(tmp_path: Path):
-    with Service(tmp_path / "home", editors=1) as service, client(service) as http:
+    with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         data = jpeg(1, 3000, 2000)
         photos = [upload(http, data) for _ in range(60)]
         job = submit(http, photos, side=3000, shadows=40)
@@ -161,7 +164,7 @@ def test_a_cancelled_job_is_not_edited_further(tmp_path: Path):
 
 
 def test_a_job_taken_by_a_web_that_dies_is_done(tmp_path: Path):
-    with Service(tmp_path / "home", editors=1) as service, client(service) as http:
+    with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         photos = [upload(http, jpeg(n)) for n in range(20)]
         job = submit(http, photos, vibrance=20)
         service.kill(service.pids("web")[0])
@@ -177,7 +180,7 @@ def test_a_job_taken_by_a_web_that_dies_is_done(tmp_path: Path):
 
 @pytest.mark.parametrize("part", ["web", "tracker", "worker"])
 def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str):
-    with Service(tmp_path / "home", editors=1) as service:
+    with RunningService(tmp_path / "home", editors=1) as service:
         pids = until(lambda: service.pids(part))
         service.kill(service.pid)
         until(
@@ -193,7 +196,7 @@ def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str):
 
 def test_editing_processes_are_replaced_after_some_photos_and_no_photo_notices(tmp_path: Path):
     with (
-        Service(tmp_path / "home", editors=1, recycle_after=3) as service,
+        RunningService(tmp_path / "home", editors=1, recycle_after=3) as service,
         client(service) as http,
     ):
         (first,) = until(lambda: service.pids("editor"))

@@ -15,7 +15,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from cfnlint.api import ManualArgs, lint
-from tests.aws_template import FILE, template
+from tests.support import ROOT
+from tests.support.aws_template import FILE, template
 
 from abzug.settings import Settings
 
@@ -299,6 +300,6 @@ def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path
 def test_the_guide_s_costs_are_those_of_the_prices():
     program = FILE.with_name("costs.py")
     told = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
-    guide = FILE.parents[2] / "docs" / "how-to" / "deploy-on-aws.md"
+    guide = ROOT / "docs" / "how-to" / "deploy-on-aws.md"
 
     assert told.stdout in guide.read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from benchmarks import dear
 
-from abzug.edits.base import canonical_edits, operations
+from abzug.edits.recipe import canonical_edits, operations
 
 
 @pytest.mark.parametrize("name", operations())

@@ -26,9 +26,9 @@ from abzug.cli.recipe import (
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from abzug.app import App
     from abzug.fleets.process import ProcessFleet
     from abzug.jobs.records import Task
+    from abzug.service.service import Service
 
 OWNER = "local"
 
@@ -60,10 +60,10 @@ def edit(
     """
     from rich.console import Console
 
-    from abzug import logs
-    from abzug.edits.base import canonical_edits
     from abzug.edits.outputs import canonical_outputs
+    from abzug.edits.recipe import canonical_edits
     from abzug.settings import Settings
+    from abzug.system import logs
 
     logs.set_up("error")
     console = Console(stderr=True)
@@ -74,10 +74,10 @@ def edit(
     into.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="abzug-") as home,
-        _service(Settings(home=Path(home), editors=editors)) as (app, fleet),
+        _running_service(Settings(home=Path(home), editors=editors)) as (service, fleet),
         _progress(console) as progress,
     ):
-        failed = _run(app, fleet, files, edits, outputs, into=into, progress=progress)
+        failed = _run(service, fleet, files, edits, outputs, into=into, progress=progress)
     for path, reason in failed:
         console.print(f"[red]failed[/red] {path}: {reason}", highlight=False, soft_wrap=True)
     done = len(files) - len(failed)
@@ -87,20 +87,20 @@ def edit(
 
 
 @contextmanager
-def _service(settings: Any) -> Iterator[tuple[App, ProcessFleet]]:
+def _running_service(settings: Any) -> Iterator[tuple[Service, ProcessFleet]]:
     """Queue, store and database in a temporary home, a tracker, and a fleet of one worker."""
-    from abzug.app import App
     from abzug.fleets.process import connect
+    from abzug.service.service import Service
     from abzug.tracker import Tracker
 
     stop = threading.Event()
-    with App.open(settings) as app:
-        tracker = threading.Thread(target=Tracker(app).run, args=[stop], name="tracker")
+    with Service.open(settings) as service:
+        tracker = threading.Thread(target=Tracker(service).run, args=[stop], name="tracker")
         fleet = connect("process:", settings)
         tracker.start()
         fleet.set_desired(1)
         try:
-            yield app, fleet
+            yield service, fleet
         finally:
             fleet.close()
             stop.set()
@@ -126,7 +126,7 @@ def _progress(console: Any) -> Progress:
 
 
 def _run(
-    app: App,
+    service: Service,
     fleet: ProcessFleet,
     files: list[Path],
     edits: dict[str, Any],
@@ -137,30 +137,30 @@ def _run(
 ) -> list[tuple[Path, str]]:
     """Upload, submit, collect the results as they come; gives what failed, and why."""
     from abzug.errors import AbzugError
-    from abzug.orders import JobRequest
+    from abzug.service.orders import JobRequest
 
     bar = progress.add_task("Reading", total=len(files))
     of_photo: dict[str, Path] = {}
     failed: list[tuple[Path, str]] = []
     for path in files:
         try:
-            of_photo[_upload(app, path)] = path
+            of_photo[_upload(service, path)] = path
         except (AbzugError, OSError) as error:
             failed.append((path, str(error)))
         progress.advance(bar)
     if not of_photo:
         return failed
     progress.reset(bar, total=len(of_photo), description="Editing")
-    edits = with_files(edits, functools.partial(_store, app))
-    job, _ = app.submit(
+    edits = with_files(edits, functools.partial(_store, service))
+    job, _ = service.submit(
         OWNER, JobRequest(photos=tuple(of_photo), edits=edits, outputs=tuple(outputs))
     )
-    for task in _finished_tasks(app, fleet, job.id):
+    for task in _finished_tasks(service, fleet, job.id):
         path = of_photo[task.photo_id]
         if task.error is not None:
             failed.append((path, f"{task.error.message} {task.error.advice}".strip()))
         else:
-            _save(app, task, path, into, several=len(outputs) > 1)
+            _save(service, task, path, into, several=len(outputs) > 1)
         if task.notices:
             told = f"{path}: {' '.join(task.notices)}"
             progress.console.print(told, highlight=False, markup=False, soft_wrap=True)
@@ -168,28 +168,32 @@ def _run(
     return failed
 
 
-def _store(app: App, edit: str, file: Path) -> str:
+def _store(service: Service, edit: str, file: Path) -> str:
     """A file that an edit needs; gives its id."""
-    return app.store_lut(OWNER, file.read_bytes())[0] if edit == "lut" else _upload(app, file)
+    from abzug.service.luts import store_lut
+
+    if edit != "lut":
+        return _upload(service, file)
+    return store_lut(service.store, OWNER, file.read_bytes())[0]
 
 
-def _upload(app: App, path: Path) -> str:
-    with path.open("rb") as file, app.upload(OWNER, path.name) as upload:
+def _upload(service: Service, path: Path) -> str:
+    with path.open("rb") as file, service.upload(OWNER, path.name) as upload:
         while chunk := file.read(1 << 20):
             upload.write(chunk)
         return upload.finish().id
 
 
-def _finished_tasks(app: App, fleet: ProcessFleet, job_id: str) -> Iterator[Task]:
+def _finished_tasks(service: Service, fleet: ProcessFleet, job_id: str) -> Iterator[Task]:
     """Each task once, as soon as it has ended; returns when all have.
 
     Raises ConfigError when the others never will.
     """
     from abzug.errors import ConfigError
 
-    last, left = 0, app.jobs.job(OWNER, job_id).counts.total
+    last, left = 0, service.jobs.job(OWNER, job_id).counts.total
     while left:
-        for event in app.jobs.events(OWNER, after=last, limit=1000):
+        for event in service.jobs.events(OWNER, after=last, limit=1000):
             last = event.id
             if event.task_id and event.data["task"]["state"] in {
                 "succeeded",
@@ -197,14 +201,14 @@ def _finished_tasks(app: App, fleet: ProcessFleet, job_id: str) -> Iterator[Task
                 "cancelled",
             }:
                 left -= 1
-                yield app.jobs.task(OWNER, event.task_id)
+                yield service.jobs.task(OWNER, event.task_id)
         if left and fleet.cannot_work:
             raise ConfigError("No photo can be edited: no editing process can be started.")
         if left:
-            app.jobs.wait(1.0)
+            service.jobs.wait(1.0)
 
 
-def _save(app: App, task: Task, original: Path, into: Path, *, several: bool) -> None:
+def _save(service: Service, task: Task, original: Path, into: Path, *, several: bool) -> None:
     """Results under the photo's name; a name that is taken gets a number."""
     from abzug.edits.outputs import extension
 
@@ -212,6 +216,6 @@ def _save(app: App, task: Task, original: Path, into: Path, *, several: bool) ->
         stem = f"{original.stem}-{result.name}" if several else original.stem
         target = free_name(into, stem, extension(result.format))
         with tempfile.NamedTemporaryFile(dir=into, prefix=".abzug-", delete=False) as file:
-            file.writelines(app.store.stream(result.key))
+            file.writelines(service.store.stream(result.key))
         Path(file.name).chmod(0o644)
         shutil.move(file.name, target)

@@ -30,7 +30,7 @@ def with_files(edits: dict[str, Any], store: StoreFile) -> dict[str, Any]:
 
 def stand_in(name: str, file: Path) -> str:
     """An id without a service, so that a wrong option is told before any work."""
-    from abzug.edits.cube import read_cube
+    from abzug.edits.color.cube import read_cube
     from abzug.jobs.ids import PHOTO, new_id
 
     if name == "lut":

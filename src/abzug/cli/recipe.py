@@ -30,7 +30,7 @@ _JSON = "{", "["
 
 def with_edit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command one option for each operation; it gets them as its parameter `edits`."""
-    from abzug.edits.base import edits_schema, operations
+    from abzug.edits.recipe import edits_schema, operations
 
     def wrapper(**given: Any) -> None:
         texts = {name: given.pop(PREFIX + name) for name in operations()}
@@ -72,7 +72,7 @@ def _range(field: Mapping[str, Any]) -> str:
 
 def read_value(name: str, text: str) -> Any:
     """The JSON value that an option's text stands for."""
-    from abzug.edits.base import operations
+    from abzug.edits.recipe import operations
 
     try:
         if text.lstrip().startswith(_JSON):
@@ -100,7 +100,7 @@ def _parts_of_text(name: str) -> set[str]:
     """The parts of an edit that are text, like a number as they may look: a watermark of 2026."""
     from pydantic import TypeAdapter
 
-    from abzug.edits.base import operations
+    from abzug.edits.recipe import operations
 
     schema = TypeAdapter(operations()[name].value).json_schema()
     return {

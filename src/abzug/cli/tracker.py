@@ -13,13 +13,13 @@ def register(app: typer.Typer) -> None:
 
 def tracker(home: Home = None) -> None:
     """Apply the workers' reports to the jobs database, until told to stop."""
-    from abzug import logs
-    from abzug.app import App
-    from abzug.processes import stop_on_signal
+    from abzug.service.service import Service
+    from abzug.system import logs
+    from abzug.system.processes import stop_on_signal
     from abzug.tracker import Tracker
 
     settings = read_settings(home=home)
     logs.set_up(settings.log_level)
     stop = stop_on_signal()
-    with App.open(settings) as app:
-        Tracker(app).run(stop)
+    with Service.open(settings) as service:
+        Tracker(service).run(stop)

@@ -33,8 +33,8 @@ def up(
     ] = None,
 ) -> None:
     """Run it all: page and API, tracker, workers. Ctrl-C finishes what is begun, then stops."""
-    from abzug import logs
-    from abzug.processes import stop_on_signal
+    from abzug.system import logs
+    from abzug.system.processes import stop_on_signal
 
     settings = read_settings(host=host, port=port, home=home, workers=workers, editors=editors)
     logs.set_up(settings.log_level)
@@ -44,8 +44,8 @@ def up(
 def run(settings: Settings, stop: threading.Event) -> None:
     """Start the parts, keep them alive until `stop` is set, drain them."""
     from abzug.backends import connect_fleet
-    from abzug.processes import Supervised
     from abzug.settings import environment
+    from abzug.system.processes import Supervised
     from abzug.web.loopback import address_to_bind
 
     address_to_bind(settings.host, is_open=settings.without_keys)

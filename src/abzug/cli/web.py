@@ -13,8 +13,8 @@ def register(app: typer.Typer) -> None:
 
 def web(host: Host = None, port: Port = None, home: Home = None) -> None:
     """Serve the page and the HTTP API; editing needs workers and a tracker besides."""
-    from abzug import logs
-    from abzug.processes import end_with_any_thread
+    from abzug.system import logs
+    from abzug.system.processes import end_with_any_thread
     from abzug.web.server import serve
 
     settings = read_settings(host=host, port=port, home=home)

@@ -25,11 +25,11 @@ def worker(
 ) -> None:
     """Take requests from the queue and edit, until told to stop (SIGTERM: what is begun is
     finished, the rest is given back). Ends with code 78 if no editing process can be started."""
-    from abzug import logs
     from abzug.backends import connect_queue, join_fleet
     from abzug.cli import describe
     from abzug.errors import ConfigError
-    from abzug.processes import CANNOT_WORK, stop_on_signal
+    from abzug.system import logs
+    from abzug.system.processes import CANNOT_WORK, stop_on_signal
     from abzug.worker.loop import Worker
 
     settings = read_settings(home=home, editors=editors)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abzug.edits.base import Asset, Stored, operations
-from abzug.edits.bounds import MAX_PICTURE_PIXELS
-from abzug.edits.decode import decode, open_photo
-from abzug.edits.failures import photo_errors
-from abzug.edits.pixels import Deadline, Pixels
+from abzug.edits.decoding.decode import decode, open_photo
+from abzug.edits.decoding.failures import photo_errors
+from abzug.edits.formats.bounds import MAX_PICTURE_PIXELS
+from abzug.edits.operation import Asset, Stored
+from abzug.edits.pixels.arrays import Pixels
+from abzug.edits.pixels.deadline import Deadline
+from abzug.edits.recipe import operations
 from abzug.errors import (
     EditImpossible,
     PhotoTooLarge,

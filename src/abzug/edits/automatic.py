@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abzug.edits.base import Stage, operations
-from abzug.edits.colorspace import Array
+from abzug.edits.color.colorspace import Array
+from abzug.edits.operation import Stage
+from abzug.edits.pixels.proxy import small_copy
+from abzug.edits.recipe import operations
 
 Edits = Mapping[str, Any]
 
@@ -21,7 +23,9 @@ PROXY = 256
 """Longest side of the copy that is looked at: what it tells has no fine detail."""
 
 
-def settled(pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits) -> tuple[Edits, list[str]]:
+def resolve_automatic(
+    pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits
+) -> tuple[Edits, list[str]]:
     """Typed edits without automatic ones, but with what they find in the photo; and that in words.
 
     pixels: (H, W, 3 or 4), as they come to the stages of light and color; they are left so.
@@ -48,10 +52,5 @@ def told(label: str, sliders: Edits) -> str:
 
 
 def _small(pixels: npt.NDArray[np.unsignedinteger[Any]]) -> Array:
-    import cv2
-
-    height, width = pixels.shape[:2]
-    factor = min(1.0, PROXY / max(height, width))
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)[..., :3]
-    return np.asarray(small / np.iinfo(pixels.dtype).max, float)
+    small, _ = small_copy(pixels, PROXY)
+    return np.asarray(small[..., :3] / np.iinfo(pixels.dtype).max, float)

@@ -3,7 +3,7 @@
     fixed + decode + geometry … color for the largest size + detail, overlay, encode for each size
 
 Every piece is a number of seconds a megapixel (an operation has a fixed part too), measured by
-`python -m benchmarks.cost_table` and kept in cost_table.json. They are seconds of the machine that
+`python -m tools.measure_costs` and kept in cost_table.json. They are seconds of the machine that
 the table was measured on; how fast the workers at hand are, their reports tell (Jobs.pace).
 """
 
@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from abzug.edits.base import Operation, Size, Stage, operations, typed_edits
-from abzug.edits.motion import MAX_FRAMES, MOVING
+from abzug.edits.decoding.animation import MAX_FRAMES, MOVING
+from abzug.edits.operation import Operation, Stage
 from abzug.edits.plan import Edits, Outputs, of_stage, plan
+from abzug.edits.recipe import operations, typed_edits
+from abzug.edits.sizes import Size
 
 TABLE = "cost_table.json"
 LEAST, MOST = 0.001, 3600.0
@@ -52,7 +54,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Table:
-    """yardstick: seconds of benchmarks.cost_table.yardstick() on the machine that measured."""
+    """yardstick: seconds of tools.measure_costs.yardstick() on the machine that measured."""
 
     yardstick: float
     fixed: float

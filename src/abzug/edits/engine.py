@@ -19,34 +19,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abzug.edits.animate import encode_animation
 from abzug.edits.assets import load_assets
-from abzug.edits.automatic import settled, told
-from abzug.edits.base import Operation, Size, Stage, Stored, operations, typed_edits
-from abzug.edits.color import color_pass
-from abzug.edits.decode import Photo, decode, each_frame, open_photo
-from abzug.edits.encode import encode
-from abzug.edits.failures import photo_errors
-from abzug.edits.frame import copied
-from abzug.edits.headers import turned
+from abzug.edits.automatic import resolve_automatic, told
+from abzug.edits.color.color_pass import color_pass
+from abzug.edits.color.profiles import Space, guest_to_working, to_working, working_space
+from abzug.edits.decoding.animation import MOVING, Motion, refuse_too_long
+from abzug.edits.decoding.decode import Photo, decode, each_frame, open_photo
+from abzug.edits.decoding.editing_process import prepare_process
+from abzug.edits.decoding.failures import photo_errors
+from abzug.edits.encoding.animate import encode_animation
+from abzug.edits.encoding.encode import encode
+from abzug.edits.formats.sniff import sniff
 from abzug.edits.memory import depth_for, refuse_too_heavy
-from abzug.edits.motion import MOVING, Motion, refuse_too_long
 from abzug.edits.on_disk import File
+from abzug.edits.operation import Operation, Stage, Stored
 from abzug.edits.outputs import canonical_outputs, media_type
-from abzug.edits.pixels import (
-    Deadline,
-    Pixels,
-    in_bits,
-    on_colors,
-    resize,
-    scale,
-    size_of,
-    to_image,
-)
-from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan, rest
-from abzug.edits.process import prepare_process
-from abzug.edits.profiles import Space, guest_to_working, to_working, working_space
-from abzug.edits.sniff import sniff
+from abzug.edits.pixels.arrays import Pixels, in_bits, on_colors, resize, scale, size_of, to_image
+from abzug.edits.pixels.buffer import copied
+from abzug.edits.pixels.deadline import Deadline
+from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan, plan_after_geometry
+from abzug.edits.recipe import operations, typed_edits
+from abzug.edits.sizes import Size, turned
 from abzug.errors import UnreadablePhoto
 
 if TYPE_CHECKING:
@@ -166,7 +159,7 @@ def _balanced(job: _Job) -> _Job:
     job.photo.notices.append(
         _AS_SHOT.format(10 * round(kelvin / 10), round(tint)).replace("-", "−")
     )
-    developed = replace(raw, light=white_balance.light(as_shot))
+    developed = replace(raw, illuminant=white_balance.illuminant(as_shot))
     done = {"white_balance": operations()["white_balance"].neutral}
     return replace(job, photo=replace(job.photo, raw=developed), edits={**job.edits, **done})
 
@@ -247,7 +240,9 @@ def _moved(
             photo.notices.extend(_measured(operation, seen[operation.name]))
         pixels = _run(operation, seen.get(operation.name, value), pixels)
         deadline.check()
-    rest_of_plan = planned if planned.is_sure else rest(size_of(pixels), job.edits, outputs)
+    rest_of_plan = (
+        planned if planned.is_sure else plan_after_geometry(size_of(pixels), job.edits, outputs)
+    )
     return resize(pixels, rest_of_plan.largest, deadline), rest_of_plan
 
 
@@ -264,7 +259,7 @@ def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
     for operation, value in of_stage(job.edits, Stage.denoise):
         pixels = _run(operation, value, pixels)
         job.deadline.check()
-    edits, words = settled(pixels, job.edits)
+    edits, words = resolve_automatic(pixels, job.edits)
     job.photo.notices.extend(words)
     if of_stage(edits, Stage.light, Stage.color):  # else alpha need not be set apart
         pixels = on_colors(pixels, lambda colors: color_pass(colors, edits))

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.decode import Photo, reduction
-from abzug.edits.encode import keeps_16_bits
-from abzug.edits.fields import field
+from abzug.edits.decoding.decode import Photo, reduction
+from abzug.edits.encoding.encode import keeps_16_bits
 from abzug.edits.on_disk import is_mapped
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.vips_fields import field
 from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan
+from abzug.edits.sizes import Size
 from abzug.errors import EditOutOfMemory
 
 MIB = 2**20
@@ -63,9 +64,9 @@ def depth_for(photo: Photo, edits: Edits, outputs: Outputs, budget: int) -> Dept
     if not budget or needed <= budget:
         return Depth(16)
     if not deep:
-        return Depth(8, f"Edited in 8 bits: 16 bits of {_told(photo)} do not fit in memory.")
+        return Depth(8, f"Edited in 8 bits: 16 bits of {_size(photo)} do not fit in memory.")
     raise EditOutOfMemory(
-        f"{_told(photo)} in 16 bits, for {', '.join(deep)}, take {_gib(needed)} of memory so, at "
+        f"{_size(photo)} in 16 bits, for {', '.join(deep)}, take {_gib(needed)} of memory so, at "
         f"most {_gib(budget)}.",
         advice="Ask for JPEG or for bit_depth 8, set a smaller max_side, or leave out edits that "
         "turn or frame the photo.",
@@ -83,7 +84,7 @@ def refuse_too_heavy(
         needed = max(needed, ADDRESSES - PROCESS + file + _developing(photo, edits, outputs))
     if limit and needed > limit:
         raise EditOutOfMemory(
-            f"{_told(photo)} of {bits} bits need at least {_gib(needed)} of memory so, at most "
+            f"{_size(photo)} of {bits} bits need at least {_gib(needed)} of memory so, at most "
             f"{_gib(limit)}."
         )
 
@@ -145,14 +146,14 @@ def _worked(steps: Iterable[tuple[Operation, Any]], size: Size) -> tuple[float, 
 
 def _undevelopable(photo: Photo, needed: int, budget: int) -> EditOutOfMemory:
     return EditOutOfMemory(
-        f"{_told(photo)} of a RAW take {_gib(needed)} of memory to be developed in full, at most "
+        f"{_size(photo)} of a RAW take {_gib(needed)} of memory to be developed in full, at most "
         f"{_gib(MORE_TO_DEVELOP * budget)}.",
         advice=f"Set max_side to {max(photo.size) // 2:,} or less: then it is developed at half "
         "its size.",
     )
 
 
-def _told(photo: Photo) -> str:
+def _size(photo: Photo) -> str:
     return f"{_area(photo.size) / 1e6:,.0f} megapixels"
 
 

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from abzug.edits.base import field_errors
+from abzug.edits.validation import field_errors
 from abzug.errors import FieldError, InvalidRequest
 
 Format = Literal["jpeg", "webp", "png", "avif", "tiff", "gif"]

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from abzug.edits.base import Operation, Size, Stage, operations
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.recipe import operations
+from abzug.edits.sizes import Size, scaled
 
 Edits = Mapping[str, Any]
 """Typed: see typed_edits."""
@@ -54,7 +56,7 @@ def plan(size: Size, edits: Edits, outputs: Outputs) -> Plan:
     return Plan(sizes, reduction or _ratio(size, max(sizes)), is_sure)
 
 
-def rest(size: Size, edits: Edits, outputs: Outputs) -> Plan:
+def plan_after_geometry(size: Size, edits: Edits, outputs: Outputs) -> Plan:
     """What is left to plan for a photo that has that size after its geometry."""
     moved = {operation.name for operation, _ in of_stage(edits, Stage.geometry)}
     return plan(size, {name: edits[name] for name in edits if name not in moved}, outputs)
@@ -75,16 +77,12 @@ def _output_size(size: Size, max_side: int | None, edits: Edits) -> Size:
     whole = max(_overlaid(size, edits))
     if max_side is None or whole <= max_side:
         return size
-    fitted = _scaled(size, max_side / whole)
+    fitted = scaled(size, max_side / whole)
     over = max(_overlaid(fitted, edits)) - max_side  # a pixel or two, as the frame is rounded too
-    return _scaled(size, (max(fitted) - over) / max(size)) if over > 0 else fitted
+    return scaled(size, (max(fitted) - over) / max(size)) if over > 0 else fitted
 
 
 def _overlaid(size: Size, edits: Edits) -> Size:
     for operation, value in of_stage(edits, Stage.overlay):
         size = operation.size(size, value) if operation.size else size
     return size
-
-
-def _scaled(size: Size, factor: float) -> Size:
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from abzug.errors import NotFound
 from abzug.fleets.base import FleetState
-from abzug.processes import CANNOT_WORK, Supervised
 from abzug.settings import Settings, environment
+from abzug.system.processes import CANNOT_WORK, Supervised
 
 MAX_WORKERS = 1024
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from abzug.jobs import control, outbox, pace, photos, queries, reports, submit, upkeep
 from abzug.jobs.changes import Change
-from abzug.jobs.engine import Database, Waker
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
+from abzug.jobs.transactions import Database, Waker
 from abzug.messages import EditRequest, StatusReport
 
 

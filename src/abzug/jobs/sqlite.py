@@ -22,8 +22,8 @@ from typing import Any, ClassVar
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from abzug.bell import Bell
 from abzug.errors import ConfigError
+from abzug.system.bell import Bell
 
 BUSY_SECONDS = 10.0
 """How long SQLite waits for a stranger (a backup, a person's shell) who holds the database."""

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from abzug.errors import InvalidIdempotencyKey, InvalidRequest
 from abzug.jobs import changes, ids, outbox, photos
-from abzug.jobs.engine import insert_ignoring
 from abzug.jobs.records import Counts, Job, JobState, NewJob, NewTask, TaskState
 from abzug.jobs.rows import job_event, job_of, job_progress
 from abzug.jobs.schema import idempotency_keys, jobs, tasks
+from abzug.jobs.transactions import insert_ignoring
 from abzug.messages import EditRequest, PhotoRef
 
 _KEY = select(idempotency_keys.c.body_hash, idempotency_keys.c.job_id).where(

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, delete, func, inspect, or_, select
 from abzug.errors import DatabaseError
 from abzug.jobs import pace
 from abzug.jobs.chunks import CHUNK
-from abzug.jobs.engine import insert_ignoring
 from abzug.jobs.records import TaskState
 from abzug.jobs.schema import REVISION, events, idempotency_keys, jobs, leases
+from abzug.jobs.transactions import insert_ignoring
 
 _TAKE_LEASE = update(leases).where(
     leases.c.name == bindparam("of_name"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from abzug.edits.base import canonical_edits, operations
+from abzug.edits.recipe import canonical_edits, operations
 from abzug.errors import InvalidRequest, UnsupportedMedia
 from abzug.presets.leftovers import leftovers
 from abzug.presets.mapping import SLIDERS, Slider

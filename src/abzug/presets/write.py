@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from abzug.edits.base import canonical_edits
+from abzug.edits.recipe import canonical_edits
 from abzug.presets.mapping import CURVES, SLIDERS
 from abzug.presets.records import Exported, Note
 from abzug.presets.special import LIGHTS

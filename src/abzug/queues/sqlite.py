@@ -15,7 +15,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
-from abzug.bell import Bell
 from abzug.errors import ConfigError
 from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
@@ -23,6 +22,7 @@ from abzug.queues import sqlite_schema as statements
 from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Queue, Received
 from abzug.queues.sqlite_file import SqliteFile, public_errors
 from abzug.settings import Settings
+from abzug.system.bell import Bell
 
 DEAD = "-dead"
 """Suffix of a dead-letter queue's name."""

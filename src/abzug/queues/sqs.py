@@ -33,7 +33,7 @@ from abzug.queues.sqs_service import (
     place_of,
     public_errors,
     refusal,
-    whole,
+    whole_seconds,
 )
 from abzug.queues.sqs_setup import create as create_queues
 from abzug.settings import Settings
@@ -132,10 +132,10 @@ class SqsQueue(Queue):
         wait: float = 0.0,
     ) -> list[Received]:
         limits.check_receive(max_messages, visibility_timeout, wait)
-        seconds = min(whole(wait), self._place.wait)
+        seconds = min(whole_seconds(wait), self._place.wait)
 
         def fetch() -> list[Received]:
-            messages = self._fetch(max_messages, whole(visibility_timeout), seconds)
+            messages = self._fetch(max_messages, whole_seconds(visibility_timeout), seconds)
             return [_received(message) for message in messages]
 
         return self._polls.poll(fetch) if seconds else fetch()
@@ -180,7 +180,7 @@ class SqsQueue(Queue):
             limits.check_visibility(seconds)
         answers = self._change(
             [
-                {"ReceiptHandle": handle, "VisibilityTimeout": whole(seconds)}
+                {"ReceiptHandle": handle, "VisibilityTimeout": whole_seconds(seconds)}
                 for handle, seconds in changes
             ]
         )
@@ -268,7 +268,7 @@ def _entry(message: Outgoing) -> Entry:
         attributes[name] = {"DataType": "String", "StringValue": value}
     entry: Entry = {"MessageBody": message.body, "MessageAttributes": attributes}
     if message.delay:
-        entry["DelaySeconds"] = whole(message.delay)
+        entry["DelaySeconds"] = whole_seconds(message.delay)
     if message.group:
         entry["MessageGroupId"] = message.group
     return entry

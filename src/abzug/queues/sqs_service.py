@@ -138,6 +138,6 @@ def refusal(code: str) -> QueueError:
     return QueueError(f"The queue refused a call ({code or 'no code'}).")
 
 
-def whole(seconds: float) -> int:
+def whole_seconds(seconds: float) -> int:
     """SQS counts in whole seconds; rounded up, so that no lease ends early."""
     return math.ceil(seconds)

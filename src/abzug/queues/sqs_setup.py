@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from abzug.queues.base import MAX_WAIT
-from abzug.queues.sqs_service import NO_SUCH_QUEUE, Place, client, public_errors, whole
+from abzug.queues.sqs_service import NO_SUCH_QUEUE, Place, client, public_errors, whole_seconds
 from abzug.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def create(place: Place, names: Sequence[str], settings: Settings) -> list[str]:
     sqs = client(place, attempts=5, timeout=10)
     common: Attributes = {
         "MessageRetentionPeriod": str(RETENTION),
-        "VisibilityTimeout": str(whole(settings.visibility_timeout)),
+        "VisibilityTimeout": str(whole_seconds(settings.visibility_timeout)),
         "ReceiveMessageWaitTimeSeconds": str(int(MAX_WAIT)),
         "SqsManagedSseEnabled": "true",
     }

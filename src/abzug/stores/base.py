@@ -133,10 +133,10 @@ class DirectStore(Protocol):
         ...
 
     def signed_upload(self, key: str, *, size: int, sha256: str, expires_in: float) -> SignedUpload:
-        """Permit one upload of exactly these bytes; `take_in` makes it the object `key`."""
+        """Permit one upload of exactly these bytes; `adopt_upload` makes it the object `key`."""
         ...
 
-    def take_in(self, key: str) -> ObjectInfo:
+    def adopt_upload(self, key: str) -> ObjectInfo:
         """Make the object of what was uploaded; again is no error.
 
         Nobody who still holds the signed URL can change it from then on. Raises ObjectNotFound.

@@ -236,7 +236,7 @@ class S3Store:
         url = self._presigned("PUT", f"{INCOMING}/{key}", expires_in, headers=headers)
         return SignedUpload(url, headers)
 
-    def take_in(self, key: str) -> ObjectInfo:
+    def adopt_upload(self, key: str) -> ObjectInfo:
         check_key(key)
         incoming = f"{INCOMING}/{key}"
         # an earlier call may have got as far as this, and died

@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
 from abzug import __version__
-from abzug.app import App
+from abzug.service.service import Service
 from abzug.web import problems
 from abzug.web.hub import Hub
 from abzug.web.metrics import Metrics
@@ -31,7 +31,7 @@ from abzug.web.routes import (
 
 
 class WebApp(FastAPI):
-    """`state.parts`, `state.hub` and `state.metrics` are what the routes work with."""
+    """`state.service`, `state.hub` and `state.metrics` are what the routes work with."""
 
     def openapi(self) -> dict[str, Any]:
         schema = super().openapi()
@@ -39,10 +39,10 @@ class WebApp(FastAPI):
         return schema
 
 
-def create(parts: App) -> WebApp:
-    """The ASGI application around `parts`, which it does not close."""
-    hub = Hub(parts.jobs)
-    metrics = Metrics(parts)
+def create(service: Service) -> WebApp:
+    """The ASGI application around `service`, which it does not close."""
+    hub = Hub(service.jobs)
+    metrics = Metrics(service)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -61,10 +61,10 @@ def create(parts: App) -> WebApp:
         responses=problems.RESPONSES,
         lifespan=lifespan,
     )
-    web.state.parts, web.state.hub, web.state.metrics = parts, hub, metrics
+    web.state.service, web.state.hub, web.state.metrics = service, hub, metrics
     parts_of_api = (photos, direct_uploads, jobs, events, edits, luts, presets, objects, ops)
     for part in (*parts_of_api, health, pages):
         web.include_router(part.router)
     problems.install(web)
-    web.add_middleware(Front, settings=parts.settings, metrics=metrics)
+    web.add_middleware(Front, settings=service.settings, metrics=metrics)
     return web

@@ -10,8 +10,8 @@ from fastapi import Depends, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abzug.app import App
 from abzug.jobs.records import Page
+from abzug.service.service import Service
 from abzug.web.hub import Hub
 from abzug.web.views import PageView, UrlOf
 
@@ -19,9 +19,9 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-async def _parts(request: Request) -> App:
-    app: App = request.app.state.parts
-    return app
+async def _parts(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
 
 
 async def _hub(request: Request) -> Hub:
@@ -44,12 +44,12 @@ async def _url_of(request: Request) -> UrlOf:
 
 def url_maker(request: Request) -> UrlOf:
     """Signed URLs of results, absolute, so that they can be handed on."""
-    app: App = request.app.state.parts
-    base = app.settings.public_url or str(request.base_url)
+    service: Service = request.app.state.service
+    base = service.settings.public_url or str(request.base_url)
 
     def url_of(key: str, filename: str) -> str:
-        ttl = app.settings.result_url_ttl
-        return urljoin(base, app.store.signed_url(key, expires_in=ttl, filename=filename))
+        ttl = service.settings.result_url_ttl
+        return urljoin(base, service.store.signed_url(key, expires_in=ttl, filename=filename))
 
     return url_of
 
@@ -79,7 +79,7 @@ def page_view(request: Request, response: Response, page: Page[Any], items: list
     return PageView(items=items, next=following)
 
 
-Parts = Annotated[App, Depends(_parts)]
+ServiceDep = Annotated[Service, Depends(_parts)]
 Events = Annotated[Hub, Depends(_hub)]
 Owner = Annotated[str, Depends(_owner)]
 Urls = Annotated[UrlOf, Depends(_url_of)]

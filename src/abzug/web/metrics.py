@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from abzug.app import App
+from abzug.service.service import Service
 
 METHODS = frozenset({"GET", "HEAD", "POST", "DELETE"})
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
@@ -19,9 +19,9 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10
 class Metrics:
     """Registry of its own, so that two apps in one process (tests) do not mix."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, service: Service) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Stats(app))
+        self._registry.register(_Stats(service))
         self._duration = Histogram(
             "abzug_http_request_duration_seconds",
             "From the request's first byte to the answer's last, by route template.",
@@ -42,14 +42,14 @@ class Metrics:
 
 
 class _Stats(Collector):
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def describe(self) -> list[Metric]:
         return []  # else registering would ask the queues
 
     def collect(self) -> Iterator[Metric]:
-        stats = self._app.stats()
+        stats = self._service.stats()
         yield from _queues(stats["queues"])
         jobs = stats["jobs"]
         tasks = GaugeMetricFamily("abzug_tasks", "Tasks by state.", labels=["state"])

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from abzug.app import App
 from abzug.errors import ConfigError
-from abzug.processes import watch_lifeline
+from abzug.service.service import Service
 from abzug.settings import Settings
+from abzug.system.processes import watch_lifeline
 from abzug.web.app import create
 from abzug.web.loopback import address_to_bind
 from abzug.web.routes.events import EVENTS
@@ -30,11 +30,11 @@ GRACE = 2.0
 class Server(uvicorn.Server):
     """One web server. `run()` blocks; `stop()` may be called from any thread or signal handler."""
 
-    def __init__(self, parts: App, *, on_ready: Callable[[str], None] | None = None) -> None:
+    def __init__(self, service: Service, *, on_ready: Callable[[str], None] | None = None) -> None:
         """Binds the address. Raises ConfigError if it is not loopback, or is taken."""
-        self._socket = _listen(parts.settings)
+        self._socket = _listen(service.settings)
         self._on_ready = on_ready
-        self._web = create(parts)
+        self._web = create(service)
         host, port = self._socket.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         config = uvicorn.Config(
@@ -48,7 +48,7 @@ class Server(uvicorn.Server):
             # else any local program could say what it likes about scheme and address
             proxy_headers=False,
             timeout_keep_alive=KEEP_ALIVE,
-            timeout_graceful_shutdown=math.ceil(parts.settings.drain_timeout),
+            timeout_graceful_shutdown=math.ceil(service.settings.drain_timeout),
         )
         super().__init__(config)
 
@@ -82,27 +82,27 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         with super().capture_signals():
             yield
-            # uvicorn would raise them again, and the caller could not close its parts
+            # uvicorn would raise them again, and the caller could not close its service
             self._captured_signals.clear()
 
 
 def serve(
     settings: Settings,
     *,
-    app: App | None = None,
+    service: Service | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGTERM, SIGINT, or the death of the parent that supervises this process.
 
     Raises ConfigError for an address that cannot be used.
 
-    app: the parts, which stay open; without it they are opened and closed here. on_ready: is
-    told the URL as soon as connections are accepted.
+    service: stays open; without one it is opened and closed here. on_ready: is told the URL as
+    soon as connections are accepted.
     """
     address_to_bind(settings.host, is_open=settings.without_keys)
     with contextlib.ExitStack() as stack:
-        parts = app or stack.enter_context(App.open(settings))
-        server = Server(parts, on_ready=on_ready)
+        service = service or stack.enter_context(Service.open(settings))
+        server = Server(service, on_ready=on_ready)
         watch_lifeline(server.stop)
         server.run()
 

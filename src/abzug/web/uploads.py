@@ -9,9 +9,9 @@ import anyio
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 
-from abzug.app import App
 from abzug.jobs.records import Photo
-from abzug.upload import Upload
+from abzug.service.service import Service
+from abzug.service.upload import Upload
 from abzug.web.multipart import FileStart, FormFile
 
 PIECE = 1024 * 1024
@@ -19,18 +19,18 @@ PIECE = 1024 * 1024
 the write."""
 
 
-async def receive_photo(parts: App, owner: str, filename: str, request: Request) -> Photo:
+async def receive_photo(service: Service, owner: str, filename: str, request: Request) -> Photo:
     """Store what the body brings. A client that goes away leaves nothing behind."""
     content_type = request.headers.get("content-type", "")
     async with aclosing(request.stream()) as body:
         if not content_type.lower().startswith("multipart/form-data"):
-            return await _store(parts, owner, filename, body)
+            return await _store(service, owner, filename, body)
         async with aclosing(FormFile(content_type).read(body)) as form:
-            return await _store_form(parts, owner, filename, form)
+            return await _store_form(service, owner, filename, form)
 
 
 async def _store_form(
-    parts: App, owner: str, filename: str, form: AsyncIterator[FileStart | bytes]
+    service: Service, owner: str, filename: str, form: AsyncIterator[FileStart | bytes]
 ) -> Photo:
     async def bytes_of_file() -> AsyncIterator[bytes]:
         async for item in form:
@@ -39,11 +39,11 @@ async def _store_form(
 
     first = await anext(aiter(form))  # raises InvalidRequest if there is no file
     named = first.filename if isinstance(first, FileStart) else ""
-    return await _store(parts, owner, filename or named, bytes_of_file())
+    return await _store(service, owner, filename or named, bytes_of_file())
 
 
-async def _store(parts: App, owner: str, filename: str, body: AsyncIterator[bytes]) -> Photo:
-    upload = await run_sync(parts.upload, owner, filename)
+async def _store(service: Service, owner: str, filename: str, body: AsyncIterator[bytes]) -> Photo:
+    upload = await run_sync(service.upload, owner, filename)
     try:
         async for piece in _gathered(body):
             await run_sync(upload.write, piece)

@@ -20,20 +20,20 @@ from multiprocessing.connection import Connection
 
 import structlog
 
-from abzug import logs
 from abzug.backends import connect_store
 from abzug.edits import engine
-from abzug.edits.base import Stored
 from abzug.edits.on_disk import File, on_disk
+from abzug.edits.operation import Stored
 from abzug.edits.outputs import media_type
 from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportError, ResultRef
-from abzug.processes import end_with_any_thread
 from abzug.settings import Settings
 from abzug.stores.base import Store
+from abzug.system import logs
+from abzug.system.processes import end_with_any_thread
 from abzug.worker import protocol
-from abzug.worker.assets import Assets
+from abzug.worker.asset_cache import Assets
 from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
 
 CANCEL_TTL = 5.0

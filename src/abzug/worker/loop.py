@@ -13,13 +13,13 @@ from collections.abc import Callable
 import structlog
 from pydantic import ValidationError
 
-from abzug import systemd
 from abzug.errors import AbzugError, ConfigError, EditTimeout, QueueError, WorkerCrash
 from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
 from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
 from abzug.settings import Settings
+from abzug.system import systemd
 from abzug.worker.lease import Leases
-from abzug.worker.pace import Pace
+from abzug.worker.lookahead import Lookahead
 from abzug.worker.pool import Pool, Work
 from abzug.worker.protocol import Dropped, Editing, Failed, Succeeded
 from abzug.worker.reporter import Entry, Reporter
@@ -40,7 +40,7 @@ class Worker:
         self._reporter = Reporter(requests, status, self._leases)
         editors = settings.editors or len(os.sched_getaffinity(0))
         self._pool = Pool(settings, editors, self._noted, self._crashed)
-        self._pace = Pace(requests.linger)
+        self._lookahead = Lookahead(requests.linger)
         self._tokens = itertools.count(1)
 
     def run(self, stop: threading.Event) -> None:
@@ -87,7 +87,7 @@ class Worker:
             return
         try:
             messages = self._requests.receive(
-                min(room + self._pace.ahead(), MAX_BATCH),
+                min(room + self._lookahead.ahead(), MAX_BATCH),
                 visibility_timeout=self._settings.visibility_timeout,
                 wait=MAX_WAIT,
             )
@@ -113,7 +113,7 @@ class Worker:
 
     def _noted(self, work: Work, note: Editing | Succeeded | Failed | Dropped) -> None:
         if not isinstance(note, Editing):
-            self._pace.mark()
+            self._lookahead.mark()
         match note:
             case Editing():
                 self._report(work, ReportKind.started)

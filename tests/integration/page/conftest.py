@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.conftest import missing
-from tests.page_stub import Stub, serve
+from tests.support.page_stub import Stub, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.integration.page.conftest import BatchPage, jpeg
-from tests.page_stub import WEB
+from tests.support.page_stub import WEB
 
 MOST_TABS = 80
 

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.engine_calls import saved
 from tests.integration.page.conftest import BatchPage
-from tests.jxl_files import jxl
-from tests.pictures import pixels
+from tests.support.engine_calls import saved
+from tests.support.jxl_files import jxl
+from tests.support.pictures import pixels
 
 FORMATS = ["jpeg", "png", "webp", "tiff", "gif", "avif", "bmp"]
 
@@ -57,7 +57,7 @@ def test_no_photo_that_the_server_takes_is_refused_by_the_page(batch: BatchPage)
 
     refusals = batch.page.evaluate(
         """async (heads) => {
-      const { refusalByContent } = await import("/static/sniff.js");
+      const { refusalByContent } = await import("/static/files/sniff.js");
       const answers = {};
       for (const [name, bytes] of Object.entries(heads))
         answers[name] = await refusalByContent(new File([new Uint8Array(bytes)], name));
@@ -83,7 +83,7 @@ def test_what_a_browser_cannot_show_is_shown_as_soon_as_a_worker_made_a_picture(
 
 def test_a_folder_is_walked_to_its_last_photo(batch: BatchPage) -> None:
     found = batch.page.evaluate("""async () => {
-      const { filesOfDrop } = await import("/static/drop.js");
+      const { filesOfDrop } = await import("/static/files/drop.js");
       const file = (name) => ({ isFile: true, name, file: (done) => done(new File(["x"], name)) });
       const folder = (name, ...children) => ({
         isDirectory: true,

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from tests.integration.page.conftest import BatchPage
 
-from abzug.edits.curves import monotone_cubic
+from abzug.edits.color.curves import monotone_cubic
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_the_line_is_the_engines_curve(batch: BatchPage) -> None:
 
     drawn = batch.page.evaluate(
         """async ([points, at]) => {
-          const { monotoneCubic } = await import("/static/curve.js");
+          const { monotoneCubic } = await import("/static/recipe/curve.js");
           return at.map(monotoneCubic(points));
         }""",
         [points, at.tolist()],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.integration.page.conftest import BatchPage
-from tests.service import Service
+from tests.support.service import RunningService
 
 
 def shown(page: Page, name: str) -> Locator:
@@ -129,7 +129,7 @@ def test_what_was_for_all_becomes_one_photos_own_and_survives_a_reload(batch: Ba
     assert [*job["overrides"].values()] == [{"redact": {"regions": [region]}}]
 
 
-def test_a_frame_is_drawn_on_what_comes_before_it(page: Page, service: Service) -> None:
+def test_a_frame_is_drawn_on_what_comes_before_it(page: Page, service: RunningService) -> None:
     batch = BatchPage(page, service.url)
     batch.open()
     batch.drop("a.jpg")
@@ -159,7 +159,7 @@ def test_a_frame_is_drawn_on_what_comes_before_it(page: Page, service: Service) 
     assert batch.complaints == []
 
 
-def test_a_frame_keeps_to_the_aspect_of_the_recipe(page: Page, service: Service) -> None:
+def test_a_frame_keeps_to_the_aspect_of_the_recipe(page: Page, service: RunningService) -> None:
     batch = BatchPage(page, service.url)
     batch.open()
     page.locator("az-recipe details").evaluate_all("all => all.forEach((d) => (d.open = true))")
@@ -186,11 +186,11 @@ def test_a_frame_keeps_to_the_aspect_of_the_recipe(page: Page, service: Service)
     assert batch.complaints == []
 
 
-def test_every_edit_has_an_editor(page: Page, service: Service) -> None:
+def test_every_edit_has_an_editor(page: Page, service: RunningService) -> None:
     BatchPage(page, service.url).open()
 
     fields = page.evaluate("""async () => {
-      const { fieldsOf } = await import("/static/schema.js");
+      const { fieldsOf } = await import("/static/recipe/schema.js");
       const schema = await fetch("/v1/edits").then((response) => response.json());
       return fieldsOf(schema.edits).map(({ name, kind, mark }) => ({ name, kind, mark }));
     }""")

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.integration.page.conftest import BatchPage
 
-from abzug.edits import decode, engine
+from abzug.edits import engine
+from abzug.edits.decoding import decode
 from abzug.edits.operations import redact
 
 SERVER_WORDS = {
@@ -62,8 +63,8 @@ def test_a_tile_tells_them_and_the_large_photo_in_full(batch: BatchPage) -> None
 def test_they_are_told_in_the_language_of_the_page(batch: BatchPage, code: str) -> None:
     told = batch.page.evaluate(
         """async ([code, notices]) => {
-      (await import("/static/i18n.js")).language.set(code);
-      return notices.map((await import("/static/notices.js")).noticeWords);
+      (await import("/static/lib/i18n.js")).language.set(code);
+      return notices.map((await import("/static/server/notices.js")).noticeWords);
     }""",
         [code, list(SERVER_WORDS)],
     )

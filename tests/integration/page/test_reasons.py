@@ -49,7 +49,7 @@ def test_every_reason_has_german_words(batch: BatchPage) -> None:
 
     german = batch.page.evaluate(
         """async (told) => {
-          const { reasonWords } = await import("/static/reasons.js");
+          const { reasonWords } = await import("/static/server/reasons.js");
           return told.map(reasonWords);
         }""",
         told,

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect
-from tests.endpoints import Ministack
 from tests.integration.page.conftest import BatchPage
-from tests.service import Service
+from tests.support.endpoints import Ministack
+from tests.support.service import RunningService
 
 
 def test_pictures_and_files_come_from_the_bucket(
     page: Page, bucket: str, ministack: Ministack, tmp_path: Path
 ) -> None:
-    with Service(tmp_path / "home", store_url=bucket) as service:
+    with RunningService(tmp_path / "home", store_url=bucket) as service:
         batch = BatchPage(page, service.url)
         batch.open()
         batch.drop("a.jpg")

@@ -7,12 +7,12 @@ import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from tests.cubes import SWAP, sha256
 from tests.integration.page.conftest import BatchPage, jpeg
-from tests.service import Service
+from tests.support.cubes import SWAP, sha256
+from tests.support.service import RunningService
 
 
-def test_the_page_edits_photos_on_the_real_system(page: Page, service: Service) -> None:
+def test_the_page_edits_photos_on_the_real_system(page: Page, service: RunningService) -> None:
     batch = BatchPage(page, service.url)
     batch.open()
     batch.drop("a.jpg", "b.jpg")
@@ -36,7 +36,7 @@ def test_the_page_edits_photos_on_the_real_system(page: Page, service: Service) 
     assert batch.complaints == []
 
 
-def test_a_long_group_opens_when_it_is_wanted(page: Page, service: Service) -> None:
+def test_a_long_group_opens_when_it_is_wanted(page: Page, service: RunningService) -> None:
     batch = BatchPage(page, service.url)
     batch.open()
     page.locator("details.section").evaluate_all("all => all.forEach((d) => (d.open = true))")
@@ -54,7 +54,7 @@ def test_a_long_group_opens_when_it_is_wanted(page: Page, service: Service) -> N
 
 
 def test_a_lut_is_stored_when_its_file_is_chosen_and_may_be_deleted(
-    page: Page, service: Service
+    page: Page, service: RunningService
 ) -> None:
     batch = BatchPage(page, service.url)
     batch.open()

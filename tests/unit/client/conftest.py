@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from tests.client_server import FakeServer
+from tests.support.client_server import FakeServer
 
 from abzug.client import Client, connection
 

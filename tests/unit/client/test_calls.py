@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from tests.client_server import BROKEN, problem, submitted
+from tests.support.client_server import BROKEN, problem, submitted
 
 import abzug.client
 import abzug.errors

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from tests.client_server import breaking, problem
+from tests.support.client_server import breaking, problem
 
 from abzug.client import Client
 from abzug.client.connection import ATTEMPTS

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from tests.client_server import BYE, HELLO, PING, block, breaking, job, problem, submitted
+from tests.support.client_server import BYE, HELLO, PING, block, breaking, job, problem, submitted
 
 from abzug.client.client import RECONNECTS
 from abzug.client.events import Event, parse

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import PHOTOS, missing
+from tests.conftest import missing
+from tests.support import SHARED_PHOTOS
 
 
 @pytest.fixture(scope="session")
 def presets() -> Path:
-    folder = PHOTOS.parent / "presets"
+    folder = SHARED_PHOTOS.parent / "presets"
     if not folder.is_dir():
         missing("the real presets (../shared/presets)")
     return folder

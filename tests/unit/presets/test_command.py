@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.preset_files import xmp
+from tests.support.preset_files import xmp
 from typer.testing import CliRunner
 
 from abzug.cli import make_app

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from tests.preset_files import outcomes, xmp
+from tests.support import ROOT
+from tests.support.preset_files import outcomes, xmp
 
-from abzug.edits.base import canonical_edits, operations
+from abzug.edits.recipe import canonical_edits, operations
 from abzug.presets import import_preset
 from abzug.presets.mapping import SLIDERS
 
@@ -270,7 +269,7 @@ def test_both_ends_of_every_slider_are_taken_by_its_operation(slider):
 
 
 def test_the_page_names_every_operation_of_the_table():
-    page = Path(__file__).parents[3] / "docs/explanation/lightroom-presets.md"
+    page = ROOT / "docs/explanation/lightroom-presets.md"
     text = page.read_text(encoding="utf-8")
 
     assert {s.path[0] for s in SLIDERS} == {s.path[0] for s in SLIDERS if f"`{s.path[0]}`" in text}

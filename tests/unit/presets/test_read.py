@@ -7,7 +7,7 @@ import contextlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.preset_files import CRS, HEAD, TAIL, TITLE, xmp
+from tests.support.preset_files import CRS, HEAD, TAIL, TITLE, xmp
 
 from abzug.errors import InvalidRequest, RequestError, TooLarge, UnsupportedMedia
 from abzug.presets import import_preset

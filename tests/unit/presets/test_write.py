@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abzug.edits.base import canonical_edits, operations
+from abzug.edits.recipe import canonical_edits, operations
 from abzug.errors import InvalidRequest
 from abzug.presets import export_preset, import_preset
 from abzug.presets.mapping import CURVES, SLIDERS

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.waiting import until
+from tests.support.waiting import until
 
 from abzug.errors import QueueError
 from abzug.queues.sqs_batching import ATTEMPTS, Batcher, confirmed

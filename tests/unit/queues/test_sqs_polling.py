@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.waiting import until
+from tests.support.waiting import until
 
 from abzug.errors import QueueError
 from abzug.queues.base import Received

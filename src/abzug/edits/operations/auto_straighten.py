@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array
+from abzug.edits.color.colorspace import Array
+from abzug.edits.operation import Operation, Stage
 from abzug.edits.operations.straighten import straighten
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.proxy import small_copy
 
 PROXY = 1024
 """Longest side of the copy that lines are looked for in."""
@@ -52,17 +53,15 @@ def _lines(pixels: Pixels) -> tuple[Array, Array]:
     """Lengths, in diagonals, and how many degrees clockwise from level or upright they lie."""
     import cv2
 
-    width, height = size_of(pixels)
-    factor = min(1.0, PROXY / max(width, height))
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)[..., :3]
-    if small.dtype != np.uint8:
-        small = np.asarray(small // 257, np.uint8)
-    grey = cv2.cvtColor(np.ascontiguousarray(small), cv2.COLOR_RGB2GRAY)
+    small, _ = small_copy(pixels, PROXY)
+    colors = small[..., :3]
+    if colors.dtype != np.uint8:
+        colors = np.asarray(colors // 257, np.uint8)
+    grey = cv2.cvtColor(np.ascontiguousarray(colors), cv2.COLOR_RGB2GRAY)
     found: Any = cv2.createLineSegmentDetector().detect(grey)[0]
     ends = np.zeros((0, 4)) if found is None else np.asarray(found, float).reshape(-1, 4)
     across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
-    lengths = np.hypot(across, down) / math.hypot(*size)
+    lengths = np.hypot(across, down) / math.hypot(*size_of(small))
     angles = (np.degrees(np.arctan2(down, across)) + 45) % 90 - 45
     counts = (lengths > SHORTEST) & (np.abs(angles) <= LIMIT)
     return lengths[counts], angles[counts]

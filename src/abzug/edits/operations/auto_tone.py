@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import LUMINANCE, Array, decode, encode, oklab
-from abzug.edits.curves import roll
-from abzug.edits.lut import color_settings, exact
+from abzug.edits.color.colorspace import LUMINANCE, Array, from_linear, oklab, to_linear
+from abzug.edits.color.curves import shoulder
+from abzug.edits.color.lut import color_settings, exact
+from abzug.edits.operation import Operation, Stage
 
 MIDDLE = 0.40
 """Encoded luminance that the mean of the logarithms should have."""
@@ -24,7 +24,7 @@ _BALANCE = ("white_balance", "temperature", "tint")
 def find_tone(photo: Array, edits: Mapping[str, Any]) -> dict[str, float]:
     """Sliders of light and vibrance. Those that the person has set stay, and are reckoned with."""
     balance = {name: edits[name] for name in _BALANCE if name in edits}
-    linear = decode(exact(photo.reshape(-1, 3), color_settings(balance)))
+    linear = to_linear(exact(photo.reshape(-1, 3), color_settings(balance)))
     found = tone_of(linear, edits.get("exposure"))
     return {name: value for name, value in found.items() if value and name not in edits}
 
@@ -34,12 +34,14 @@ def tone_of(linear: Array, exposure: float | None) -> dict[str, float]:
 
     exposure: what the person has set.
     """
-    luminance = encode(linear @ LUMINANCE)
+    luminance = from_linear(linear @ LUMINANCE)
     black, quarter, three_quarters, white = np.percentile(luminance, [0.5, 25, 75, 99.5])
     dark, bright = np.mean(luminance < 0.12), np.mean(luminance > 0.93)
     wanted, given = _exposure(luminance)
     ev = given if exposure is None else exposure
-    white, black = (float(encode(roll(decode(tone), 2.0**ev))) for tone in (white, black))
+    white, black = (
+        float(from_linear(shoulder(to_linear(tone), 2.0**ev))) for tone in (white, black)
+    )
     dim = max(dark - 0.15, np.mean(luminance < 0.25) - 0.38)
     chroma = float(np.hypot(*oklab(linear)[:, 1:].T).mean())
     found = {

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.adaptation import adaptation
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, decode, oklab, polar
-from abzug.edits.curves import smoothstep
-from abzug.edits.hues import skin
+from abzug.edits.color.adaptation import adaptation
+from abzug.edits.color.colorspace import Array, oklab, polar, to_linear
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.hues import skin
+from abzug.edits.operation import Operation, Stage
 from abzug.edits.operations.temperature import MIRED_PER_UNIT
 from abzug.edits.operations.tint import DUV_PER_UNIT
 
@@ -30,7 +30,7 @@ def find_balance(photo: Array, edits: Mapping[str, Any]) -> dict[str, float]:
     """Temperature and tint, with the person's own added. None if white_balance says the light."""
     if "white_balance" in edits:
         return {}
-    found = zip(("temperature", "tint"), cast_of(decode(photo.reshape(-1, 3))), strict=True)
+    found = zip(("temperature", "tint"), cast_of(to_linear(photo.reshape(-1, 3))), strict=True)
     return {
         name: float(np.clip(edits.get(name, 0) + value, -100, 100))
         for name, value in found

@@ -7,10 +7,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field, StrictBool
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.colorspace import Array, planes
-from abzug.edits.hues import has_hue, hue_mix
-from abzug.edits.pixelwise import OKLCH, Pixelwise
+from abzug.edits.color.colorspace import Array, planes
+from abzug.edits.color.hues import has_hue, hue_mix
+from abzug.edits.color.pixelwise import OKLCH, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 
 Weight = Annotated[float, Field(ge=-100, le=100, strict=True)]
 

@@ -9,11 +9,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.light import STRIP, enlarged
-from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.strips import shrunk, strips
-from abzug.edits.weighing import put_colors, sight
+from abzug.edits.color.local_light import STRIP, enlarged
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.premultiplied import premultiplier_for, write_colors
+from abzug.edits.pixels.strips import shrunk, strips
 
 _WIDEST = 0.05
 """Standard deviation of the Gaussian at 100, of the picture's shorter side: the same in every size
@@ -31,11 +31,11 @@ def blur(pixels: Pixels, amount: float) -> Pixels:
     deviation = _WIDEST * min(size_of(pixels)) * amount / 100
     if not deviation:
         return pixels
-    see = sight(pixels)
+    see = premultiplier_for(pixels)
     shrink = math.floor(deviation / 2)
     if shrink < 2:
         for rows, soft in _softened(pixels, deviation, see):
-            put_colors(soft, pixels[rows])
+            write_colors(soft, pixels[rows])
         return pixels
     width, height = (math.ceil(side / shrink) for side in size_of(pixels))
     small = shrunk(pixels, (width, height), see)
@@ -45,7 +45,7 @@ def blur(pixels: Pixels, amount: float) -> Pixels:
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]
         wide = enlarged(small, range(top, top + len(strip)), pixels.shape)
-        put_colors(np.rint(wide).astype(small.dtype), strip)
+        write_colors(np.rint(wide).astype(small.dtype), strip)
     return pixels
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.ground import laid_on
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.ground import laid_on_color
+from abzug.edits.sizes import Size
 from abzug.edits.values import HexColor
 
 
@@ -25,7 +26,7 @@ def border(pixels: Pixels, value: Border) -> Pixels:
     if full_width == width:
         return pixels
     edge = (full_width - width) // 2
-    return laid_on(value.color, pixels, (full_width, full_height), edge, edge)
+    return laid_on_color(value.color, pixels, (full_width, full_height), edge, edge)
 
 
 def size(before: Size, value: Border) -> Size:

@@ -7,11 +7,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array
-from abzug.edits.curves import smoothstep
-from abzug.edits.guided import guided
-from abzug.edits.light import Scene
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.guided import guided
+from abzug.edits.color.local_light import Scene
+from abzug.edits.operation import Operation, Stage
 
 _RADIUS, _EPSILON = 28, 0.018
 """Finer drawing than the regions of highlights and shadows: edges above 0.13 bound it."""

@@ -8,10 +8,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.colorspace import Array, decode, multiply, oklab, planes
-from abzug.edits.curves import smoothstep
-from abzug.edits.pixelwise import OKLAB, Pixelwise
+from abzug.edits.color.colorspace import Array, multiply, oklab, planes, to_linear
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.pixelwise import OKLAB, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 
 STRENGTH = 0.11
 """Chroma that saturation 100 adds in the middle tones."""
@@ -73,7 +73,7 @@ def _shares(lightness: Array, value: Grading) -> tuple[Array, Array, Array]:
 
 def _addition(wheel: Wheel) -> Array:
     """Lightness, a and b that a wheel adds where its share is 1."""
-    pure = oklab(decode(np.array(colorsys.hsv_to_rgb(wheel.hue / 360, 1, 1))))
+    pure = oklab(to_linear(np.array(colorsys.hsv_to_rgb(wheel.hue / 360, 1, 1))))
     direction = pure[1:] / np.hypot(*pure[1:])
     color = STRENGTH * wheel.saturation / 100 * direction
     return np.array([LIFT * wheel.luminance / 100, *color])

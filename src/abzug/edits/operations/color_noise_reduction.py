@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.light import STRIP, enlarged
-from abzug.edits.noise import measured, middle
-from abzug.edits.pixels import Pixels, level
-from abzug.edits.strips import half, luma, strips
+from abzug.edits.color.local_light import STRIP, enlarged
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, level
+from abzug.edits.pixels.noise import measured, middle
+from abzug.edits.pixels.strips import half, luma, strips
 
 _HALO = 3
 """Rows around that the filters of 7×7 pixels look at."""

@@ -7,10 +7,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array
-from abzug.edits.curves import rgb_tone
-from abzug.edits.pixelwise import ENCODED, Pixelwise
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.curves import rgb_tone
+from abzug.edits.color.pixelwise import ENCODED, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 
 def stretch(rgb: Array, contrast: float) -> Array:

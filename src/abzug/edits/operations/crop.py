@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from abzug.edits.base import Box, Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, cut_out, size_of
-from abzug.edits.subject import around_attention, around_faces
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
+from abzug.edits.pixels.subject import around_attention, around_faces
+from abzug.edits.sizes import Box, Size
 from abzug.edits.values import Aspect, sides
 
 _MIDDLE = (0.5, 0.5)

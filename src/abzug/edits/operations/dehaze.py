@@ -7,11 +7,11 @@ from typing import Annotated, Any, cast
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, decode, oklab, polar
-from abzug.edits.curves import smoothstep
-from abzug.edits.guided import guided
-from abzug.edits.light import Scene, Veil
+from abzug.edits.color.colorspace import Array, oklab, polar, to_linear
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.guided import guided
+from abzug.edits.color.local_light import Scene, Veil
+from abzug.edits.operation import Operation, Stage
 
 _THINNEST = 0.22
 """Share of a thing's own light that the air lets through at least; less would be all noise."""
@@ -66,7 +66,7 @@ def _clear_skin(rgb: Array, dark: Array) -> Array:
     size = max(1, width // 4), max(1, height // 4)
     # Blurred, so that a gleam on the forehead, which has no color, belongs to the face.
     small = cv2.GaussianBlur(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), (0, 0), 1.5)
-    chroma, hue = np.moveaxis(polar(oklab(decode(np.asarray(small, float))))[..., 1:], -1, 0)
+    chroma, hue = np.moveaxis(polar(oklab(to_linear(np.asarray(small, float))))[..., 1:], -1, 0)
     skin = smoothstep(0.01, 0.03, chroma) * (1 - smoothstep(16, 30, np.abs(hue - 48)))
     window = max(size) // 2 + 1
     black: Any = cv2.resize(dark, size, interpolation=cv2.INTER_NEAREST)

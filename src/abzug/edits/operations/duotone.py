@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.colorspace import Array, decode, oklab
-from abzug.edits.pixelwise import OKLAB, Pixelwise
+from abzug.edits.color.colorspace import Array, oklab, to_linear
+from abzug.edits.color.pixelwise import OKLAB, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 from abzug.edits.values import HexColor
 
 
@@ -38,7 +38,7 @@ def print_in_two(lab: Array, value: Duotone) -> Array:
 
 
 def _oklab(color: str) -> Array:
-    return oklab(decode(np.array([*bytes.fromhex(color[1:])]) / 255))
+    return oklab(to_linear(np.array([*bytes.fromhex(color[1:])]) / 255))
 
 
 OPERATION = Operation(

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array
-from abzug.edits.curves import rgb_tone, roll
-from abzug.edits.pixelwise import LINEAR, Pixelwise
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.curves import rgb_tone, shoulder
+from abzug.edits.color.pixelwise import LINEAR, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 
 def expose(rgb: Array, ev: float) -> Array:
     """Upwards with a soft shoulder, so white stays white; downwards linear, so white turns grey."""
-    return rgb_tone(rgb, lambda x: roll(x, 2.0**ev))
+    return rgb_tone(rgb, lambda x: shoulder(x, 2.0**ev))
 
 
 OPERATION = Operation(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.pixels import Pixels, mirror
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, mirror
 
 
 def flip(pixels: Pixels, direction: str) -> Pixels:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
-from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
+from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array
-from abzug.edits.curves import smoothstep
-from abzug.edits.light import Scene
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.local_light import Scene
+from abzug.edits.operation import Operation, Stage
 
 
 def bright_gain(scene: Scene, highlights: float) -> Array:

@@ -7,11 +7,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.colorspace import Array, planes
-from abzug.edits.curves import scale_chroma
-from abzug.edits.hues import HUES, has_hue, hue_mix, turn_hues
-from abzug.edits.pixelwise import OKLCH, Pixelwise
+from abzug.edits.color.colorspace import Array, planes
+from abzug.edits.color.curves import scale_chroma
+from abzug.edits.color.hues import HUES, has_hue, hue_mix, turn_hues
+from abzug.edits.color.pixelwise import OKLCH, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 
 Share = Annotated[float, Field(ge=-100, le=100, strict=True)]
 

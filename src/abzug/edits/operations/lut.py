@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Asset, Operation, Parameters, Stage
-from abzug.edits.colorspace import Array
-from abzug.edits.cube import Cube, read_cube
-from abzug.edits.pixelwise import ENCODED, Pixelwise
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.cube import Cube, read_cube
+from abzug.edits.color.pixelwise import ENCODED, Pixelwise
+from abzug.edits.operation import Asset, Operation, Parameters, Stage
 
 
 class Look(Parameters):

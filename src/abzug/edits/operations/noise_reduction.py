@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.guided import guided
-from abzug.edits.noise import measured, middle
-from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
-from abzug.edits.strips import luma, strips
+from abzug.edits.color.guided import guided
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
+from abzug.edits.pixels.noise import measured, middle
+from abzug.edits.pixels.strips import luma, strips
 
 _RADIUS = 2
 _HALO = 3 * _RADIUS

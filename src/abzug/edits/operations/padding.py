@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from abzug.edits.base import Box, Operation, Parameters, Size, Stage
-from abzug.edits.ground import laid_on
-from abzug.edits.pixels import Pixels, size_of
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.ground import laid_on_color
+from abzug.edits.sizes import Box, Size
 from abzug.edits.values import Aspect, HexColor, sides
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
@@ -48,7 +49,7 @@ def pad(pixels: Pixels, value: Padding) -> Pixels:
     left, top, width, height = box(picture, value)
     if (width, height) == picture:
         return pixels
-    return laid_on(value.color, pixels, (width, height), left, top)
+    return laid_on_color(value.color, pixels, (width, height), left, top)
 
 
 def size(before: Size, value: Padding) -> Size:

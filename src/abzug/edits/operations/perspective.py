@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.warp import warp
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.warp import warp
+from abzug.edits.sizes import Size
 
 _LEAST_TURN = 1e-4
 """Twice the area of a corner's triangle, of the photo's: three corners in a line make no plane."""

@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.weighing import put_colors, sight
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.premultiplied import premultiplier_for, write_colors
 
 _LARGEST = 0.1
 """Side of a square at 100, of the picture's shorter side: the same in every size of output."""
@@ -23,7 +23,7 @@ def pixelate(pixels: Pixels, amount: float) -> Pixels:
     side = round(_LARGEST * min(width, height) * amount / 100)
     if side < 2:
         return pixels
-    see = sight(pixels)
+    see = premultiplier_for(pixels)
     starts = np.arange(0, width, side)
     widths = np.diff(starts, append=width)
     for top in range(0, height, side):
@@ -32,7 +32,7 @@ def pixelate(pixels: Pixels, amount: float) -> Pixels:
         sums = np.add.reduceat(seen.mean(axis=0), starts, axis=0)
         means = np.rint(sums / widths[:, None]).astype(seen.dtype)
         line = np.zeros((1, len(means), rows.shape[2]), rows.dtype)
-        put_colors(means[None], line)
+        write_colors(means[None], line)
         rows[..., :3] = line[..., :3].repeat(widths, axis=1)
     return pixels
 

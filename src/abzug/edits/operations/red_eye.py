@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, StrictBool
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.faces import find_faces
-from abzug.edits.pixels import Bytes, Pixels, in_8_bits, size_of
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Bytes, Pixels, in_8_bits, size_of
+from abzug.edits.pixels.faces import find_faces
 
 _EYES = (0.08, 0.2, 0.92, 0.58)
 """Where in the box of a face the eyes are: left, top, right, bottom."""

@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, StrictBool
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.faces import find_faces
-from abzug.edits.light import STRIP, enlarged
-from abzug.edits.pixels import Pixels, level, size_of
+from abzug.edits.color.local_light import STRIP, enlarged
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, level, size_of
+from abzug.edits.pixels.faces import find_faces
+from abzug.edits.sizes import Size
 
 _MOST_TILES, _FEWEST_TILES = 6, 2
 """Along the longer side of a region, at strength 0 and 100. What a finer mosaic averages can be

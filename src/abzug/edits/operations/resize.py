@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field, StrictBool
 
-from abzug.edits.base import Operation, Parameters, Size, Stage
-from abzug.edits.pixels import Pixels, level, scale, size_of, to_image
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
+from abzug.edits.pixels.ground import laid_on_color
+from abzug.edits.sizes import Size
 from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
 
@@ -47,7 +48,8 @@ def resize(pixels: Pixels, value: Resize) -> Pixels:
     width, height = size(size_of(pixels), value)
     left, top = (size_of(scaled)[0] - width) // 2, (size_of(scaled)[1] - height) // 2
     if left < 0 or top < 0:
-        return _with_margins(scaled, (width, height), value.background)
+        inner = (width - size_of(scaled)[0]) // 2, (height - size_of(scaled)[1]) // 2
+        return laid_on_color(value.background, scaled, (width, height), *inner)
     return scaled[top : top + height, left : left + width]
 
 
@@ -73,15 +75,6 @@ def size(before: Size, value: Resize) -> Size:
         if value.fit == "contain":
             return value.width, value.height
     return width, height
-
-
-def _with_margins(pixels: Pixels, target: Size, color: str) -> Pixels:
-    (width, height), (inner_width, inner_height) = target, size_of(pixels)
-    canvas = np.full((height, width, pixels.shape[2]), 255 * level(pixels), pixels.dtype)
-    canvas[..., :3] = [level(pixels) * part for part in bytes.fromhex(color[1:])]
-    left, top = (width - inner_width) // 2, (height - inner_height) // 2
-    canvas[top : top + inner_height, left : left + inner_width] = pixels
-    return canvas
 
 
 def _rounded(before: Size, across: float, down: float) -> Size:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.headers import turned
-from abzug.edits.pixels import Pixels, mirror, turned_frame
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, mirror, turned_buffer
+from abzug.edits.sizes import Size, turned
 
 _ORIENTATIONS = {90: 6, 180: 3, 270: 8}
 
@@ -14,7 +14,7 @@ _ORIENTATIONS = {90: 6, 180: 3, 270: 8}
 def rotate(pixels: Pixels, degrees: int) -> Pixels:
     if degrees == 180:
         return mirror(pixels, across=True, down=True)
-    return turned_frame(pixels, _ORIENTATIONS[degrees])
+    return turned_buffer(pixels, _ORIENTATIONS[degrees])
 
 
 def size(before: Size, degrees: int) -> Size:

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.frame import new_frame, use_up
-from abzug.edits.pixels import Pixels, level, size_of
-from abzug.edits.strips import ROWS
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, level, size_of
+from abzug.edits.pixels.buffer import new_buffer, use_up
+from abzug.edits.pixels.strips import ROWS
 
 
 class RoundCorners(Parameters):
@@ -37,7 +37,7 @@ def round_corners(pixels: Pixels, value: RoundCorners) -> Pixels:
 
 def _opaque(pixels: Pixels) -> Pixels:
     """The pixels with alpha; those that were given are used up."""
-    opaque: Pixels = new_frame((*pixels.shape[:2], 4), pixels.dtype)
+    opaque: Pixels = new_buffer((*pixels.shape[:2], 4), pixels.dtype)
     for top in range(0, len(pixels), ROWS):
         strip = pixels[top : top + ROWS]
         opaque[top : top + ROWS, :, :3] = strip

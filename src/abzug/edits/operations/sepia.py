@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, from_polar, planes
-from abzug.edits.pixelwise import OKLAB, Pixelwise
+from abzug.edits.color.colorspace import Array, from_polar, planes
+from abzug.edits.color.pixelwise import OKLAB, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 HUE = 72.0
 """OKLCh degrees."""

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
-from abzug.edits.light import enlarged
-from abzug.edits.pixels import Pixels, add_levels, in_8_bits, level
-from abzug.edits.strips import half, strips
+from abzug.edits.color.local_light import enlarged
+from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
+from abzug.edits.pixels.strips import half, strips
 
 _ZERO = 128
 """Where nothing is added, in planes that hold differences."""

@@ -8,9 +8,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Size, Stage
-from abzug.edits.pixels import Pixels, size_of
-from abzug.edits.warp import warp
+from abzug.edits.operation import Operation, Stage
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.warp import warp
+from abzug.edits.sizes import Size
 
 
 def straighten(pixels: Pixels, degrees: float) -> Pixels:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.adaptation import LitColors
-from abzug.edits.base import Operation, Stage
-from abzug.edits.pixelwise import BALANCE, Pixelwise
+from abzug.edits.color.adaptation import LitColors
+from abzug.edits.color.pixelwise import BALANCE, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 MIRED_PER_UNIT = -0.85
 """±100 is 153.7 ∓ 85 mired of assumed light: 14600 K to 4190 K."""

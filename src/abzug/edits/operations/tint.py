@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.adaptation import LitColors
-from abzug.edits.base import Operation, Stage
-from abzug.edits.pixelwise import BALANCE, Pixelwise
+from abzug.edits.color.adaptation import LitColors
+from abzug.edits.color.pixelwise import BALANCE, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 DUV_PER_UNIT = 0.00024
 

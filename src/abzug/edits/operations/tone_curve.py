@@ -8,10 +8,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.colorspace import Array, planes
-from abzug.edits.curves import monotone_cubic, rgb_tone
-from abzug.edits.pixelwise import ENCODED, Pixelwise
+from abzug.edits.color.colorspace import Array, planes
+from abzug.edits.color.curves import monotone_cubic, rgb_tone
+from abzug.edits.color.pixelwise import ENCODED, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 
 Tone = Annotated[float, Field(ge=0, le=255, strict=True)]
 Points = tuple[tuple[Tone, Tone], ...]

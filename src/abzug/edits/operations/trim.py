@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
-from abzug.edits.base import Box, Operation, Parameters, Stage
-from abzug.edits.pixels import Pixels, cut_out, size_of
-from abzug.edits.strips import strips
+from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
+from abzug.edits.pixels.strips import strips
+from abzug.edits.sizes import Box
 
 Color = tuple[int, ...]
 
@@ -71,7 +72,7 @@ def _like(pixels: Pixels, color: Color, levels: float) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.inRange(pixels, low, high))
 
 
-def cut(pixels: Pixels, box: Box) -> Pixels:
+def cut_margins(pixels: Pixels, box: Box) -> Pixels:
     return cut_out(pixels, *box)
 
 
@@ -83,7 +84,7 @@ OPERATION = Operation(
     order=1,
     value=Annotated[StrictBool | Trim, AfterValidator(_canonical)],
     neutral=False,
-    run=cut,
+    run=cut_margins,
     measure=inside,
     holds=0.125,
     doc="Cuts away a border of one color, before all other cuts; never the whole photo.",

@@ -7,11 +7,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.base import Operation, Stage
-from abzug.edits.colorspace import Array, planes
-from abzug.edits.curves import scale_chroma, smoothstep
-from abzug.edits.hues import skin
-from abzug.edits.pixelwise import OKLCH, Pixelwise
+from abzug.edits.color.colorspace import Array, planes
+from abzug.edits.color.curves import scale_chroma, smoothstep
+from abzug.edits.color.hues import skin
+from abzug.edits.color.pixelwise import OKLCH, Pixelwise
+from abzug.edits.operation import Operation, Stage
 
 
 def enliven(color: Array, vibrance: float) -> Array:

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from abzug.edits.base import Operation, Parameters, Stage, at_rest_without_amount
-from abzug.edits.colorspace import Array
-from abzug.edits.curves import smoothstep
-from abzug.edits.light import STRIP, Scene, enlarged, proxy_shape
-from abzug.edits.pixels import Pixels, level
+from abzug.edits.color.colorspace import Array
+from abzug.edits.color.curves import smoothstep
+from abzug.edits.color.local_light import STRIP, Scene, enlarged, proxy_shape
+from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.pixels.arrays import Pixels, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag
 
-from abzug.edits.base import Asset, Operation, Parameters, Size, Stage
-from abzug.edits.letters import boxes_in
-from abzug.edits.overlay import Patch, compose, tile
-from abzug.edits.pixels import Pixels, scale, size_of, to_image
+from abzug.edits.operation import Asset, Operation, Parameters, Stage
+from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
+from abzug.edits.pixels.compositing import Patch, compose, tile
+from abzug.edits.pixels.missing_glyphs import boxes_in
+from abzug.edits.sizes import Size, scaled
 from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
 
@@ -199,8 +200,7 @@ def _scaled(mark: LoadedMark, picture: Size) -> Patch:
     width, height = size_of(mark.picture)
     wanted = min(picture) * mark.settings.scale / 100
     factor = min(wanted / width, room[0] / width, room[1] / height)
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    patch: Patch = scale(to_image(mark.picture), size).numpy()
+    patch: Patch = scale(to_image(mark.picture), scaled((width, height), factor)).numpy()
     return patch
 
 

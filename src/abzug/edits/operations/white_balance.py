@@ -7,19 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from abzug.edits.adaptation import Light, LitColors, light_gains
-from abzug.edits.base import Operation, Parameters, Stage
-from abzug.edits.pixelwise import BALANCE, Pixelwise
+from abzug.edits.color.adaptation import Illuminant, LitColors, illuminant_gains
+from abzug.edits.color.pixelwise import BALANCE, Pixelwise
+from abzug.edits.operation import Operation, Parameters, Stage
 
-DAYLIGHT = Light(5500, 10)
+DAYLIGHT = Illuminant(5500, 10)
 """What a photo is taken to be balanced for that the camera has developed."""
 PRESETS = {
     "daylight": DAYLIGHT,
-    "cloudy": Light(6500, 10),
-    "shade": Light(7500, 10),
-    "tungsten": Light(2850, 0),
-    "fluorescent": Light(3800, 21),
-    "flash": Light(5500, 0),
+    "cloudy": Illuminant(6500, 10),
+    "shade": Illuminant(7500, 10),
+    "tungsten": Illuminant(2850, 0),
+    "fluorescent": Illuminant(3800, 21),
+    "flash": Illuminant(5500, 0),
 }
 """As Camera Raw has them."""
 
@@ -56,10 +56,10 @@ class WhiteBalance(Parameters):
             raise ValueError("a preset says kelvin and tint itself")
         return self
 
-    def light(self, as_shot: Light) -> Light:
+    def illuminant(self, as_shot: Illuminant) -> Illuminant:
         """The light that is meant, for a photo that is balanced for `as_shot`."""
         kelvin, tint = PRESETS.get(self.preset, as_shot)
-        return Light(
+        return Illuminant(
             kelvin if self.kelvin is None else self.kelvin,
             tint if self.tint is None else self.tint,
         )
@@ -67,7 +67,7 @@ class WhiteBalance(Parameters):
 
 def balance(lit: LitColors, value: WhiteBalance) -> LitColors:
     """Temperature and tint are added to it, in the same adaptation."""
-    return replace(lit, gains=light_gains(value.light(DAYLIGHT), DAYLIGHT))
+    return replace(lit, gains=illuminant_gains(value.illuminant(DAYLIGHT), DAYLIGHT))
 
 
 OPERATION = Operation(

@@ -1,1 +1,4 @@
-"""The routes, one file a part of the API; each has `router`, and paths are written out in full."""
+"""One file a subject of the API; each has a router, which app.py includes.
+
+A route reads the request, asks the service, and gives a view of the answer: no rule of its own.
+"""

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
-from abzug.direct import DirectUpload
-from abzug.web.dependencies import Owner, Parts
+from abzug.service.direct_upload import DirectUpload
+from abzug.web.dependencies import Owner, ServiceDep
 from abzug.web.views import PhotoView, Time
 
 router = APIRouter(tags=["photos"])
@@ -48,17 +48,17 @@ class UploadedRequest(BaseModel):
 
 @router.post("/v1/uploads/direct")
 def begin_direct_upload(
-    parts: Parts, owner: Owner, wanted: DirectUploadRequest
+    service: ServiceDep, owner: Owner, wanted: DirectUploadRequest
 ) -> DirectUploadView:
     """Permit one upload straight into the store. `conflict` where it has no endpoint of its own."""
-    return DirectUploadView.of(parts.begin_direct_upload(owner, wanted.bytes, wanted.sha256))
+    return DirectUploadView.of(service.begin_direct_upload(owner, wanted.bytes, wanted.sha256))
 
 
 @router.post("/v1/uploads/direct/{photo_id}/complete", status_code=201)
 def complete_direct_upload(
-    *, response: Response, parts: Parts, owner: Owner, photo_id: str, told: UploadedRequest
+    *, response: Response, service: ServiceDep, owner: Owner, photo_id: str, told: UploadedRequest
 ) -> PhotoView:
     """Make it a photo once all is sent. On 201 it is durable; again gives the same photo."""
-    photo = parts.complete_direct_upload(owner, photo_id, told.filename)
+    photo = service.complete_direct_upload(owner, photo_id, told.filename)
     response.headers["Location"] = f"/v1/photos/{photo.id}"
     return PhotoView.of(photo)

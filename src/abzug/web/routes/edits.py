@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from abzug.edits.base import ENGINE_VERSION, edits_schema
 from abzug.edits.outputs import output_schema
+from abzug.edits.recipe import ENGINE_VERSION, edits_schema
 
 router = APIRouter(tags=["edits"])
 

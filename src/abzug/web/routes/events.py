@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from abzug.web.dependencies import Events, Owner, Parts, Urls
+from abzug.web.dependencies import Events, Owner, ServiceDep, Urls
 from abzug.web.sse import EventStream
 
 router = APIRouter(tags=["jobs"])
@@ -21,7 +21,7 @@ EVENTS = "/v1/events"
 )
 async def get_events(
     *,
-    parts: Parts,
+    service: ServiceDep,
     hub: Events,
     owner: Owner,
     url_of: Urls,
@@ -37,4 +37,4 @@ async def get_events(
     # a reconnecting browser repeats the URL of its first call, so the header knows better
     known = last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) < 19
     begin = int(last_event_id) if known else after
-    return EventStream(parts.jobs, hub, owner, url_of, after=begin)
+    return EventStream(service.jobs, hub, owner, url_of, after=begin)

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from abzug.app import App
 from abzug.errors import AbzugError
-from abzug.web.dependencies import Parts
+from abzug.service.service import Service
+from abzug.web.dependencies import ServiceDep
 from abzug.web.problems import MEDIA_TYPE, Problem, request_id
 
 router = APIRouter(tags=["health"])
@@ -37,12 +37,12 @@ async def get_health() -> Health:
     response_model=Readiness,
     responses={503: {"description": "Something is wrong; `checks` says what."}},
 )
-def get_readiness(request: Request, parts: Parts) -> Readiness | Response:
+def get_readiness(request: Request, service: ServiceDep) -> Readiness | Response:
     """Whether orders can be taken: database, queue, store."""
     checks = {
-        "database": _tried(parts.jobs.ping),
-        "queue": _tried(parts.requests.depth),
-        "store": _tried(lambda: _write_nothing(parts)),
+        "database": _tried(service.jobs.ping),
+        "queue": _tried(service.requests.depth),
+        "store": _tried(lambda: _write_nothing(service)),
     }
     wrong = [name for name, found in checks.items() if found != "ok"]
     if not wrong:
@@ -66,9 +66,9 @@ def _tried(check: Callable[[], object]) -> str:
     return "ok"
 
 
-def _write_nothing(parts: App) -> None:
+def _write_nothing(service: Service) -> None:
     # as far as an upload goes without an object coming of it
-    with parts.store.writer("readyz", media_type="text/plain") as writer:
+    with service.store.writer("readyz", media_type="text/plain") as writer:
         writer.write(b"?")
 
 

@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abzug.app import App
 from abzug.errors import Conflict
 from abzug.jobs.records import FINISHED, Job, TaskState
-from abzug.orders import JobRequest
+from abzug.service.orders import JobRequest
+from abzug.service.service import Service
 from abzug.stores.disposition import attachment
-from abzug.web.dependencies import Events, Owner, Paged, Parts, Urls, page_view
+from abzug.web.dependencies import Events, Owner, Paged, ServiceDep, Urls, page_view
 from abzug.web.hub import Hub
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
 from abzug.web.zipstream import Entry, ZipResponse, safe_name
@@ -52,7 +52,7 @@ class RetryRequest(BaseModel):
 async def create_job(
     *,
     response: Response,
-    parts: Parts,
+    service: ServiceDep,
     hub: Events,
     owner: Owner,
     url_of: Urls,
@@ -69,18 +69,18 @@ async def create_job(
     ] = "",
 ) -> JobView | Response:
     """Order photos × edits × outputs. On 202 the order is durable."""
-    job, _ = await run_sync(lambda: parts.submit(owner, order, idempotency_key=idempotency_key))
+    job, _ = await run_sync(lambda: service.submit(owner, order, idempotency_key=idempotency_key))
     location = f"/v1/jobs/{job.id}"
     seconds = _wait_of(prefer)
     if seconds is None:
         response.headers["Location"] = location
         return JobView.of(job)
     applied = {"Location": location, "Preference-Applied": f"wait={seconds}"}
-    job = await _finished(parts, hub, job, seconds)
+    job = await _finished(service, hub, job, seconds)
     if job.state not in FINISHED:
         response.headers.update(applied)
         return JobView.of(job)
-    body = await run_sync(_finished_view, parts, job, url_of)
+    body = await run_sync(_finished_view, service, job, url_of)
     return Response(body.model_dump_json(), 200, applied, "application/json")
 
 
@@ -92,37 +92,37 @@ def _wait_of(prefer: str) -> int | None:
     return min(int(match[1]), LONGEST_WAIT) if match else None
 
 
-async def _finished(parts: App, hub: Hub, job: Job, seconds: float) -> Job:
+async def _finished(service: Service, hub: Hub, job: Job, seconds: float) -> Job:
     """The job when it is finished, or as it is when `seconds` are over or the server stops."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     with hub.subscribe() as news:
         while True:
-            job = await run_sync(parts.jobs.job, job.owner, job.id)
+            job = await run_sync(service.jobs.job, job.owner, job.id)
             left = deadline - loop.time()
             if job.state in FINISHED or left <= 0 or hub.closing.is_set():
                 return job
             await news.wait(left)
 
 
-def _finished_view(parts: App, job: Job, url_of: UrlOf) -> FinishedJobView:
-    page = parts.jobs.tasks(job.owner, job.id, limit=SHOWN_TASKS, cursor=None)
+def _finished_view(service: Service, job: Job, url_of: UrlOf) -> FinishedJobView:
+    page = service.jobs.tasks(job.owner, job.id, limit=SHOWN_TASKS, cursor=None)
     tasks = [TaskView.of(task, url_of) for task in page.items]
     return FinishedJobView(**JobView.of(job).__dict__, tasks=tasks)
 
 
 @router.get("/v1/jobs")
 def list_jobs(
-    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
 ) -> PageView[JobView]:
     """The owner's jobs, newest first."""
-    page = parts.jobs.list_jobs(owner, limit=paging.limit, cursor=paging.cursor)
+    page = service.jobs.list_jobs(owner, limit=paging.limit, cursor=paging.cursor)
     return page_view(request, response, page, [JobView.of(job) for job in page.items])
 
 
 @router.get("/v1/jobs/{job_id}")
-def get_job(parts: Parts, owner: Owner, job_id: str) -> JobView:
-    return JobView.of(parts.jobs.job(owner, job_id))
+def get_job(service: ServiceDep, owner: Owner, job_id: str) -> JobView:
+    return JobView.of(service.jobs.job(owner, job_id))
 
 
 @router.get("/v1/jobs/{job_id}/tasks")
@@ -130,7 +130,7 @@ def list_tasks(
     *,
     request: Request,
     response: Response,
-    parts: Parts,
+    service: ServiceDep,
     owner: Owner,
     url_of: Urls,
     paging: Paged,
@@ -138,25 +138,25 @@ def list_tasks(
     state: Annotated[TaskState | None, Query(description="Only tasks in this state.")] = None,
 ) -> PageView[TaskView]:
     """The job's tasks in the order of its photos, with attempts and results."""
-    page = parts.jobs.tasks(owner, job_id, limit=paging.limit, cursor=paging.cursor, state=state)
+    page = service.jobs.tasks(owner, job_id, limit=paging.limit, cursor=paging.cursor, state=state)
     return page_view(request, response, page, [TaskView.of(task, url_of) for task in page.items])
 
 
 @router.post("/v1/jobs/{job_id}/cancel", status_code=202)
-def cancel_job(parts: Parts, owner: Owner, job_id: str) -> JobView:
+def cancel_job(service: ServiceDep, owner: Owner, job_id: str) -> JobView:
     """End a job early; what is finished stays. Again is no error."""
-    return JobView.of(parts.cancel(owner, job_id))
+    return JobView.of(service.cancel(owner, job_id))
 
 
 @router.post("/v1/jobs/{job_id}/retry", status_code=202)
 def retry_job(
-    parts: Parts,
+    service: ServiceDep,
     owner: Owner,
     job_id: str,
     which: Annotated[RetryRequest | None, Body()] = None,
 ) -> JobView:
     """Edit the failed photos again, or those of them that are named."""
-    return JobView.of(parts.retry(owner, job_id, which.tasks if which else None))
+    return JobView.of(service.retry(owner, job_id, which.tasks if which else None))
 
 
 @router.get(
@@ -165,7 +165,7 @@ def retry_job(
     responses={200: {"content": {"application/zip": {}}}},
 )
 def get_results(
-    parts: Parts,
+    service: ServiceDep,
     owner: Owner,
     job_id: str,
     outputs: Annotated[
@@ -173,7 +173,7 @@ def get_results(
     ] = "",
 ) -> Response:
     """Every result there is so far, in one ZIP that is made while it is sent."""
-    job = parts.jobs.job(owner, job_id)
+    job = service.jobs.job(owner, job_id)
     if not job.counts.succeeded:
         raise Conflict("Nothing is finished yet.")
     names = [output["name"] for output in job.outputs]
@@ -181,13 +181,13 @@ def get_results(
     if not wanted:
         raise Conflict(f"The job has no such output, but {', '.join(names)}.")
     headers = {"Content-Disposition": attachment(safe_name(f"{job.name or job.id}.zip"))}
-    return ZipResponse(_entries(parts, job, frozenset(wanted)), headers)
+    return ZipResponse(_entries(service, job, frozenset(wanted)), headers)
 
 
-def _entries(parts: App, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
+def _entries(service: Service, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
     cursor: str | None = None
     while True:
-        page = parts.jobs.tasks(
+        page = service.jobs.tasks(
             job.owner, job.id, limit=1000, cursor=cursor, state=TaskState.succeeded
         )
         for task in page.items:
@@ -197,7 +197,7 @@ def _entries(parts: App, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
                         task.filename, result.name, result.key, several=len(wanted) > 1
                     )
                     at = task.finished_at or job.created_at
-                    yield Entry(name, result.bytes, at, parts.store.stream(result.key))
+                    yield Entry(name, result.bytes, at, service.store.stream(result.key))
         cursor = page.next_cursor
         if cursor is None:
             return

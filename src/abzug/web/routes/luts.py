@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abzug.edits.cube import MAX_BYTES
+from abzug.edits.color.cube import MAX_BYTES
+from abzug.service import luts
 from abzug.web.bodies import whole_body
-from abzug.web.dependencies import Owner, Paged, Parts, page_view
+from abzug.web.dependencies import Owner, Paged, ServiceDep, page_view
 from abzug.web.views import PageView
 
 router = APIRouter(tags=["luts"])
@@ -32,26 +33,26 @@ class LutView(BaseModel):
         "requestBody": {"required": True, "content": {"application/octet-stream": BINARY}}
     },
 )
-async def store_lut(request: Request, parts: Parts, owner: Owner) -> LutView:
+async def store_lut(request: Request, service: ServiceDep, owner: Owner) -> LutView:
     """Keep a LUT, the body being the bytes of a `.cube` file. Equal files are one, with one id."""
     data = await whole_body(request, MAX_BYTES, "A LUT")
-    id_, cube = await run_sync(parts.store_lut, owner, data)
+    id_, cube = await run_sync(luts.store_lut, service.store, owner, data)
     return LutView(id=id_, title=cube.title, size=cube.size)
 
 
 @router.get("/v1/luts")
 def list_luts(
-    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
 ) -> PageView[LutView]:
     """The owner's LUTs, in order of their ids."""
-    page = parts.luts(owner, limit=paging.limit, cursor=paging.cursor)
+    page = luts.list_luts(service.store, owner, limit=paging.limit, cursor=paging.cursor)
     views = [LutView(id=lut.id, title=lut.title, size=lut.size) for lut in page.items]
     return page_view(request, response, page, views)
 
 
 @router.delete("/v1/luts/{lut_id}", status_code=204)
 def delete_lut(
-    parts: Parts, owner: Owner, lut_id: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+    service: ServiceDep, owner: Owner, lut_id: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 ) -> None:
     """Remove a LUT. Photos that wait to be edited with it fail, until it is stored again."""
-    parts.delete_lut(owner, lut_id)
+    luts.delete_lut(service.store, owner, lut_id)

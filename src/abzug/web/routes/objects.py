@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from abzug.errors import NotFound
 from abzug.web.delivery import Delivery, deliver
-from abzug.web.dependencies import Parts
+from abzug.web.dependencies import ServiceDep
 
 router = APIRouter(tags=["photos"])
 MEDIA_TYPES = {
@@ -32,7 +32,7 @@ MEDIA_TYPES = {
 def get_object(
     *,
     request: Request,
-    parts: Parts,
+    service: ServiceDep,
     key: str,
     expires: Annotated[str, Query(max_length=20)] = "",
     signature: Annotated[str, Query(max_length=128)] = "",
@@ -40,13 +40,13 @@ def get_object(
 ) -> Response:
     """A result's bytes; takes Range. The URL comes from a task's `results`."""
     # a store with an endpoint of its own (S3) signs for itself, and has nothing here
-    verify = getattr(parts.store, "verify_signature", None)
+    verify = getattr(service.store, "verify_signature", None)
     if verify is None or not verify(key, expires=expires, signature=signature, filename=filename):
         raise NotFound("No such object, or the link has expired: ask for the task again.")
-    info = parts.store.head(key)
+    info = service.store.head(key)
     name = key.rpartition("/")[2]
     media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    return deliver(request, parts.store, Delivery(key, info.size, name, media_type, filename))
+    return deliver(request, service.store, Delivery(key, info.size, name, media_type, filename))
 
 
 router.add_api_route(

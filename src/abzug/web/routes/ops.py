@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from abzug.web.dependencies import Paged, Parts, Urls, page_view
+from abzug.web.dependencies import Paged, ServiceDep, Urls, page_view
 from abzug.web.views import PageView, TaskView, Time
 
 router = APIRouter(tags=["operators"])
@@ -58,23 +58,23 @@ class Discarded(BaseModel):
 
 
 @router.get("/v1/ops/stats")
-def get_stats(parts: Parts) -> StatsView:
+def get_stats(service: ServiceDep) -> StatsView:
     """Depths of the queues, and what the jobs database counts."""
-    return StatsView.model_validate(parts.stats(), from_attributes=True)
+    return StatsView.model_validate(service.stats(), from_attributes=True)
 
 
 @router.get("/v1/ops/workers")
-def list_workers(parts: Parts) -> list[WorkerView]:
+def list_workers(service: ServiceDep) -> list[WorkerView]:
     """The workers that were heard of lately, as their reports tell."""
-    return [WorkerView.model_validate(w, from_attributes=True) for w in parts.jobs.workers()]
+    return [WorkerView.model_validate(w, from_attributes=True) for w in service.jobs.workers()]
 
 
 @router.get("/v1/ops/dead-letters")
 def list_dead_letters(
-    request: Request, response: Response, parts: Parts, url_of: Urls, paging: Paged
+    request: Request, response: Response, service: ServiceDep, url_of: Urls, paging: Paged
 ) -> PageView[DeadLetterView]:
     """Tasks that were given up after too many deliveries, with all their attempts."""
-    page = parts.dead_letters(limit=paging.limit, cursor=paging.cursor)
+    page = service.dead_letters(limit=paging.limit, cursor=paging.cursor)
     items = [
         DeadLetterView(**TaskView.of(task, url_of).__dict__, owner=task.owner)
         for task in page.items
@@ -83,15 +83,15 @@ def list_dead_letters(
 
 
 @router.post("/v1/ops/dead-letters/redrive")
-def redrive(parts: Parts, which: Annotated[DeadLetters | None, Body()] = None) -> Redriven:
+def redrive(service: ServiceDep, which: Annotated[DeadLetters | None, Body()] = None) -> Redriven:
     """Send dead letters again, all or those named, with their receive counts at zero."""
-    return Redriven(redriven=parts.redrive(which.tasks if which else None))
+    return Redriven(redriven=service.redrive(which.tasks if which else None))
 
 
 @router.delete("/v1/ops/dead-letters")
 def discard(
-    parts: Parts,
+    service: ServiceDep,
     task: Annotated[list[str], Query(min_length=1, max_length=1000, description="Its id.")],
 ) -> Discarded:
     """Take dead letters off the list for good; their tasks stay failed."""
-    return Discarded(discarded=parts.discard(task))
+    return Discarded(discarded=service.discard(task))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from abzug.errors import NotFound
 from abzug.stores.base import DirectStore
-from abzug.web.dependencies import Parts
+from abzug.web.dependencies import ServiceDep
 from abzug.web.files import give_file
 from abzug.web.security import PAGE_POLICY, with_images_from
 
@@ -25,8 +25,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def get_batch_page(request: Request, parts: Parts) -> Response:
-    store = parts.store
+def get_batch_page(request: Request, service: ServiceDep) -> Response:
+    store = service.store
     policy = with_images_from(store.origin) if isinstance(store, DirectStore) else PAGE_POLICY
     return give_file(request, WEB / "pages", "index.html", policy=policy)
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from abzug.service.proxies import proxy_of
 from abzug.web.delivery import Delivery, deliver, send_to
-from abzug.web.dependencies import Owner, Paged, Parts, page_view
+from abzug.web.dependencies import Owner, Paged, ServiceDep, page_view
 from abzug.web.uploads import receive_photo
 from abzug.web.views import PageView, PhotoView
 
@@ -38,7 +39,7 @@ async def upload_photo(
     *,
     request: Request,
     response: Response,
-    parts: Parts,
+    service: ServiceDep,
     owner: Owner,
     filename: Annotated[str, Query(max_length=1024, description="What people call it.")] = "",
 ) -> PhotoView:
@@ -46,29 +47,29 @@ async def upload_photo(
 
     On 201 it is durable, and is the bytes that were sent.
     """
-    photo = await receive_photo(parts, owner, filename, request)
+    photo = await receive_photo(service, owner, filename, request)
     response.headers["Location"] = f"/v1/photos/{photo.id}"
     return PhotoView.of(photo)
 
 
 @router.get("/v1/photos")
 def list_photos(
-    request: Request, response: Response, parts: Parts, owner: Owner, paging: Paged
+    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
 ) -> PageView[PhotoView]:
     """The owner's photos, newest first."""
-    page = parts.jobs.list_photos(owner, limit=paging.limit, cursor=paging.cursor)
+    page = service.jobs.list_photos(owner, limit=paging.limit, cursor=paging.cursor)
     return page_view(request, response, page, [PhotoView.of(photo) for photo in page.items])
 
 
 @router.get("/v1/photos/{photo_id}")
-def get_photo(parts: Parts, owner: Owner, photo_id: str) -> PhotoView:
-    return PhotoView.of(parts.jobs.photo(owner, photo_id))
+def get_photo(service: ServiceDep, owner: Owner, photo_id: str) -> PhotoView:
+    return PhotoView.of(service.jobs.photo(owner, photo_id))
 
 
 @router.delete("/v1/photos/{photo_id}", status_code=204)
-def delete_photo(parts: Parts, owner: Owner, photo_id: str) -> None:
+def delete_photo(service: ServiceDep, owner: Owner, photo_id: str) -> None:
     """Remove a photo and its original. Refused while a job still needs it."""
-    parts.delete_photo(owner, photo_id)
+    service.delete_photo(owner, photo_id)
 
 
 @router.get(
@@ -81,11 +82,11 @@ def delete_photo(parts: Parts, owner: Owner, photo_id: str) -> None:
         307: {"description": "The photo store has an endpoint of its own: it is there."},
     },
 )
-def get_original(request: Request, parts: Parts, owner: Owner, photo_id: str) -> Response:
+def get_original(request: Request, service: ServiceDep, owner: Owner, photo_id: str) -> Response:
     """The bytes as they were uploaded; takes Range."""
-    photo = parts.jobs.photo(owner, photo_id)
+    photo = service.jobs.photo(owner, photo_id)
     what = Delivery(photo.key, photo.bytes, photo.sha256, photo.media_type, photo.filename)
-    return send_to(request, parts.store, what)
+    return send_to(request, service.store, what)
 
 
 @router.get(
@@ -99,13 +100,13 @@ def get_original(request: Request, parts: Parts, owner: Owner, photo_id: str) ->
         304: {},
     },
 )
-def get_proxy(request: Request, parts: Parts, owner: Owner, photo_id: str) -> Response:
+def get_proxy(request: Request, service: ServiceDep, owner: Owner, photo_id: str) -> Response:
     """The photo at 2048 px as a JPEG, made by a worker when it is first asked for."""
-    info = parts.proxy(owner, photo_id)
+    info = proxy_of(service, owner, photo_id)
     if info is None:
         return JSONResponse({"state": "queued"}, 202, {"Retry-After": "1"})
     etag = info.key.rpartition("/")[2]
-    return deliver(request, parts.store, Delivery(info.key, info.size, etag, "image/jpeg"))
+    return deliver(request, service.store, Delivery(info.key, info.size, etag, "image/jpeg"))
 
 
 for path, handler in (("original", get_original), ("proxy", get_proxy)):

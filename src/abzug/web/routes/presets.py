@@ -10,12 +10,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from abzug.edits import cube
+from abzug.edits.color import cube
 from abzug.presets import Imported, import_preset
 from abzug.presets.read import MAX_BYTES
 from abzug.presets.records import Outcome
+from abzug.service import luts
 from abzug.web.bodies import whole_body
-from abzug.web.dependencies import Owner, Parts
+from abzug.web.dependencies import Owner, ServiceDep
 
 router = APIRouter(tags=["presets"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -50,7 +51,7 @@ class ImportedView(BaseModel):
 )
 async def import_preset_file(
     request: Request,
-    parts: Parts,
+    service: ServiceDep,
     owner: Owner,
     filename: Annotated[
         str, Query(max_length=1024, description="The preset's name, if the file holds none.")
@@ -65,7 +66,7 @@ async def import_preset_file(
     path = PurePath(filename.replace("\\", "/"))
     if path.suffix.lower() == ".cube":
         data = await whole_body(request, cube.MAX_BYTES, "A LUT")
-        id_, lut = await run_sync(parts.store_lut, owner, data)
+        id_, lut = await run_sync(luts.store_lut, service.store, owner, data)
         return ImportedView(name=lut.title or path.stem, edits={"lut": {"id": id_}}, notes=[])
     data = await whole_body(request, MAX_BYTES, "A preset")
     return ImportedView.of(await run_sync(import_preset, data, filename))

@@ -1,10 +1,10 @@
 /** Starts the batch page. */
 
-import { App } from "./app.js";
+import { App } from "./state/app.js";
 import "./components/index.js";
-import { listenForFiles } from "./picker.js";
+import { listenForFiles } from "./files/picker.js";
 import { listenForKeys } from "./shortcuts.js";
-import { View } from "./view.js";
+import { View } from "./lib/view.js";
 
 const app = new App();
 for (const element of document.querySelectorAll("[data-view]")) {

@@ -1,12 +1,12 @@
 /** Keys for what is done often, and the list of them. */
 
-import { dialogHead, openModal } from "./dialogs.js";
-import { h } from "./dom.js";
-import { t } from "./i18n.js";
-import { choosePhotos } from "./picker.js";
+import { dialogHead, openModal } from "./lib/dialogs.js";
+import { h } from "./lib/dom.js";
+import { t } from "./lib/i18n.js";
+import { choosePhotos } from "./files/picker.js";
 
-/** @import {App} from "./app.js" */
-/** @import {Key} from "./i18n.js" */
+/** @import {App} from "./state/app.js" */
+/** @import {Key} from "./lib/i18n.js" */
 
 /** @type {[string[], Key][]} */
 const KEYS = [

@@ -1,27 +1,27 @@
 /** Every element of the page. */
 
-import { AzActions } from "./actions.js";
-import { AzCompare } from "./compare.js";
-import { AzCurves } from "./curves.js";
-import { AzDivider } from "./divider.js";
-import { AzDrop } from "./drop-zone.js";
-import { AzFailures } from "./failures.js";
-import { AzHead } from "./head.js";
-import { AzImport } from "./import.js";
-import { AzMarking } from "./marking.js";
-import { AzMissing } from "./missing.js";
-import { AzOffline } from "./offline.js";
-import { AzOutputs } from "./outputs.js";
-import { AzOverlay } from "./overlay.js";
-import { AzProgress } from "./progress.js";
-import { AzRecipe } from "./recipe-panel.js";
-import { AzRejected } from "./rejected.js";
-import { AzSlider } from "./slider.js";
-import { AzStage } from "./stage.js";
-import { AzTiles } from "./tiles.js";
-import { AzToasts } from "./toasts.js";
-import { AzTools } from "./tools.js";
-import { AzTopBar } from "./top-bar.js";
+import { AzActions } from "./batch/actions.js";
+import { AzCompare } from "./photo/compare.js";
+import { AzCurves } from "./form/curves.js";
+import { AzDivider } from "./photo/divider.js";
+import { AzDrop } from "./shell/drop-zone.js";
+import { AzFailures } from "./batch/failures.js";
+import { AzHead } from "./batch/head.js";
+import { AzImport } from "./recipe/import.js";
+import { AzMarking } from "./photo/marking.js";
+import { AzMissing } from "./batch/missing.js";
+import { AzOffline } from "./shell/offline.js";
+import { AzOutputs } from "./recipe/outputs.js";
+import { AzOverlay } from "./photo/overlay.js";
+import { AzProgress } from "./batch/progress.js";
+import { AzRecipe } from "./recipe/recipe-panel.js";
+import { AzRejected } from "./batch/rejected.js";
+import { AzSlider } from "./form/slider.js";
+import { AzStage } from "./shell/stage.js";
+import { AzTiles } from "./batch/tiles.js";
+import { AzToasts } from "./shell/toasts.js";
+import { AzTools } from "./batch/tools.js";
+import { AzTopBar } from "./shell/top-bar.js";
 
 const ELEMENTS = {
   // first those that others make while they are made themselves

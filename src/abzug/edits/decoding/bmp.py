@@ -1,0 +1,73 @@
+"""BMP, by Pillow and, where masks share out its bits, by bmp_masks: libvips has no loader of it."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abzug.edits.decoding import bmp_masks
+from abzug.edits.formats.bounds import refuse_too_large
+from abzug.edits.formats.damage import cut_off, damaged
+from abzug.edits.pixels.from_arrays import foreign_image
+from abzug.errors import UnsupportedPhoto
+
+if TYPE_CHECKING:
+    import pyvips
+
+    from abzug.edits.pixels.arrays import Pixels
+
+_FINEST = 1e6
+"""Pixels a millimeter; libvips knows no more."""
+_HEADER, _OF_VERSION_5 = 14, 124
+_EMBEDDED = b"DEBM"
+"""A color space of that name lies in the file, as a profile."""
+
+
+def open_bmp(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+    """The picture, RGB or gray, with alpha if its header speaks of it."""
+    if (masks := bmp_masks.layout(data)) is not None:
+        refuse_too_large(masks.width, abs(masks.height), max_pixels)
+        pixels = bmp_masks.read(data, masks)
+    else:
+        pixels = _by_pillow(data, max_pixels)
+    across, down = _resolution(data)
+    return foreign_image(pixels, profile=_profile(data)).copy(xres=across, yres=down)
+
+
+def _by_pillow(data: bytes | memoryview, max_pixels: int) -> Pixels:
+    from PIL.BmpImagePlugin import BmpImageFile
+
+    try:
+        # Not by Image.open, which has a pixel limit of its own.
+        bmp = BmpImageFile(io.BytesIO(data))
+        refuse_too_large(bmp.width, bmp.height, max_pixels)
+        bmp.load()
+    except (OSError, ValueError, SyntaxError, LookupError, OverflowError, EOFError) as error:
+        if "Unsupported BMP" in str(error):
+            raise UnsupportedPhoto("How the pixels lie in this BMP is not supported.") from error
+        raise (cut_off() if "truncated" in str(error).lower() else damaged()) from error
+    mode = "L" if bmp.mode in {"1", "L"} else "RGBA" if bmp.mode == "RGBA" else "RGB"
+    return np.atleast_3d(np.asarray(bmp.convert(mode)))
+
+
+def _resolution(data: bytes | memoryview) -> tuple[float, float]:
+    """Pixels a millimeter; 1 where it does not say, as libvips has it of others."""
+    if len(data) < _HEADER + 40 or data[_HEADER] < 40:
+        return 1.0, 1.0
+    across, down = struct.unpack_from("<ii", data, 38)
+    if across <= 0 or down <= 0:
+        return 1.0, 1.0
+    return min(across / 1000, _FINEST), min(down / 1000, _FINEST)
+
+
+def _profile(data: bytes | memoryview) -> bytes | None:
+    """The profile of a BMP of version 5, which Pillow does not look for."""
+    if len(data) < _HEADER + _OF_VERSION_5 or data[_HEADER] != _OF_VERSION_5:
+        return None
+    start, size = struct.unpack_from("<II", data, 126)
+    found = bytes(data[_HEADER + start :][:size])
+    is_whole = bytes(data[70:74]) == _EMBEDDED and len(found) == size
+    return found if is_whole and size else None

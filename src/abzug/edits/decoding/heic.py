@@ -1,0 +1,35 @@
+"""HEIC, by pillow-heif: the libvips wheel has no decoder of HEVC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abzug.edits.formats.bounds import refuse_too_large
+from abzug.edits.formats.damage import cut_off, damaged
+from abzug.edits.pixels.from_arrays import foreign_image
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+    """A HEIC's primary picture. libheif has turned it upright, whatever its EXIF says."""
+    import pillow_heif
+
+    try:
+        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=False)
+        width, height = heif.size
+        refuse_too_large(width, height, max_pixels)
+        pixels = np.atleast_3d(np.asarray(heif))
+    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
+        raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
+    if pixels.dtype == np.uint16:
+        pixels = pixels | pixels >> heif.info["bit_depth"]  # so that white is all ones
+    return foreign_image(
+        pixels,
+        profile=heif.info.get("icc_profile"),
+        exif=heif.info.get("exif"),
+        xmp=heif.info.get("xmp"),
+    )

@@ -1,0 +1,61 @@
+"""From the frames of an animation to the bytes of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from abzug.edits.decoding.animation import Motion
+from abzug.edits.encoding.animated_webp import animated_webp, changes
+from abzug.edits.encoding.encode import best, in_output_space, writer
+from abzug.edits.on_disk import File
+from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.deadline import Deadline
+
+if TYPE_CHECKING:
+    import pyvips
+
+    from abzug.edits.color.profiles import Space
+    from abzug.edits.decoding.decode import Photo
+
+
+def encode_animation(
+    frames: Sequence[Pixels],
+    motion: Motion,
+    output: Mapping[str, Any],
+    photo: Photo,
+    *,
+    space: Space,
+    deadline: Deadline,
+) -> File:
+    """The finished frames, all of one shape, as a file of the format of `output`, one of MOVING."""
+    write = writer(output, size_of(frames[0]), photo.notices, deadline)
+    images = [in_output_space(pixels, output, photo, space)[0] for pixels in frames]
+    if output["format"] == "gif":
+        filmstrip = _filmstrip(images, motion)
+        deadline.watch(filmstrip)
+        return best(lambda quality: write(filmstrip, quality), output)
+    boxes = list(changes(frames))
+    parts = [image.crop(*box) for image, box in zip(images, boxes, strict=True)]
+    for part in parts:
+        deadline.watch(part)
+
+    def save(quality: int) -> bytes:
+        first, *others = parts
+        stills = [write(first, quality), *(write(part, quality, bare=True) for part in others)]
+        return animated_webp(
+            [bytes(still) for still in stills], boxes, motion, has_alpha=frames[0].shape[2] == 4
+        )
+
+    return best(save, output)
+
+
+def _filmstrip(images: list[pyvips.Image], motion: Motion) -> pyvips.Image:
+    """The frames one below the other, as libvips's saver of GIF wants them."""
+    import pyvips
+
+    filmstrip = pyvips.Image.arrayjoin(images, across=1).copy()
+    filmstrip.set_type(pyvips.GValue.gint_type, "page-height", images[0].height)
+    filmstrip.set_type(pyvips.GValue.array_int_type, "delay", list(motion.delays))
+    filmstrip.set_type(pyvips.GValue.gint_type, "loop", motion.loop)
+    return filmstrip

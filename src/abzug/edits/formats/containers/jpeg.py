@@ -1,0 +1,117 @@
+"""What stands between the markers of a JPEG (ITU-T T.81, annex B).
+
+Of what it meets libjpeg reports the first thing only, be it harmless or not: behind a few bytes too
+many in the header half of the picture may be grey without a word. So what can be told from the
+markers is told here, and the harmless is mended before libjpeg is asked again.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from itertools import islice
+
+from abzug.edits.formats.damage import cut_off, damaged
+from abzug.errors import UnsupportedPhoto
+
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
+_BEHIND_A_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""Within it stand stuffed zeros and restart markers."""
+_APP0, _APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
+_DEEP = 12
+"""Bits a channel that the standard has beside 8."""
+_ALONE = {0x01, 0xD8, *range(0xD0, 0xD8)}
+"""Markers without a segment."""
+_BETWEEN_SCANS = {0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
+"""Tables, scans, lines, restarts, a comment, whatever a program adds."""
+_SEQUENTIAL = {0xC0, 0xC1, 0xC9}
+_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
+_UNREAD = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
+"""Frames without loss or in several sizes, and of JPEG-LS."""
+_ADVICE = "Save it anew as an ordinary JPEG, with 8 bits a channel."
+_MANY = 1000
+"""Segments before the frame: hardly any picture has more than a hundred."""
+
+
+def check_markers(data: bytes | memoryview) -> None:
+    """Raise TruncatedPhoto if the last scan has no end, UnreadablePhoto if there are markers among
+    the pixels that cannot be there, or scans too few or too many, UnsupportedPhoto if libjpeg has
+    no decoder of it."""
+    scanned, components = 0, None
+    for kind, start, _ in _segments(data):
+        if scanned and kind not in _BETWEEN_SCANS | {_EOI}:
+            raise damaged()
+        if not scanned and kind in _UNREAD:
+            raise UnsupportedPhoto("A lossless JPEG is not supported.", advice=_ADVICE)
+        if kind in _FRAMES and _byte(data, start + 4) == _DEEP:
+            raise UnsupportedPhoto(f"A JPEG of {_DEEP} bits is not supported.", advice=_ADVICE)
+        if kind in _SEQUENTIAL:
+            components = _byte(data, start + 9)
+        if kind == _SOS:
+            scanned += _byte(data, start + 4)
+        if kind == _EOI:
+            break
+    else:
+        raise cut_off()
+    if components is not None and scanned != components:
+        raise damaged()
+
+
+def _byte(data: bytes | memoryview, at: int) -> int:
+    return data[at] if at < len(data) else 0
+
+
+def picture_size(data: bytes | memoryview) -> tuple[int, int] | None:
+    """Width and height of a JPEG that is a picture; None of what a sensor counted, which is packed
+    without loss, and of what is no JPEG."""
+    if bytes(data[:3]) != b"\xff\xd8\xff":
+        return None
+    for kind, start, end in islice(_segments(data), _MANY):
+        if kind in _FRAMES and end - start >= 9:
+            bits, height, width = struct.unpack_from(">BHH", data, start + 4)
+            return (width, height) if bits == 8 and width and height else None
+        if kind == _SOS:
+            break
+    return None
+
+
+def mended(data: bytes | memoryview) -> bytes:
+    """The same without what libjpeg complains of in the headers of pictures that are whole.
+
+    Bytes between segments go; so do numbers of versions and transforms that nobody knows, for
+    those that libjpeg takes in their place.
+    """
+    parts, end, is_sequential = [b"\xff\xd8"], 2, False
+    for kind, start, end in _segments(data):
+        segment = bytearray(data[start:end])
+        is_sequential |= kind in _SEQUENTIAL
+        if kind == _SOS:
+            if is_sequential:
+                segment[-3:] = b"\x00\x3f\x00"
+            return b"".join([*parts, segment, data[end:]])
+        if kind == _APP0 and segment[4:9] == b"JFIF\0":
+            segment[9:10] = b"\x01"
+        if kind == _APP14 and segment[4:9] == b"Adobe" and segment[15:16] > b"\x02":
+            segment[15:16] = b"\x01"
+        parts.append(bytes(segment))
+    return b"".join([*parts, data[end:]])
+
+
+def with_resolution(file: bytes, across: float, down: float) -> bytes:
+    """A JPEG with a JFIF segment, which libvips leaves out: resolution in pixels per inch."""
+    numbers = (min(max(1, round(number)), 0xFFFF) for number in (across, down))
+    body = b"JFIF\0" + struct.pack(">BBBHHBB", 1, 2, 1, *numbers, 0, 0)
+    return file[:2] + struct.pack(">BBH", 0xFF, _APP0, len(body) + 2) + body + file[2:]
+
+
+def _segments(data: bytes | memoryview) -> Iterator[tuple[int, int, int]]:
+    """Each marker behind the first, with its segment: kind, start, end. Pixels are skipped."""
+    at, expected = 2, _MARKER
+    while found := expected.search(data, at):
+        start, kind = found.start(), data[found.end() - 1]
+        at = start + 2
+        if kind not in _ALONE and kind != _EOI:
+            at += max(2, int.from_bytes(data[at : at + 2]))
+        yield kind, start, min(at, len(data))
+        expected = _BEHIND_A_SCAN if kind == _SOS else _MARKER

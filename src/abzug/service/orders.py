@@ -1,0 +1,212 @@
+"""An order, photos × edits × outputs, checked in full before anything of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from abzug.edits.cost import predicted_seconds
+from abzug.edits.formats.bounds import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
+from abzug.edits.operation import Asset
+from abzug.edits.outputs import canonical_outputs
+from abzug.edits.recipe import assets_of, canonical_edits
+from abzug.edits.sizes import Size
+from abzug.errors import FieldError, InvalidRequest, ObjectNotFound
+from abzug.jobs.database import Jobs
+from abzug.jobs.records import NewJob, NewTask, Photo
+from abzug.jobs.submit import fingerprint
+from abzug.keys import asset_key, digest_of
+from abzug.settings import Settings
+from abzug.stores.base import Store
+
+Edits = dict[str, Any]
+
+
+class JobRequest(BaseModel):
+    """An order: photos × edits × outputs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    photos: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Ids of photos, each at most once."""
+    edits: Edits = Field(default_factory=dict)
+    outputs: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)] = ({"name": "edited"},)
+    # PostgreSQL stores no NUL in a text
+    name: Annotated[
+        str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00]*$")
+    ] = ""
+    overrides: dict[str, Edits] = Field(default_factory=dict)
+    """Edits of single photos, by photo id; they replace those of the job one by one."""
+
+
+def checked(
+    order: JobRequest,
+    settings: Settings,
+    store: Store,
+    jobs: Jobs,
+    *,
+    owner: str,
+    idempotency_key: str | None = None,
+) -> NewJob:
+    """The job that an order asks for, with the cost of each of its tasks.
+
+    Raises InvalidRequest with a pointer to each field that is wrong.
+    """
+    edits = canonical_edits(order.edits)
+    outputs = canonical_outputs(list(order.outputs), max_outputs=settings.max_outputs)
+    photos = _photos(order, jobs, owner, settings.max_photos_per_job)
+    overrides = {
+        photo_id: _canonical_override(photo_id, edits | override)
+        for photo_id, override in order.overrides.items()
+    }
+    return new_job(
+        jobs,
+        owner,
+        photos,
+        edits,
+        outputs,
+        overrides=overrides,
+        also_needs=_other_photos(store, jobs, owner, edits, overrides),
+        name=order.name,
+        idempotency_key=idempotency_key,
+        body_hash=digest_of(order.model_dump(mode="json")),
+    )
+
+
+def new_job(
+    jobs: Jobs,
+    owner: str,
+    photos: Sequence[Photo],
+    edits: Edits,
+    outputs: list[dict[str, Any]],
+    *,
+    overrides: Mapping[str, Edits] | None = None,
+    kind: Literal["job", "proxy"] = "job",
+    also_needs: tuple[str, ...] = (),
+    name: str = "",
+    idempotency_key: str | None = None,
+    body_hash: str | None = None,
+) -> NewJob:
+    """A job of what is known to be right: edits and outputs canonical, photos the owner's."""
+    of_photo = {photo.id: (overrides or {}).get(photo.id, edits) for photo in photos}
+    prints = {p.id: fingerprint(p.sha256, of_photo[p.id], outputs) for p in photos}
+    known = jobs.succeeded_before(owner, list(prints.values()))
+    return NewJob(
+        owner=owner,
+        name=name,
+        kind=kind,
+        edits=edits,
+        outputs=tuple(outputs),
+        tasks=tuple(
+            NewTask(
+                photo=photo,
+                edits=of_photo[photo.id],
+                cost=_cost(photo, of_photo[photo.id], outputs),
+                check_existing=prints[photo.id] in known,
+            )
+            for photo in photos
+        ),
+        also_needs=also_needs,
+        idempotency_key=idempotency_key,
+        body_hash=body_hash,
+    )
+
+
+def _photos(order: JobRequest, jobs: Jobs, owner: str, limit: int) -> list[Photo]:
+    if len(order.photos) > limit:
+        raise InvalidRequest(
+            "Too many photos for one job.", (FieldError("/photos", f"at most {limit} photos"),)
+        )
+    found = jobs.photos_by_id(owner, order.photos)
+    wrong = [
+        FieldError(f"/photos/{i}", "no such photo")
+        for i, photo_id in enumerate(order.photos)
+        if photo_id not in found
+    ]
+    seen: set[str] = set()
+    for i, photo_id in enumerate(order.photos):
+        if photo_id in seen:
+            wrong.append(FieldError(f"/photos/{i}", "named twice"))
+        seen.add(photo_id)
+    wrong += [
+        FieldError(f"/overrides/{photo_id}", "not one of the job's photos")
+        for photo_id in order.overrides
+        if photo_id not in seen
+    ]
+    if wrong:
+        raise InvalidRequest("Some photos are not right.", tuple(wrong))
+    return [found[photo_id] for photo_id in order.photos]
+
+
+def _canonical_override(photo_id: str, edits: Edits) -> Edits:
+    try:
+        return canonical_edits(edits)
+    except InvalidRequest as error:
+        moved = tuple(
+            FieldError(e.pointer.replace("/edits", f"/overrides/{photo_id}", 1), e.detail)
+            for e in error.errors
+        )
+        raise InvalidRequest(error.message, moved) from None
+
+
+def _other_photos(
+    store: Store, jobs: Jobs, owner: str, edits: Edits, overrides: Mapping[str, Edits]
+) -> tuple[str, ...]:
+    """Ids of the photos that the edits need beside those they change, such as a watermark's.
+
+    Raises InvalidRequest unless these, and all else that the edits need, are there.
+    """
+    roots = {"/edits": edits} | {f"/overrides/{id_}": own for id_, own in overrides.items()}
+    named: dict[Asset, str] = {}
+    for root, of_root in roots.items():
+        for pointer, asset in assets_of(of_root).items():
+            named.setdefault(asset, root + pointer)
+    ids = sorted(asset.id for asset in named if asset.kind == "photo")
+    known = jobs.photos_by_id(owner, ids) if ids else {}
+    wrong = [
+        FieldError(pointer, problem)
+        for asset, pointer in named.items()
+        if (problem := _problem(store, owner, asset, known))
+    ]
+    if wrong:
+        raise InvalidRequest("Something that the edits need is not right.", tuple(wrong))
+    return tuple(ids)
+
+
+def _problem(store: Store, owner: str, asset: Asset, photos: Mapping[str, Photo]) -> str:
+    if asset.kind == "photo":
+        photo = photos.get(asset.id)
+        return "no such photo" if photo is None else _unfit(photo)
+    try:
+        store.head(asset_key(owner, asset))
+    except ObjectNotFound:
+        return "no such LUT: store the .cube file first"
+    return ""
+
+
+def _unfit(picture: Photo) -> str:
+    """Why a photo cannot be put on another; "" if it can."""
+    pixels = (picture.width or 0) * (picture.height or 0)
+    if pixels <= MAX_PICTURE_PIXELS and picture.bytes <= MAX_PICTURE_BYTES:
+        return ""
+    mega, mebi = MAX_PICTURE_PIXELS // 10**6, MAX_PICTURE_BYTES // 2**20
+    return f"too large: at most {mega} megapixels and {mebi} MiB"
+
+
+def _cost(photo: Photo, edits: Edits, outputs: list[dict[str, Any]]) -> float:
+    """Seconds of the machine that the table of costs was measured on."""
+    frames = photo.frames or 1
+    return predicted_seconds(
+        photo.media_type, _size_of(photo, frames), edits, outputs, frames=frames
+    )
+
+
+def _size_of(photo: Photo, frames: int) -> Size:
+    """Where the header did not tell it, 2 bytes a pixel of all frames are a guess that errs on the
+    dear side."""
+    if photo.width and photo.height:
+        return photo.width, photo.height
+    side = max(1, round((photo.bytes / 2 / frames) ** 0.5))
+    return side, side

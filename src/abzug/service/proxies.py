@@ -1,0 +1,57 @@
+"""A photo as a browser shows it: a smaller JPEG that a worker makes on first demand."""
+
+from __future__ import annotations
+
+import time
+
+from abzug.edits.outputs import canonical_outputs
+from abzug.errors import Conflict, ObjectNotFound
+from abzug.jobs.records import JobState, Task
+from abzug.keys import result_key
+from abzug.service.orders import new_job
+from abzug.service.service import Service
+from abzug.stores.base import ObjectInfo
+
+OUTPUT = {"name": "proxy", "format": "jpeg", "max_side": 2048, "metadata": "strip"}
+PAUSE = 60.0
+"""Seconds after which a proxy that failed is tried again: a page that asks on and on must not keep
+a photo that kills its processes running."""
+
+
+def proxy_of(service: Service, owner: str, photo_id: str) -> ObjectInfo | None:
+    """The photo at 2048 px as a JPEG; None while a worker makes it.
+
+    Raises NotFound for the photo, and Conflict with the reason if it cannot be made. Where
+    that was not the photo's fault it is tried again, when it is asked for a minute later.
+    """
+    photo = service.jobs.photo(owner, photo_id)
+    (output,) = canonical_outputs([OUTPUT], max_outputs=1)
+    try:
+        return service.store.head(result_key(owner, photo.sha256, {}, [output], output))
+    except ObjectNotFound:
+        pass
+    # the key makes it one job a photo, however often it is asked for
+    new = new_job(
+        service.jobs,
+        owner,
+        [photo],
+        {},
+        [output],
+        kind="proxy",
+        idempotency_key=f"proxy {photo.id}",
+    )
+    job, requests, _ = service.jobs.create_job(new)
+    if job.state is JobState.failed:
+        [task] = service.jobs.tasks(owner, job.id, limit=1, cursor=None).items
+        if _may_be_tried_again(task, time.time()):
+            service.retry(owner, job.id)
+            return None
+        reason = task.error.message if task.error else ""
+        raise Conflict(f"This photo cannot be shown. {reason}".strip())
+    service.send(requests)
+    return None
+
+
+def _may_be_tried_again(task: Task, now: float) -> bool:
+    failed_for_good = task.error is not None and task.error.permanent
+    return not failed_for_good and now - (task.finished_at or 0) >= PAUSE

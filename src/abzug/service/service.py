@@ -1,0 +1,190 @@
+"""The composition root: settings → parts, and what can be asked of them together.
+
+Whatever takes an order (web, command line, tests) calls this. A worker uses the queue and the
+store only, and never the jobs database.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any, Self
+
+from abzug.backends import connect_queue, connect_store
+from abzug.jobs import database
+from abzug.jobs.database import Jobs
+from abzug.jobs.records import Job, Page, Photo, Task
+from abzug.keys import cancel_key
+from abzug.messages import EditRequest
+from abzug.queues.base import Queue
+from abzug.service import direct_upload
+from abzug.service.direct_upload import DirectUpload
+from abzug.service.orders import JobRequest, checked
+from abzug.service.sender import Sender
+from abzug.service.upload import Upload
+from abzug.settings import Settings
+from abzug.stores.base import Store
+
+
+class Service:
+    """The parts, connected once and shared by all threads."""
+
+    def __init__(self, settings: Settings, jobs: Jobs) -> None:
+        self.settings = settings
+        self.jobs = jobs
+        self._sender = Sender(jobs, lambda: self.requests)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Connect; the embedded database is made or brought up to date on the way."""
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = settings.url_of_database()
+        if url.startswith("sqlite"):
+            database.upgrade(url)
+        return cls(settings, database.connect(url, settings.home))
+
+    @functools.cached_property
+    def store(self) -> Store:
+        store: Store = connect_store(self.settings)
+        return store
+
+    @functools.cached_property
+    def requests(self) -> Queue:
+        return self._queue("requests")
+
+    @functools.cached_property
+    def requests_dead(self) -> Queue:
+        return self._queue("requests-dead")
+
+    @functools.cached_property
+    def status(self) -> Queue:
+        return self._queue("status")
+
+    @functools.cached_property
+    def status_dead(self) -> Queue:
+        return self._queue("status-dead")
+
+    def _queue(self, name: str) -> Queue:
+        queue: Queue = connect_queue(self.settings, name)
+        return queue
+
+    def close(self) -> None:
+        self._sender.close()
+        for name in ("requests", "requests_dead", "status", "status_dead", "store"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+        self.jobs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # photos
+
+    def upload(self, owner: str, filename: str) -> Upload:
+        """A photo coming in; see Upload."""
+        return Upload(self.settings, self.store, self.jobs, owner, filename)
+
+    def begin_direct_upload(self, owner: str, size: int, sha256: str) -> DirectUpload:
+        """Permit a client to upload past this server; see direct_upload."""
+        return direct_upload.begin(self.settings, self.store, owner, size, sha256)
+
+    def complete_direct_upload(self, owner: str, photo_id: str, filename: str) -> Photo:
+        """What was uploaded so, as a photo; durable on return."""
+        return direct_upload.complete(
+            self.settings,
+            self.store,
+            self.jobs,
+            owner=owner,
+            photo_id=photo_id,
+            filename=filename,
+        )
+
+    def delete_photo(self, owner: str, photo_id: str) -> Photo:
+        """Remove a photo and its original. Raises NotFound, and Conflict while a job needs it."""
+        photo = self.jobs.delete_photo(owner, photo_id)
+        self.store.delete(photo.key)
+        return photo
+
+    # jobs
+
+    def submit(
+        self, owner: str, order: JobRequest, *, idempotency_key: str | None = None
+    ) -> tuple[Job, bool]:
+        """Take an order; gives the job and whether it is new. On return it is durable.
+
+        Raises InvalidRequest with a pointer to each field that is wrong, and
+        InvalidIdempotencyKey if the key was used for another order.
+        """
+        new = checked(
+            order,
+            self.settings,
+            self.store,
+            self.jobs,
+            owner=owner,
+            idempotency_key=idempotency_key,
+        )
+        job, requests, created = self.jobs.create_job(new)
+        self.send(requests)
+        return job, created
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """End a job early; what is finished stays. Raises NotFound, Conflict if it has ended."""
+        job = self.jobs.cancel(owner, job_id)
+        # workers do not see the database: this tells them to drop the job's requests unedited
+        self.store.put(cancel_key(owner, job_id), b"", media_type="text/plain")
+        return job
+
+    def retry(self, owner: str, job_id: str, task_ids: Sequence[str] | None = None) -> Job:
+        """Send the failed tasks again, or those of them that are named. Raises NotFound."""
+        self.store.delete(cancel_key(owner, job_id))
+        job, requests = self.jobs.retry(owner, job_id, task_ids)
+        self.send(requests)
+        return job
+
+    def send(self, requests: Sequence[EditRequest]) -> None:
+        """Put requests that are in the outbox on the queue; see Sender."""
+        self._sender.send(requests)
+
+    # operators
+
+    def dead_letters(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        """Tasks whose request was delivered too often and given up, of all owners."""
+        return self.jobs.dead_tasks(limit=limit, cursor=cursor)
+
+    def redrive(self, task_ids: Sequence[str] | None = None) -> int:
+        """Send dead letters again, all or those named, with their counts at zero; gives how many.
+
+        A fresh request is sent for each; the old one in the dead-letter queue is stale from then
+        on, and the tracker deletes it. So nothing depends on finding it there.
+        """
+        wanted = None if task_ids is None else set(task_ids)
+        by_job: dict[tuple[str, str], list[str]] = {}
+        for task in self._all_dead():
+            if wanted is None or task.id in wanted:
+                by_job.setdefault((task.owner, task.job_id), []).append(task.id)
+        for (owner, job_id), ids in by_job.items():
+            self.retry(owner, job_id, ids)
+        return sum(map(len, by_job.values()))
+
+    def _all_dead(self) -> list[Task]:
+        tasks: list[Task] = []
+        cursor: str | None = None
+        while True:
+            page = self.jobs.dead_tasks(limit=1000, cursor=cursor)
+            tasks += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return tasks
+
+    def discard(self, task_ids: Sequence[str]) -> int:
+        """Take dead letters off the list for good; their tasks stay failed. Gives how many."""
+        return self.jobs.discard_dead(task_ids)
+
+    def stats(self) -> dict[str, Any]:
+        """Depths of the queues and what the jobs database counts."""
+        names = ("requests", "status", "requests_dead", "status_dead")
+        depths = {name: getattr(self, name).depth() for name in names}
+        return {"queues": depths, "jobs": self.jobs.stats()}

@@ -1,0 +1,127 @@
+"""A photo coming in: bytes to the store, checked on the way, acknowledged when all is durable."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from contextlib import ExitStack
+from typing import Self
+
+from abzug.edits.formats.sniff import Sniffed, sniff
+from abzug.errors import PhotoTooLarge, TooLarge, UnreadablePhoto
+from abzug.jobs.database import Jobs
+from abzug.jobs.ids import PHOTO, new_id
+from abzug.jobs.records import Photo
+from abzug.keys import original_key
+from abzug.settings import Settings
+from abzug.stores.base import Store, Writer
+
+HEAD = 256 * 1024
+"""Bytes that are looked at to tell the format and the size; nothing is stored before."""
+
+
+class Upload:
+    """Write pieces, then `finish`; leaving the `with` block without it leaves nothing behind."""
+
+    def __init__(
+        self, settings: Settings, store: Store, jobs: Jobs, owner: str, filename: str
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._jobs = jobs
+        self._owner = owner
+        self._filename = clean_filename(filename)
+        self._id = new_id(PHOTO)
+        self._head = bytearray()
+        self._size = 0
+        self._sniffed: Sniffed | None = None
+        self._writer: Writer | None = None
+        self._open = ExitStack()
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises TooLarge, UnsupportedPhoto and PhotoTooLarge as soon as it can be told, and
+        StoreFull.
+        """
+        self._size += len(chunk)
+        check_size(self._size, self._settings)
+        if self._writer is not None:
+            self._writer.write(chunk)
+            return
+        self._head += chunk
+        if len(self._head) >= HEAD:
+            self._begin()
+
+    def finish(self) -> Photo:
+        """Make it a photo: its bytes and its row are durable on return."""
+        if not self._size:
+            raise UnreadablePhoto("The file is empty.")
+        writer = self._writer or self._begin()
+        info = writer.commit()
+        if info.sha256 is None or self._sniffed is None:
+            raise AssertionError("a committed writer gives the digest")
+        photo = Photo(
+            id=self._id,
+            owner=self._owner,
+            filename=self._filename,
+            media_type=self._sniffed.media_type,
+            bytes=info.size,
+            width=self._sniffed.width,
+            height=self._sniffed.height,
+            frames=self._sniffed.frames_in_all(info.size),
+            sha256=info.sha256,
+            key=info.key,
+            created_at=time.time(),
+        )
+        self._jobs.add_photo(photo)
+        return photo
+
+    def _begin(self) -> Writer:
+        head = bytes(self._head)
+        self._sniffed = sniffed = examined(head, self._settings)
+        key = original_key(self._owner, self._id)
+        writer = self._open.enter_context(
+            self._store.writer(key, media_type=sniffed.media_type, create_only=True)
+        )
+        writer.write(head)
+        self._head.clear()
+        self._writer = writer
+        return writer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+
+def check_size(size: int, settings: Settings) -> None:
+    """Raises TooLarge."""
+    if size > settings.max_upload_bytes:
+        limit = settings.max_upload_bytes // 2**20
+        raise TooLarge(f"The file is larger than the limit of {limit} MiB.")
+
+
+def examined(head: bytes, settings: Settings) -> Sniffed:
+    """What the first bytes say. Raises UnsupportedPhoto, UnreadablePhoto and PhotoTooLarge."""
+    sniffed = sniff(head[:HEAD])
+    pixels = (sniffed.width or 0) * (sniffed.height or 0) * (sniffed.frames or 1)
+    if pixels > settings.max_pixels:
+        raise PhotoTooLarge(
+            f"{pixels / 1e6:.0f} megapixels, at most {settings.max_pixels / 1e6:.0f}."
+        )
+    return sniffed
+
+
+def clean_filename(name: str) -> str:
+    """The last part of a path as a name that is safe to show and to save under, ≤ 200 letters."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(c for c in last if c.isprintable()).strip().strip(".")
+    if len(shown) > 200:
+        stem, dot, suffix = shown.rpartition(".")
+        shown = (
+            shown[:200] if not dot or len(suffix) > 10 else stem[: 199 - len(suffix)] + dot + suffix
+        )
+    return shown or "photo"

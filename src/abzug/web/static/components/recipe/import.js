@@ -1,0 +1,80 @@
+/** Takes a Lightroom preset or a LUT over into the recipe, and tells what became of its settings. */
+
+import { append, h } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { icon } from "../../lib/icons.js";
+import { choosePreset } from "../../files/picker.js";
+import { reasonWords } from "../../server/reasons.js";
+import { View } from "../../lib/view.js";
+
+/** @import {PresetNote} from "../../server/types.js" */
+
+/** @type {PresetNote["outcome"][]} */
+const OUTCOMES = ["ignored", "approximated", "carried"];
+
+export class AzImport extends View {
+  #told = h("div");
+  /** @type {unknown} */
+  #shown = null;
+
+  /** @override */
+  build() {
+    this.#shown = null;
+    this.#told = h("div", { class: "imported", role: "status" });
+    append(this, [
+      h(
+        "button",
+        { class: "btn quiet", onclick: choosePreset },
+        icon("up", "small"),
+        t("import.choose"),
+      ),
+      this.#told,
+    ]);
+  }
+
+  /** @override */
+  update() {
+    const { imported } = this.app;
+    if (imported === this.#shown) return;
+    this.#shown = imported;
+    this.#told.replaceChildren();
+    if (!imported) return;
+    const { name, notes } = imported;
+    const taken = notes.filter(({ outcome }) => outcome !== "ignored").length;
+    const summary = notes.length ? t("import.taken", { name, taken, n: notes.length }) : name;
+    append(this.#told, [
+      notes.length
+        ? h(
+            "details",
+            { class: "folded" },
+            h("summary", {}, summary, icon("chevron", "small")),
+            listOf(notes),
+          )
+        : h("p", { class: "small" }, summary),
+    ]);
+  }
+}
+
+/**
+ * What is not as in Lightroom comes first.
+ *
+ * @param {PresetNote[]} notes
+ */
+const listOf = (notes) =>
+  h(
+    "ul",
+    { class: "small" },
+    ...OUTCOMES.flatMap((outcome) =>
+      notes
+        .filter((note) => note.outcome === outcome)
+        .map(({ property, reason }) =>
+          h(
+            "li",
+            {},
+            h("b", {}, property),
+            ` ${t(`import.${outcome}`)}`,
+            reason && h("span", { class: "muted" }, `: ${reasonWords(reason)}`),
+          ),
+        ),
+    ),
+  );

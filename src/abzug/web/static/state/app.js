@@ -1,0 +1,415 @@
+/** The page's state, and what people can do. Parts of the page listen to `change`. */
+
+import { ApiError, fetchSchemas, importPreset, isAlive } from "../server/api.js";
+import { Batch, makeItem } from "./batch.js";
+import { Events } from "../server/events.js";
+import { date } from "../lib/format.js";
+import { Gate } from "../server/gate.js";
+import { t } from "../lib/i18n.js";
+import { address, addressed, forgetOldBatches, loadBatch, own, saveBatch } from "./kept-batches.js";
+import { Orders, withPreview } from "./orders.js";
+import { Pace } from "./pace.js";
+import { Recipe } from "./recipe.js";
+import { isLitter, isPreset, refusalByName } from "../files/sniff.js";
+import { recall, remember } from "../lib/storage.js";
+import { nextTheme } from "../lib/theme.js";
+import { Thumbs } from "./thumbs.js";
+import { Uploads } from "./uploads.js";
+
+/** @import {Item, State} from "./batch.js" */
+/** @import {Dropped} from "../files/drop.js" */
+/** @import {News} from "../server/events.js" */
+/** @import {ImportedPreset, Order} from "../server/types.js" */
+
+/** @typedef {"all" | "uploading" | "waiting" | "editing" | "done" | "failed" | "cancelled"} Filter */
+/** @typedef {{message: string, action?: {label: string, run: () => void}}} Toast */
+
+/** The states that each filter shows; `all` shows every one.
+ * @type {Record<Exclude<Filter, "all">, State[]>} */
+export const STATES_OF_FILTER = {
+  uploading: ["new", "uploading", "missing"],
+  waiting: ["ready", "waiting"],
+  editing: ["editing"],
+  done: ["done"],
+  failed: ["failed"],
+  cancelled: ["cancelled"],
+};
+
+const UPDATE_EVERY = 250; // ms
+const SAVE_EVERY = 3000;
+const MOST_PHOTOS = 10_000;
+const RENEW_EVERY = 60_000; // ms: at most so often are the results' URLs signed anew
+const RENEW_AFTER = 30 * 60_000; // ms: they run out after an hour
+
+export class App extends EventTarget {
+  gate = new Gate(isAlive);
+  recipe = new Recipe();
+  batch = new Batch();
+  pace = new Pace(this.batch);
+  uploads = new Uploads(this.gate, () => this.changed());
+  orders = new Orders(
+    this.gate,
+    () => this.changed(),
+    () => this.#save(),
+  );
+  events = new Events((news) => this.#heard(news));
+  thumbs = new Thumbs(() => this.changed());
+  /** @type {"loading" | "ready"} */
+  stage = "loading";
+  /** @type {ApiError | null} why the page could not be loaded */
+  error = null;
+  /** What became of the settings of the preset that was imported last.
+   * @type {ImportedPreset | null} */
+  imported = null;
+  /** @type {Filter} */
+  filter = "all";
+  /** @type {"grid" | "list"} */
+  view = recall("view") === "list" ? "list" : "grid";
+  tileSize = Number(recall("tile")) || 188;
+  /** Whether this tab is the one that orders and keeps the batch. */
+  #owns = false;
+  /** Whether another tab is. Neither is true for the moment in which a new batch is claimed. */
+  #foreign = false;
+  #leave = new AbortController();
+  #updateTimer = 0;
+  #saveTimer = 0;
+  #lastUpdate = 0;
+  #renewed = 0;
+  #warned = false;
+
+  async open() {
+    this.uploads.watch(this.batch);
+    this.gate.addEventListener("change", () => this.#connectionChanged());
+    this.recipe.addEventListener("change", () => this.changed());
+    this.events.addEventListener("change", () => this.changed());
+    addEventListener("hashchange", () => this.#follow());
+    addEventListener("pagehide", () => this.#save());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.#resync();
+    });
+    this.events.start();
+    await this.load();
+  }
+
+  /** Loads what the page needs; again when people ask for it after a failure. */
+  async load() {
+    this.stage = "loading";
+    this.error = null;
+    this.refresh();
+    try {
+      if (!this.recipe.ready) this.recipe.describe(await fetchSchemas());
+      await this.#openAddressed();
+      this.stage = "ready";
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.error = error;
+    }
+    this.refresh();
+  }
+
+  /** Shows the new state soon, at most four times a second. */
+  changed() {
+    if (this.#updateTimer) return;
+    const wait = Math.max(0, this.#lastUpdate + UPDATE_EVERY - performance.now());
+    this.#updateTimer = setTimeout(() => this.refresh(), wait);
+  }
+
+  /** Shows the new state now: for what people do themselves. */
+  refresh() {
+    clearTimeout(this.#updateTimer);
+    this.#updateTimer = 0;
+    this.#lastUpdate = performance.now();
+    this.pace.measure(this.batch, this.uploads.paused || !this.gate.open);
+    if (this.#owns) {
+      void this.orders.pump(this.batch, this.#moreToCome());
+      this.#saveTimer ||= setTimeout(() => this.#save(), SAVE_EVERY);
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @returns {Item[]} those that the filter shows */
+  visible() {
+    if (this.filter === "all") return this.batch.items;
+    const states = STATES_OF_FILTER[this.filter];
+    return this.batch.items.filter((item) => states.includes(item.state));
+  }
+
+  /** @param {Toast} toast */
+  toast(toast) {
+    this.dispatchEvent(new CustomEvent("toast", { detail: toast }));
+  }
+
+  /** @param {Item} item */
+  show(item) {
+    this.dispatchEvent(new CustomEvent("show", { detail: item }));
+  }
+
+  /** @param {Dropped} dropped */
+  addFiles({ files, folder }) {
+    const [first] = files;
+    // beside photos it is the sidecar file of one of them
+    if (files.length === 1 && first && isPreset(first)) {
+      void this.importPreset(first);
+      return;
+    }
+    if (this.#isClosed()) this.newBatch();
+    const { batch } = this;
+    if (batch.items.length === 0 && !this.#owns) void this.#own(batch);
+    batch.name ||= folder || t("batch.name", { date: date(batch.created) });
+    let doubles = 0;
+    for (const file of files) {
+      if (isLitter(file)) continue;
+      const refusal = refusalByName(file);
+      const [reason, advice] = refusal
+        ? [t("reject.kind", { kind: t(refusal) }), t("reject.kind.advice")]
+        : [t("reject.many", { n: MOST_PHOTOS }), t("reject.many.advice")];
+      if (refusal || batch.items.length >= MOST_PHOTOS) {
+        batch.rejected.push({ name: file.name, reason, advice });
+      } else if (!batch.addFile(file)) doubles += 1;
+    }
+    if (doubles) this.toast({ message: t("toast.doubles", { n: doubles }) });
+    this.#save();
+    this.uploads.again();
+    this.refresh();
+  }
+
+  /** @param {File} file */
+  async importPreset(file) {
+    await this.#telling(
+      importPreset(file).then((imported) => {
+        const before = this.recipe.order;
+        // as in Lightroom, what the preset does not speak of stays as it is
+        this.recipe.use({ ...before, edits: { ...before.edits, ...imported.edits } });
+        this.imported = imported;
+        this.toast({
+          message: t("toast.imported", { name: imported.name }),
+          action: { label: t("undo"), run: () => this.#takeBack(before) },
+        });
+      }),
+    );
+  }
+
+  /** @param {Order} recipe as it was before an import */
+  #takeBack(recipe) {
+    this.imported = null;
+    this.recipe.use(recipe);
+  }
+
+  startEditing() {
+    const { edits, outputs } = this.recipe.order;
+    this.orders.start(this.batch, { edits, outputs: withPreview(outputs) });
+    this.refresh();
+  }
+
+  /** The same photos with the recipe as it is now; nothing is uploaded again. */
+  editAgain() {
+    const uploaded = this.batch.items.filter((item) => item.photo);
+    const { name } = this.batch;
+    this.newBatch();
+    this.batch.name = name;
+    for (const { name: file, ...item } of uploaded) {
+      const { size, modified, photo, width, height, own, file: local } = item;
+      const known = { size, modified, photo, width, height, own, file: local };
+      this.batch.add(makeItem(file, { ...known, state: "ready" }));
+    }
+    void this.#own(this.batch);
+    this.startEditing();
+  }
+
+  /** Begins anew. The old batch stays where its URL points. */
+  newBatch() {
+    this.#save();
+    this.error = null;
+    this.stage = "ready";
+    this.#leaveBatch();
+    this.#use(new Batch());
+    history.pushState(null, "", location.pathname);
+    this.refresh();
+  }
+
+  /** @param {Item} item not ordered yet */
+  remove(item) {
+    this.batch.remove(item);
+    this.uploads.again();
+    this.refresh();
+  }
+
+  /** Goes on without the photos whose files are gone. */
+  leaveOutMissing() {
+    for (const item of this.batch.items.filter(({ state }) => state === "missing")) {
+      this.batch.remove(item);
+    }
+    this.#save();
+    this.refresh();
+  }
+
+  /** @param {Item[]} items failed ones */
+  async retry(items) {
+    for (const item of items.filter(({ photo }) => !photo)) {
+      Object.assign(item, { state: "new", tries: 0, error: null });
+    }
+    this.uploads.again();
+    this.toast({ message: t("toast.retried", { n: items.length }) });
+    await this.#telling(this.orders.retry(this.batch, items));
+  }
+
+  async cancel() {
+    this.uploads.stop();
+    await this.#telling(this.orders.cancel(this.batch));
+  }
+
+  /** @param {Item} item whose results are to be looked at, or saved */
+  async freshen(item) {
+    if (item.resultsAsOf && performance.now() - item.resultsAsOf > RENEW_AFTER) {
+      await this.renewResults();
+    }
+  }
+
+  /** Signed URLs of results run out: asks for new ones when a picture fails. */
+  async renewResults() {
+    if (this.#renewed && performance.now() - this.#renewed < RENEW_EVERY) return;
+    this.#renewed = performance.now();
+    for (const item of this.batch.items) item.resultsAsOf = 0;
+    await this.#telling(this.orders.syncAll(this.batch));
+  }
+
+  /** @param {Partial<Pick<App, "filter" | "view" | "tileSize">>} choice */
+  choose(choice) {
+    Object.assign(this, choice);
+    remember("view", this.view);
+    remember("tile", String(this.tileSize));
+    this.refresh();
+  }
+
+  switchTheme() {
+    nextTheme();
+    this.refresh();
+  }
+
+  #moreToCome() {
+    const { new: fresh, uploading } = this.batch.counts();
+    return uploading > 0 || (fresh > 0 && !this.uploads.paused);
+  }
+
+  /** @param {News} news */
+  #heard(news) {
+    if (news.type === "task") this.batch.applyTask(news.task, performance.now());
+    if (news.type === "job") this.batch.applyJob(news.job);
+    if (news.type === "open" && this.error?.transient) void this.load();
+    else if (news.type === "open") this.#resync();
+    if (news.type === "lost") void this.gate.check();
+    this.changed();
+  }
+
+  #connectionChanged() {
+    if (this.gate.open) this.events.revive();
+    this.changed();
+  }
+
+  #resync() {
+    if (this.stage === "ready") void this.#telling(this.orders.syncUnfinished(this.batch));
+  }
+
+  /**
+   * Waits for what was asked of the server, and says so where it refuses.
+   *
+   * @param {Promise<void>} action
+   */
+  async #telling(action) {
+    try {
+      await action;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.toast({ message: error.message });
+    }
+    this.refresh();
+  }
+
+  /** @returns {boolean} whether more photos begin a new batch */
+  #isClosed() {
+    const { batch } = this;
+    return batch.phase() === "done" || batch.cancelled || this.#foreign;
+  }
+
+  /** Opens the batch that the URL names. */
+  async #openAddressed() {
+    const wanted = addressed();
+    if (!wanted) return;
+    const signal = this.#leaveBatch();
+    const owned = own(wanted.id, signal);
+    // the page before a reload lets go of it within milliseconds, another tab does not
+    const mine = await Promise.race([owned.then(() => true), later(1000).then(() => false)]);
+    const batch = loadBatch(wanted.id) ?? new Batch();
+    batch.id = wanted.id;
+    batch.addJobs(wanted.jobs);
+    await this.orders.load(batch);
+    if (signal.aborted) return;
+    this.#use(batch);
+    this.#owns = mine;
+    this.#foreign = !mine;
+    // the other tab is gone: go on from where it left the batch
+    if (!mine) void owned.then(() => this.load());
+  }
+
+  /** Somebody went back, or changed the address. */
+  #follow() {
+    const id = addressed()?.id;
+    if (id === this.batch.id || (!id && this.batch.items.length === 0)) return;
+    this.#keep(); // and not its address: the URL is the other batch's already
+    this.#leaveBatch();
+    this.#use(new Batch());
+    void this.load();
+  }
+
+  /** @returns {AbortSignal} that the next batch is left by */
+  #leaveBatch() {
+    this.#leave.abort();
+    this.#leave = new AbortController();
+    this.#owns = false;
+    this.#foreign = false;
+    return this.#leave.signal;
+  }
+
+  /** @param {Batch} batch */
+  #use(batch) {
+    this.batch = batch;
+    this.filter = "all";
+    this.pace = new Pace(batch);
+    this.orders.refusal = null;
+    this.uploads.watch(batch);
+  }
+
+  /**
+   * This tab orders and keeps the new batch.
+   *
+   * @param {Batch} batch
+   */
+  async #own(batch) {
+    await own(batch.id, this.#leave.signal);
+    if (batch !== this.batch) return;
+    this.#owns = true;
+    forgetOldBatches();
+    this.refresh();
+    this.#save();
+  }
+
+  #save() {
+    if (!this.#keep()) return;
+    address(this.batch, "replaceState");
+  }
+
+  /** @returns {boolean} whether this tab may write of the batch, and there is something to write */
+  #keep() {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = 0;
+    if (!this.#owns || this.batch.items.length === 0) return false;
+    if (!saveBatch(this.batch) && !this.#warned) {
+      this.#warned = true;
+      this.toast({ message: t("toast.forgetful") });
+    }
+    return true;
+  }
+}
+
+/** @param {number} ms */
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,165 @@
+"""Values, outputs and names on the command line, and its errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import pytest
+from typer.testing import CliRunner
+
+from abzug import cli
+from abzug.cli.recipe import OUTPUT, find_photos, free_name, read_output, read_outputs, read_value
+from abzug.edits.recipe import operations
+from abzug.errors import InvalidRequest
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("exposure", ".5", 0.5),
+        ("exposure", "-1", -1),
+        ("contrast", "+20", 20),
+        ("black_and_white", "true", True),
+        ("flip", "horizontal", "horizontal"),
+        ("crop", "aspect=4:5", {"aspect": "4:5"}),
+        ("crop", '{"aspect": "1:1"}', {"aspect": "1:1"}),
+        ("sharpening", "amount=40,radius=.8", {"amount": 40, "radius": 0.8}),
+        ("watermark", "text=© me,opacity=50", [{"text": "© me", "opacity": 50}]),
+        ("watermark", "text=2026", [{"text": "2026"}]),
+        ("watermark", "text=Hi, a=b, you, size=5", [{"text": "Hi", "a": "b, you", "size": 5}]),
+        ("watermark", "text=Hello, World,size=5", [{"text": "Hello, World", "size": 5}]),
+        ("tone_curve", "points=[[0,0],[9,3]],red=[]", {"points": [[0, 0], [9, 3]], "red": []}),
+        ("hsl", 'blue={"hue":5,"saturation":-9}', {"blue": {"hue": 5, "saturation": -9}}),
+    ],
+)
+def test_a_value_is_read_as_people_write_it(name: str, text: str, value: object):
+    assert read_value(name, text) == value
+
+
+@pytest.mark.parametrize("text", ["{aspect", "aspect=[4"])
+def test_bad_json_is_told_with_the_option(text: str):
+    with pytest.raises(InvalidRequest) as caught:
+        read_value("crop", text)
+    assert caught.value.errors[0].pointer == "/crop"
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("jpeg", {"name": "edited", "format": "jpeg"}),
+        ("webp:80", {"name": "edited", "format": "webp", "quality": 80}),
+        (
+            "print=jpeg:95:4000",
+            {"name": "print", "format": "jpeg", "quality": 95, "max_side": 4000},
+        ),
+        ("png::800", {"name": "edited", "format": "png", "max_side": 800}),
+        (
+            "small=avif,lossless=true,max_bytes=500000,metadata=strip",
+            {"name": "small", "format": "avif", "lossless": True}
+            | {"max_bytes": 500000, "metadata": "strip"},
+        ),
+        (
+            "tiff::800,bit_depth=8",
+            {"name": "edited", "format": "tiff", "max_side": 800, "bit_depth": "8"},
+        ),
+    ],
+)
+def test_an_output_is_read(text: str, output: dict):
+    assert read_output(text) == output
+
+
+@pytest.mark.parametrize("text", ["jpeg:85:2048:4", "jpeg,progressive"])
+def test_an_output_that_cannot_be_read_is_told_with_how_it_is_written(text: str):
+    with pytest.raises(InvalidRequest) as caught:
+        read_output(text)
+    assert caught.value.errors[0].detail == OUTPUT
+
+
+def test_several_outputs_have_names_of_their_own():
+    names = [output["name"] for output in read_outputs(["jpeg", "webp", "print=png"])]
+    assert len(set(names)) == 3
+
+
+def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    for name in ("b.jpg", "a.jpg", "sub/c.jpg", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    found = find_photos([tmp_path, tmp_path / "a.jpg"])
+    assert [path.name for path in found] == ["a.jpg", "b.jpg", "c.jpg"]
+    with pytest.raises(InvalidRequest):
+        find_photos([tmp_path / "nothing.jpg"])
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path):
+    assert free_name(tmp_path, "a", "jpg").name == "a.jpg"
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "a (2).jpg").touch()
+    assert free_name(tmp_path, "a", "jpg").name == "a (3).jpg"
+
+
+def test_every_operation_is_an_option_of_edit_and_of_submit():
+    for command in ("edit", "submit"):
+        text = (
+            CliRunner().invoke(cli.make_app(), [command, "--help"], env={"COLUMNS": "200"}).output
+        )
+        for name in operations():
+            assert f"--{name.replace('_', '-')}" in text
+        assert "--rotate 0|90|180|270" in text
+        assert "--auto-tone true" in text
+
+
+def test_every_command_says_what_it_does():
+    text = CliRunner().invoke(cli.make_app(), ["--help"]).output
+    for command in cli.COMMANDS:
+        assert command in text
+
+
+def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path):
+    arguments = ["abzug", "edit", str(tmp_path), "-o", str(tmp_path), "--exposure", "99"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert "exposure" in lines[0]
+
+
+def test_the_embedded_queues_need_no_making(tmp_path: Path):
+    made = CliRunner().invoke(cli.make_app(["queues"]), ["queues", "create", f"--home={tmp_path}"])
+    assert made.exit_code == 0, made.output
+    assert "Nothing to do" in made.output
+
+
+class OneJob:
+    """A client of a server that has one job, of one photo."""
+
+    def __init__(self, _url: str) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def job(self, job: str) -> dict:
+        counts = {"succeeded": 1, "total": 1}
+        return {"id": job, "state": "succeeded", "counts": counts, "name": "Iceland"}
+
+    def tasks(self, _job: str) -> list[dict]:
+        notices = ["Auto tone: exposure +0.35.", "Only the first of 3 frames was used."]
+        task = {"state": "succeeded", "filename": "a.gif", "error": None}
+        return [task | {"notices": notices}]
+
+
+def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch):
+    monkeypatch.setattr("abzug.client.Client", OneJob)
+
+    shown = CliRunner().invoke(cli.make_app(["jobs"]), ["jobs", "show", "jb_1"])
+
+    assert shown.output.splitlines() == [
+        "jb_1  succeeded  1/1  Iceland",
+        "  succeeded  a.gif  Auto tone: exposure +0.35.  Only the first of 3 frames was used.",
+    ]

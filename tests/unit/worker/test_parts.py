@@ -1,0 +1,190 @@
+"""The worker's reporter, leases and backoff against a queue that only writes down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.support.waiting import until
+
+from abzug.errors import QueueError
+from abzug.messages import ReportKind, StatusReport, StatusReports
+from abzug.queues import limits
+from abzug.queues.base import MAX_BODY
+from abzug.worker.lease import Leases
+from abzug.worker.lookahead import Lookahead
+from abzug.worker.loop import LONGEST_RELEASE, backoff
+from abzug.worker.reporter import Entry, Reporter
+
+
+class Recorder:
+    """Stands for both queues: remembers the calls in order, fails as often as it is told."""
+
+    def __init__(self, failures: int = 0, linger: float = 0) -> None:
+        self.linger = linger
+        self.calls: list[tuple[str, list]] = []
+        self.failures = failures
+        self.renewed = threading.Event()
+
+    def _note(self, name: str, items) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise QueueError("The queue does not answer.")
+        self.calls.append((name, list(items)))
+
+    def send_batch(self, messages):
+        self._note("send", messages)
+
+    def delete_batch(self, handles):
+        self._note("delete", handles)
+
+    def change_visibility_batch(self, changes):
+        self._note("visibility", changes)
+        self.renewed.set()
+        return ["stale"]
+
+
+def report(number: int, kind: ReportKind = ReportKind.succeeded) -> StatusReport:
+    return StatusReport(
+        kind=kind, task_id=f"tk_{number}", job_id="jb", owner="local",
+        receive_count=1, worker="w", at=1.0,
+    )  # fmt: skip
+
+
+def run(queue: Recorder, *entries: Entry) -> None:
+    reporter = Reporter(queue, queue, Leases(queue, 30))
+    for entry in entries:
+        reporter.add(entry)
+    reporter.start()
+    reporter.stop(timeout=30)
+
+
+def reported(queue: Recorder) -> list[list[str]]:
+    """The tasks that each status message tells of."""
+    bodies = [message.body for name, items in queue.calls if name == "send" for message in items]
+    packs = [StatusReports.model_validate_json(body).reports for body in bodies]
+    return [[one.task_id for one in pack] for pack in packs]
+
+
+def test_a_request_is_deleted_only_after_its_report_was_sent():
+    queue = Recorder()
+    run(queue, Entry(report(1), "handle 1", delete=True))
+    assert [name for name, _ in queue.calls] == ["send", "delete"]
+    assert queue.calls[1] == ("delete", ["handle 1"])
+
+
+def test_nothing_is_deleted_while_the_report_cannot_be_sent():
+    queue = Recorder(failures=2)
+    run(queue, Entry(report(1), "handle 1", delete=True))
+    assert [name for name, _ in queue.calls] == ["send", "delete"]
+
+
+def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call():
+    queue = Recorder()
+    run(queue, *(Entry(report(n), f"handle {n}", delete=True) for n in range(30)))
+    calls = [(name, len(items)) for name, items in queue.calls]
+    assert calls == [
+        *[("send", 1), ("delete", 10), ("delete", 10)],
+        *[("send", 1), ("delete", 10)],
+    ]
+    assert [len(tasks) for tasks in reported(queue)] == [20, 10]
+
+
+def test_reports_that_one_message_cannot_hold_go_in_several():
+    queue = Recorder()
+    notices = ("x" * (MAX_BODY // 3),)
+    long = [report(n).model_copy(update={"notices": notices}) for n in range(5)]
+    run(queue, *(Entry(one, "handle") for one in long))
+    assert reported(queue) == [["tk_0", "tk_1"], ["tk_2", "tk_3"], ["tk_4"]]
+    for message in queue.calls[0][1]:
+        limits.check_outgoing(message)
+
+
+@pytest.fixture
+def patient() -> Iterator[tuple[Recorder, Leases, Reporter]]:
+    """Calls are so dear that only an end of all that is in hand makes the reporter send."""
+    queue = Recorder(linger=300)
+    leases = Leases(queue, 30)
+    reporter = Reporter(queue, queue, leases)
+    reporter.start()
+    yield queue, leases, reporter
+    reporter.stop(timeout=30)
+
+
+def test_a_lone_photos_end_waits_for_nothing(patient):
+    queue, leases, reporter = patient
+    leases.hold("a")
+    reporter.add(Entry(report(1, ReportKind.started), "a"))
+    reporter.add(Entry(report(1), "a", delete=True))
+    until(lambda: leases.held() == 0)
+    assert reported(queue) == [["tk_1", "tk_1"]]
+
+
+def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient):
+    queue, leases, reporter = patient
+    for n in range(3):
+        leases.hold(f"handle {n}")
+    for n in range(3):
+        reporter.add(
+            Entry(report(n), f"handle {n}", delete=n != 1, release_after=4 if n == 1 else None)
+        )
+    until(lambda: len(queue.calls) == 3)
+    assert reported(queue) == [["tk_0", "tk_1", "tk_2"]]
+    assert [name for name, _ in queue.calls] == ["send", "delete", "visibility"]
+
+
+def test_twenty_ends_do_not_wait_for_more(patient):
+    queue, leases, reporter = patient
+    for n in range(21):
+        leases.hold(f"handle {n}")
+    for n in range(20):
+        reporter.add(Entry(report(n), f"handle {n}", delete=True))
+    until(lambda: leases.held() == 1)
+    assert [name for name, _ in queue.calls] == ["send", "delete", "delete"]
+
+
+def test_a_worker_looks_as_far_ahead_as_it_went_lately():
+    now = [0.0]
+    pace = Lookahead(2.0, lambda: now[0])
+    for moment in (0.0, 0.5, 1.0, 2.25):
+        now[0] = moment
+        pace.mark()
+    assert pace.ahead() == 3
+    now[0] = 10
+    assert pace.ahead() == 0
+
+
+def test_where_calls_cost_nothing_a_worker_looks_no_further_than_it_must():
+    pace = Lookahead(0.0, lambda: 0.0)
+    pace.mark()
+    assert pace.ahead() == 0
+
+
+def test_a_released_request_is_reported_and_given_back_and_not_deleted():
+    queue = Recorder()
+    run(queue, Entry(report(1, ReportKind.released), "handle 1", release_after=4.0))
+    assert [name for name, _ in queue.calls] == ["send", "visibility"]
+    assert queue.calls[1] == ("visibility", [("handle 1", 4.0)])
+
+
+def test_held_leases_are_renewed_and_stale_ones_are_let_go():
+    queue = Recorder()
+    leases = Leases(queue, visibility_timeout=0.15)
+    leases.hold("stale")
+    leases.hold("mine")
+    leases.start()
+    assert queue.renewed.wait(10)
+    queue.renewed.clear()
+    assert queue.renewed.wait(10)
+    leases.stop()
+    assert {handle for handle, _ in queue.calls[0][1]} == {"stale", "mine"}
+    assert {handle for handle, _ in queue.calls[1][1]} == {"mine"}
+
+
+def test_the_pause_before_another_attempt_grows_and_is_bounded():
+    longest = [backoff(count, rand=max) for count in range(1, 20)]
+    assert longest == sorted(longest)
+    assert longest[0] == 2
+    assert longest[-1] == LONGEST_RELEASE
+    assert backoff(10, rand=min) == 0.5
