@@ -72,7 +72,7 @@ def read(path: Path) -> Image.Image:
         return image
 
 
-def test_all_eight_orientations_come_out_upright_and_alike(client, photos):
+def test_all_eight_orientations_come_out_upright_and_alike(client, photos) -> None:
     pictures = [
         rgb(result(client, edit(client, photos / f"orient-landscape-{n}.jpg"))) for n in range(1, 9)
     ]
@@ -84,24 +84,24 @@ def test_all_eight_orientations_come_out_upright_and_alike(client, photos):
     assert mirrored > 20, "the measure would not see a mirrored one"
 
 
-def test_a_heic_from_a_phone_stands_upright_in_its_own_colors(client, photos):
+def test_a_heic_from_a_phone_stands_upright_in_its_own_colors(client, photos) -> None:
     image = result(client, edit(client, photos / "heic-iphone8-p3-arrow.heic"))
     assert image.size == (3024, 4032)
 
 
-def test_a_cmyk_jpeg_is_converted_by_its_meaning(client, photos):
+def test_a_cmyk_jpeg_is_converted_by_its_meaning(client, photos) -> None:
     ours = rgb(result(client, edit(client, photos / "cmyk-adobe.jpg")))
     reference = rgb(read(photos / "cmyk-adobe-rgb-reference.jpg"))
     assert delta_e(ours, reference).mean() < 15
 
 
-def test_sixteen_bit_rec2020_matches_its_srgb_reference(client, photos):
+def test_sixteen_bit_rec2020_matches_its_srgb_reference(client, photos) -> None:
     ours = rgb(result(client, edit(client, photos / "rec2020-linear-16bit.png")))
     reference = rgb(read(photos / "rec2020-linear-16bit-srgb-reference.png"))
     assert delta_e(ours, reference).mean() < 1
 
 
-def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos):
+def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos) -> None:
     task = edit(client, photos / "rgb16.tiff", FULL | {"format": "tiff"})
     (found,) = task["results"]
     deep = cv2.imdecode(
@@ -116,7 +116,7 @@ def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos):
 
 
 @pytest.mark.parametrize("name", ["prophoto.jpg", "p3-gainmap-iphone13.jpg"])
-def test_a_wide_gamut_photo_is_converted_by_its_profile(client, photos, name):
+def test_a_wide_gamut_photo_is_converted_by_its_profile(client, photos, name) -> None:
     ours = rgb(result(client, edit(client, photos / name)))
     source = read(photos / name)
     profile = ImageCms.ImageCmsProfile(io.BytesIO(source.info["icc_profile"]))
@@ -128,7 +128,7 @@ def test_a_wide_gamut_photo_is_converted_by_its_profile(client, photos, name):
     assert delta_e(ours, ignored).mean() > delta_e(ours, right).mean()
 
 
-def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos):
+def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos) -> None:
     task = edit(
         client,
         photos / "p3-logo-red.png",
@@ -142,7 +142,7 @@ def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos):
 
 
 @pytest.mark.parametrize("form", ["jxl", "bmp"])
-def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path, form):
+def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path, form) -> None:
     portrait = read(photos / "redeye.png").convert("RGB")
     (tmp_path / "portrait").write_bytes(
         jxl(portrait, lossless=True) if form == "jxl" else saved(portrait, form)
@@ -154,7 +154,7 @@ def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path,
 
 
 @pytest.mark.parametrize("name", ["animated.gif", "animated.webp"])
-def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name):
+def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name) -> None:
     task = edit(client, photos / name)
     first = rgb(read(photos / name))
     assert delta_e(rgb(result(client, task)), first).mean() < 1
@@ -163,7 +163,9 @@ def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name):
 
 @pytest.mark.parametrize("form", ["webp", "gif"])
 @pytest.mark.parametrize(("name", "frames"), [("animated.gif", 30), ("animated.webp", 9)])
-def test_an_animation_comes_out_with_its_frames_and_delays(client, photos, name, frames, form):
+def test_an_animation_comes_out_with_its_frames_and_delays(
+    client, photos, name, frames, form
+) -> None:
     task = edit(client, photos / name, {"name": "moving", "format": form}, saturation=-100)
     [found] = task["results"]
     after, delays, loop = taken_apart(client.get(found["url"]).content)
@@ -177,7 +179,7 @@ def test_an_animation_comes_out_with_its_frames_and_delays(client, photos, name,
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "gps-sunrise.webp"])
 @pytest.mark.parametrize("form", ["jpeg", "webp", "png", "avif", "tiff"])
-def test_no_location_leaves_by_default(client, photos, name, form):
+def test_no_location_leaves_by_default(client, photos, name, form) -> None:
     source = (photos / name).read_bytes()
     task = edit(client, photos / name, {"name": "out", "format": form})
     image = result(client, task, "out")
@@ -188,7 +190,7 @@ def test_no_location_leaves_by_default(client, photos, name, form):
     assert b"exif:GPS" not in data
 
 
-def test_red_eyes_are_mended_and_nothing_else(client, photos):
+def test_red_eyes_are_mended_and_nothing_else(client, photos) -> None:
     task = edit(client, photos / "redeye.png", red_eye=True)
     before = rgb(read(photos / "redeye.png")).astype(int)
     after = rgb(result(client, task)).astype(int)
@@ -203,7 +205,7 @@ def test_red_eyes_are_mended_and_nothing_else(client, photos):
     assert changed.mean() < 0.02
 
 
-def test_an_ordinary_photo_is_edited_and_resized(client, photos):
+def test_an_ordinary_photo_is_edited_and_resized(client, photos) -> None:
     task = edit(
         client,
         photos / "camera-canon-a720.jpg",
@@ -226,7 +228,9 @@ def test_an_ordinary_photo_is_edited_and_resized(client, photos):
         ("bomb-png-text-chunk.png", None),
     ],
 )
-def test_a_bad_file_fails_with_a_reason_and_the_worker_lives(client, service, photos, name, words):
+def test_a_bad_file_fails_with_a_reason_and_the_worker_lives(
+    client, service, photos, name, words
+) -> None:
     editors = set(service.pids("editor"))
     answer = upload(client, photos / name)
     if answer.status_code == 201:
@@ -245,13 +249,13 @@ def test_a_bad_file_fails_with_a_reason_and_the_worker_lives(client, service, ph
     assert set(service.pids("editor")) == editors, "an editing process died of it"
 
 
-def test_a_bomb_of_pixels_is_refused_or_done_in_bounded_memory(client, service, photos):
+def test_a_bomb_of_pixels_is_refused_or_done_in_bounded_memory(client, service, photos) -> None:
     task = edit(client, photos / "bomb-16384x16384.png", WEB | {"max_side": 512})
     assert task["state"] in {"succeeded", "failed"}
     assert len(task["attempts"]) == 1, "it killed its process"
 
 
-def test_a_raw_is_developed_in_its_size_and_colors(client, photos):
+def test_a_raw_is_developed_in_its_size_and_colors(client, photos) -> None:
     deep = {"name": "deep", "format": "png", "max_side": 400}
     task = edit(client, photos / "raw-colorchart.dng", WEB, deep)
     image = result(client, task, "web")
@@ -263,14 +267,14 @@ def test_a_raw_is_developed_in_its_size_and_colors(client, photos):
     assert task["notices"] == []
 
 
-def test_the_thumbnail_of_a_raw_that_cannot_be_developed_is_never_taken(client, photos):
+def test_the_thumbnail_of_a_raw_that_cannot_be_developed_is_never_taken(client, photos) -> None:
     task = edit(client, photos / "raw-undevelopable-z9.dng")
     assert task["state"] == "failed"
     assert "This RAW cannot be developed here" in task["error"]["message"]
     assert task["error"]["permanent"]
 
 
-def test_equal_requests_give_byte_equal_results_on_another_home(client, photos, tmp_path):
+def test_equal_requests_give_byte_equal_results_on_another_home(client, photos, tmp_path) -> None:
     task = edit(client, photos / "camera-canon-a720.jpg", WEB, exposure=0.3, shadows=20)
     first = client.get(task["results"][0]["url"]).content
     with (

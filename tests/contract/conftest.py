@@ -10,11 +10,11 @@ from abzug.jobs.database import connect, upgrade
 class SqliteFiles:
     """Makes databases in a folder: empty ones, and upgraded ones by copying one that is."""
 
-    def __init__(self, folder):
+    def __init__(self, folder) -> None:
         self._template = folder / "template.db"
         upgrade(f"sqlite:///{self._template}")
 
-    def make(self, folder, *, upgraded):
+    def make(self, folder, *, upgraded) -> str:
         path = folder / "jobs.db"
         if upgraded:
             shutil.copy(self._template, path)
@@ -33,7 +33,7 @@ DATABASES = ("sqlite", "postgres")
 class Clock:
     """Unix seconds that pass only when a test says so."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.now = 1_700_000_000.0
 
     def __call__(self):

@@ -15,6 +15,7 @@ from abzug.errors import ConfigError, DatabaseError
 from abzug.jobs.database import connect, downgrade, upgrade
 from abzug.jobs.schema import metadata
 from abzug.jobs.transactions import Database
+from typing import Never
 
 SUBMIT = """
 import sys
@@ -31,7 +32,7 @@ print(jobs.create_job(order(photos, idempotency_key="k", body_hash="h"))[0].id)
 """
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url):
+def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url) -> None:
     database = Database(database_url)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -39,7 +40,9 @@ def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url):
     database.close()
 
 
-def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(jobs, database_url):
+def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(
+    jobs, database_url
+) -> None:
     add_photos(jobs)
 
     downgrade(database_url)
@@ -50,7 +53,9 @@ def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(jobs
     assert jobs.list_photos("ann", limit=10).items == []
 
 
-def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(jobs, database_url):
+def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(
+    jobs, database_url
+) -> None:
     (photo,) = add_photos(jobs)
     downgrade(database_url, "0001")
     with pytest.raises(DatabaseError, match="version"):
@@ -61,7 +66,7 @@ def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(jobs, 
     assert jobs.photo("ann", photo.id) == replace(photo, frames=None)
 
 
-def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url):
+def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url) -> None:
     (photo,) = add_photos(jobs)
 
     upgrade(database_url)
@@ -70,7 +75,7 @@ def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url)
     jobs.ping()
 
 
-def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path):
+def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path) -> None:
     jobs = connect(empty_url, tmp_path)
 
     with pytest.raises(DatabaseError, match="version"):
@@ -81,7 +86,7 @@ def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path):
     jobs.close()
 
 
-def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path):
+def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path) -> None:
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", SUBMIT, empty_url, str(tmp_path)],
@@ -100,7 +105,7 @@ def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path):
     jobs.close()
 
 
-def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_path):
+def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_path) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "started")])
     task = jobs.task("ann", request.task_id)
@@ -112,18 +117,18 @@ def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_
     again.close()
 
 
-def test_readers_do_not_wait_for_a_writer(jobs):
+def test_readers_do_not_wait_for_a_writer(jobs) -> None:
     job, _ = submitted(jobs)
 
     with jobs._database.write():
         assert jobs.job("ann", job.id) == job
 
 
-def test_more_writers_than_connections_leave_readers_theirs(jobs):
+def test_more_writers_than_connections_leave_readers_theirs(jobs) -> None:
     started = threading.Barrier(81)
     photos = add_photos(jobs)
 
-    def write():
+    def write() -> None:
         started.wait()
         jobs.acquire_lease("role", "me", 10)
 
@@ -137,14 +142,14 @@ def test_more_writers_than_connections_leave_readers_theirs(jobs):
         thread.join()
 
 
-def test_a_transaction_that_fails_leaves_nothing(jobs):
+def test_a_transaction_that_fails_leaves_nothing(jobs) -> None:
     photos = add_photos(jobs, 2)
     new = order(photos)
 
     class Stop(Exception):
         pass
 
-    def fail():
+    def fail() -> Never:
         from abzug.jobs import submit
 
         with jobs._database.write() as connection:
@@ -157,7 +162,7 @@ def test_a_transaction_that_fails_leaves_nothing(jobs):
     assert jobs.last_event_id() == 0
 
 
-def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock):
+def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock) -> None:
     assert jobs.acquire_lease("autoscaler", "one", 10)
     assert not jobs.acquire_lease("autoscaler", "two", 10)
     assert jobs.acquire_lease("other", "two", 10)
@@ -171,7 +176,7 @@ def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock):
     assert not jobs.acquire_lease("autoscaler", "one", 10)
 
 
-def test_only_its_holder_releases_a_lease(jobs):
+def test_only_its_holder_releases_a_lease(jobs) -> None:
     jobs.acquire_lease("autoscaler", "one", 10)
 
     jobs.release_lease("autoscaler", "two")
@@ -181,19 +186,19 @@ def test_only_its_holder_releases_a_lease(jobs):
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
-def test_a_url_that_cannot_work_is_a_configuration_error(url, tmp_path):
+def test_a_url_that_cannot_work_is_a_configuration_error(url, tmp_path) -> None:
     with pytest.raises(ConfigError):
         connect(url, tmp_path)
 
 
-def test_a_file_that_is_no_database_is_a_database_error(tmp_path):
+def test_a_file_that_is_no_database_is_a_database_error(tmp_path) -> None:
     (tmp_path / "jobs.db").write_bytes(b"not a database, whatever its name says" * 100)
 
     with pytest.raises(DatabaseError):
         upgrade(f"sqlite:///{tmp_path / 'jobs.db'}")
 
 
-def test_a_folder_that_cannot_be_made_is_a_database_error(tmp_path):
+def test_a_folder_that_cannot_be_made_is_a_database_error(tmp_path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(DatabaseError):

@@ -10,7 +10,7 @@ from abzug.jobs.records import Counts, TaskState
 from abzug.jobs.submit import fingerprint
 
 
-def test_an_order_becomes_a_job_with_a_task_a_photo(jobs, clock):
+def test_an_order_becomes_a_job_with_a_task_a_photo(jobs, clock) -> None:
     photos = add_photos(jobs, 3)
 
     job, _, created = jobs.create_job(order(photos))
@@ -26,7 +26,7 @@ def test_an_order_becomes_a_job_with_a_task_a_photo(jobs, clock):
     assert jobs.task("ann", tasks[0].id) == tasks[0]
 
 
-def test_requests_carry_the_photo_and_its_own_edits(jobs):
+def test_requests_carry_the_photo_and_its_own_edits(jobs) -> None:
     photos = add_photos(jobs, 2)
     own = {photos[1].id: {"contrast": 20}}
 
@@ -40,7 +40,7 @@ def test_requests_carry_the_photo_and_its_own_edits(jobs):
     assert requests[0].check_existing
 
 
-def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs):
+def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs) -> None:
     photos = add_photos(jobs, 1)
 
     jobs.create_job(order(photos, own_edits={photos[0].id: {}}))
@@ -49,7 +49,7 @@ def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs):
     assert request.edits == {}
 
 
-def test_creation_writes_one_event_however_many_tasks(jobs):
+def test_creation_writes_one_event_however_many_tasks(jobs) -> None:
     job, _ = submitted(jobs, 3)
 
     (event,) = jobs.events("ann", after=0, limit=10)
@@ -58,7 +58,7 @@ def test_creation_writes_one_event_however_many_tasks(jobs):
 
 
 @pytest.mark.parametrize("owner", ["ann", "bob"])
-def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs, owner):
+def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs, owner) -> None:
     photos = add_photos(jobs, 2)
     if owner == "ann":
         jobs.delete_photo("ann", photos[1].id)
@@ -72,12 +72,12 @@ def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs, owner):
     assert jobs.create_job(order(mine, owner=owner, idempotency_key="k", body_hash="x"))[2]
 
 
-def test_an_order_without_photos_is_refused(jobs):
+def test_an_order_without_photos_is_refused(jobs) -> None:
     with pytest.raises(InvalidRequest):
         jobs.create_job(order([]))
 
 
-def test_the_same_key_and_body_give_the_first_job_again(jobs):
+def test_the_same_key_and_body_give_the_first_job_again(jobs) -> None:
     new = order(add_photos(jobs), idempotency_key="k", body_hash="h")
 
     first, _, _ = jobs.create_job(new)
@@ -87,7 +87,7 @@ def test_the_same_key_and_body_give_the_first_job_again(jobs):
     assert len(jobs.list_jobs("ann", limit=10).items) == 1
 
 
-def test_a_used_key_with_another_body_is_refused(jobs):
+def test_a_used_key_with_another_body_is_refused(jobs) -> None:
     photos = add_photos(jobs)
     jobs.create_job(order(photos, idempotency_key="k", body_hash="h"))
 
@@ -95,14 +95,14 @@ def test_a_used_key_with_another_body_is_refused(jobs):
         jobs.create_job(order(photos, idempotency_key="k", body_hash="other"))
 
 
-def test_each_owner_has_keys_of_their_own(jobs):
+def test_each_owner_has_keys_of_their_own(jobs) -> None:
     submitted(jobs, idempotency_key="k", body_hash="h")
 
     bobs = order(add_photos(jobs, owner="bob"), owner="bob", idempotency_key="k", body_hash="x")
     assert jobs.create_job(bobs)[2]
 
 
-def test_a_pruned_key_can_be_used_again(jobs, clock):
+def test_a_pruned_key_can_be_used_again(jobs, clock) -> None:
     new = order(add_photos(jobs), idempotency_key="k", body_hash="h")
     first, _, _ = jobs.create_job(new)
     clock.now += 100
@@ -116,7 +116,7 @@ def test_a_pruned_key_can_be_used_again(jobs, clock):
     assert second.id != first.id
 
 
-def test_of_simultaneous_orders_with_one_key_one_wins(jobs):
+def test_of_simultaneous_orders_with_one_key_one_wins(jobs) -> None:
     new = order(add_photos(jobs, 20), idempotency_key="k", body_hash="h")
 
     with ThreadPoolExecutor(8) as threads:
@@ -127,7 +127,7 @@ def test_of_simultaneous_orders_with_one_key_one_wins(jobs):
     assert len(jobs.unsent(older_than=0, limit=1000)) == 20
 
 
-def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs, clock):
+def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs, clock) -> None:
     ids = []
     for kind in ("job", "proxy", "job", "job"):
         clock.now += 1
@@ -142,7 +142,7 @@ def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs, clock):
     assert jobs.job("ann", ids[1]).kind == "proxy"
 
 
-def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs):
+def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs) -> None:
     job, requests = submitted(jobs, 5)
     jobs.apply([report(requests[i], "succeeded") for i in (0, 3, 4)])
 
@@ -154,7 +154,7 @@ def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs):
     assert len(jobs.tasks("ann", job.id, limit=1000).items) == 5
 
 
-def test_another_owner_never_sees_a_job_or_its_tasks(jobs):
+def test_another_owner_never_sees_a_job_or_its_tasks(jobs) -> None:
     job, (request,) = submitted(jobs)
 
     for look in (
@@ -175,7 +175,7 @@ def test_another_owner_never_sees_a_job_or_its_tasks(jobs):
 # the outbox
 
 
-def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs):
+def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs) -> None:
     _, requests = submitted(jobs, 3)
 
     assert jobs.unsent(older_than=0, limit=10) == requests
@@ -184,7 +184,7 @@ def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs):
     assert jobs.unsent(older_than=0, limit=10) == requests[2:]
 
 
-def test_the_outbox_gives_only_what_has_waited_long_enough(jobs, clock):
+def test_the_outbox_gives_only_what_has_waited_long_enough(jobs, clock) -> None:
     _, old = submitted(jobs)
     clock.now += 10
     submitted(jobs)
@@ -192,7 +192,7 @@ def test_the_outbox_gives_only_what_has_waited_long_enough(jobs, clock):
     assert jobs.unsent(older_than=5, limit=10) == old
 
 
-def test_a_report_confirms_the_sending(jobs):
+def test_a_report_confirms_the_sending(jobs) -> None:
     _, requests = submitted(jobs, 2)
 
     jobs.apply([report(requests[0], "started")])
@@ -200,7 +200,7 @@ def test_a_report_confirms_the_sending(jobs):
     assert jobs.unsent(older_than=0, limit=10) == requests[1:]
 
 
-def test_a_cancelled_job_is_not_sent(jobs):
+def test_a_cancelled_job_is_not_sent(jobs) -> None:
     job, _ = submitted(jobs, 2)
 
     jobs.cancel("ann", job.id)
@@ -211,7 +211,7 @@ def test_a_cancelled_job_is_not_sent(jobs):
 # cancel
 
 
-def test_cancelling_ends_what_is_not_finished(jobs, clock):
+def test_cancelling_ends_what_is_not_finished(jobs, clock) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "succeeded"), report(requests[1], "started")])
     clock.now += 60
@@ -227,7 +227,7 @@ def test_cancelling_ends_what_is_not_finished(jobs, clock):
     assert jobs.events("ann", after=0, limit=100)[-1].data["job"]["state"] == "cancelled"
 
 
-def test_cancelling_again_changes_nothing(jobs):
+def test_cancelling_again_changes_nothing(jobs) -> None:
     job, _ = submitted(jobs)
     cancelled = jobs.cancel("ann", job.id)
     last = jobs.last_event_id()
@@ -236,7 +236,7 @@ def test_cancelling_again_changes_nothing(jobs):
     assert jobs.last_event_id() == last
 
 
-def test_a_finished_job_cannot_be_cancelled(jobs):
+def test_a_finished_job_cannot_be_cancelled(jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded")])
 
@@ -244,7 +244,7 @@ def test_a_finished_job_cannot_be_cancelled(jobs):
         jobs.cancel("ann", job.id)
 
 
-def test_late_news_do_not_bring_a_cancelled_job_back(jobs):
+def test_late_news_do_not_bring_a_cancelled_job_back(jobs) -> None:
     job, (request,) = submitted(jobs)
     cancelled = jobs.cancel("ann", job.id)
 
@@ -257,7 +257,7 @@ def test_late_news_do_not_bring_a_cancelled_job_back(jobs):
 # retry
 
 
-def test_a_retry_queues_what_failed_and_nothing_else(jobs):
+def test_a_retry_queues_what_failed_and_nothing_else(jobs) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "failed"), report(requests[1], "succeeded")])
     jobs.apply([report(requests[2], "failed")])
@@ -275,7 +275,7 @@ def test_a_retry_queues_what_failed_and_nothing_else(jobs):
     assert jobs.job("ann", job.id).state == "succeeded"
 
 
-def test_a_retry_can_name_its_tasks(jobs):
+def test_a_retry_can_name_its_tasks(jobs) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(request, "failed") for request in requests[:2]])
 
@@ -285,7 +285,7 @@ def test_a_retry_can_name_its_tasks(jobs):
     assert job.counts == Counts(queued=2, failed=1)
 
 
-def test_a_retry_of_a_task_of_another_job_is_refused(jobs):
+def test_a_retry_of_a_task_of_another_job_is_refused(jobs) -> None:
     job, (request,) = submitted(jobs)
     _, (other,) = submitted(jobs)
     jobs.apply([report(request, "failed"), report(other, "failed")])
@@ -296,7 +296,7 @@ def test_a_retry_of_a_task_of_another_job_is_refused(jobs):
     assert jobs.job("ann", job.id).state == "failed"
 
 
-def test_a_retry_of_nothing_gives_nothing(jobs):
+def test_a_retry_of_nothing_gives_nothing(jobs) -> None:
     job, _ = submitted(jobs)
 
     assert jobs.retry("ann", job.id) == (job, [])
@@ -305,7 +305,7 @@ def test_a_retry_of_nothing_gives_nothing(jobs):
 # equal work
 
 
-def test_what_has_succeeded_is_known_by_its_fingerprint_to_its_owner(jobs):
+def test_what_has_succeeded_is_known_by_its_fingerprint_to_its_owner(jobs) -> None:
     photos = add_photos(jobs, 2)
     own = {photos[1].id: {"contrast": 20}}
     _, requests, _ = jobs.create_job(order(photos, own_edits=own))
@@ -319,7 +319,7 @@ def test_what_has_succeeded_is_known_by_its_fingerprint_to_its_owner(jobs):
     assert jobs.succeeded_before("bob", [common, other]) == set()
 
 
-def test_fingerprints_differ_by_bytes_edits_and_outputs():
+def test_fingerprints_differ_by_bytes_edits_and_outputs() -> None:
     prints = {
         fingerprint("aa", {"a": 1}, OUTPUTS),
         fingerprint("ab", {"a": 1}, OUTPUTS),

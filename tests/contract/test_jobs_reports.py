@@ -21,7 +21,7 @@ def counted(tasks):
     return Counts(**{state: sum(t.state == state for t in tasks) for state in TaskState})
 
 
-def test_a_job_runs_from_its_first_start_to_its_last_end(jobs):
+def test_a_job_runs_from_its_first_start_to_its_last_end(jobs) -> None:
     job, requests = submitted(jobs, 2)
 
     jobs.apply([report(requests[0], "started", at=AT)])
@@ -35,7 +35,7 @@ def test_a_job_runs_from_its_first_start_to_its_last_end(jobs):
     assert (done.started_at, done.finished_at) == (AT, AT + 5)
 
 
-def test_the_database_does_what_the_state_machine_says(jobs):
+def test_the_database_does_what_the_state_machine_says(jobs) -> None:
     _, (request,) = submitted(jobs)
     expected = jobs.task("ann", request.task_id)
     news = [
@@ -53,7 +53,7 @@ def test_the_database_does_what_the_state_machine_says(jobs):
         assert jobs.task("ann", request.task_id) == expected
 
 
-def test_reports_in_any_order_and_number_end_in_the_same_state(jobs):
+def test_reports_in_any_order_and_number_end_in_the_same_state(jobs) -> None:
     job, requests = submitted(jobs, 6)
     ends = ["succeeded", "failed", "succeeded", "failed", "succeeded", "succeeded"]
     news = []
@@ -78,7 +78,7 @@ def test_reports_in_any_order_and_number_end_in_the_same_state(jobs):
     ]
 
 
-def test_trackers_at_once_apply_the_same_reports_once(jobs):
+def test_trackers_at_once_apply_the_same_reports_once(jobs) -> None:
     job, requests = submitted(jobs, 12)
     news = [report(r, kind) for r in requests for kind in ("started", "succeeded")]
 
@@ -92,7 +92,7 @@ def test_trackers_at_once_apply_the_same_reports_once(jobs):
     assert jobs.stats()["cpu_seconds"] == pytest.approx(12 * 0.25)
 
 
-def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs):
+def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs) -> None:
     job, (request,) = submitted(jobs)
     other, _ = submitted(jobs)
     last = jobs.last_event_id()
@@ -112,7 +112,7 @@ def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs):
 # dead letters
 
 
-def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock):
+def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock) -> None:
     job, (request, _) = submitted(jobs, 2)
     jobs.apply([report(request, "started", n) for n in range(1, 6)])
     clock.now += 100
@@ -128,7 +128,7 @@ def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock):
     assert jobs.job("ann", job.id).counts == Counts(queued=1, failed=1)
 
 
-def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock):
+def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock) -> None:
     dead = []
     for owner in ("ann", "bob", "ann"):
         clock.now += 1
@@ -143,7 +143,7 @@ def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock):
     assert second.next_cursor is None
 
 
-def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs):
+def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -155,7 +155,7 @@ def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs):
     assert jobs.mark_dead([again]) == {request.task_id}
 
 
-def test_the_message_of_a_finished_task_is_stale(jobs):
+def test_the_message_of_a_finished_task_is_stale(jobs) -> None:
     _, requests = submitted(jobs, 2)
     jobs.apply([report(requests[0], "succeeded"), report(requests[1], "failed")])
 
@@ -165,7 +165,7 @@ def test_the_message_of_a_finished_task_is_stale(jobs):
     assert jobs.task("ann", requests[1].task_id).error == BROKEN
 
 
-def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs):
+def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -175,7 +175,7 @@ def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs):
     assert jobs.task("ann", request.task_id).error is None
 
 
-def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs):
+def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -190,7 +190,7 @@ def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs):
 # events
 
 
-def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs):
+def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs) -> None:
     _, requests = submitted(jobs, 3)
     last = jobs.last_event_id()
 
@@ -215,7 +215,7 @@ def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs):
     assert ids[-1] == jobs.last_event_id()
 
 
-def test_an_event_shows_the_task_as_the_api_does_with_keys_for_urls(jobs):
+def test_an_event_shows_the_task_as_the_api_does_with_keys_for_urls(jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded", at=AT, notices=("Only frame 1.",))])
 
@@ -238,7 +238,7 @@ def test_an_event_shows_the_task_as_the_api_does_with_keys_for_urls(jobs):
     }
 
 
-def test_news_that_only_touch_the_timeline_write_no_event(jobs):
+def test_news_that_only_touch_the_timeline_write_no_event(jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "started", 1), report(request, "succeeded", 1)])
     last = jobs.last_event_id()
@@ -250,7 +250,7 @@ def test_news_that_only_touch_the_timeline_write_no_event(jobs):
     assert len(jobs.task("ann", request.task_id).attempts) == 2
 
 
-def test_events_are_read_on_from_the_last_one_seen(jobs):
+def test_events_are_read_on_from_the_last_one_seen(jobs) -> None:
     submitted(jobs)
     submitted(jobs, owner="bob")
     submitted(jobs)
@@ -261,7 +261,7 @@ def test_events_are_read_on_from_the_last_one_seen(jobs):
     assert jobs.events("ann", after=second.id, limit=10) == []
 
 
-def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock):
+def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock) -> None:
     submitted(jobs)
     last = jobs.last_event_id()
     clock.now += 100
@@ -273,7 +273,7 @@ def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock):
     assert jobs.last_event_id() > last
 
 
-def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock):
+def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock) -> None:
     job, _ = submitted(jobs)
     with jobs._database.write() as connection:
         write_events(connection, [job_event(job, clock.now)] * 2500)
@@ -286,7 +286,7 @@ def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock):
     assert [event.id > last for event in jobs.events("ann", after=0, limit=10)] == [True]
 
 
-def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path):
+def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path) -> None:
     other = connect(database_url, tmp_path, clock)
     other.wait(0)
 
@@ -305,7 +305,7 @@ def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path)
 # sums
 
 
-def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs):
+def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs) -> None:
     _, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "started", 1), report(requests[0], "succeeded", 3)])
     jobs.apply([report(requests[1], "released", 1), report(requests[1], "failed", 2)])
@@ -321,7 +321,7 @@ def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs):
     }
 
 
-def test_workers_are_known_by_what_they_reported(jobs):
+def test_workers_are_known_by_what_they_reported(jobs) -> None:
     _, requests = submitted(jobs, 2)
     jobs.apply([report(requests[0], "started", at=AT), report(requests[1], "started", at=AT + 1)])
     jobs.apply([report(requests[0], "succeeded", at=AT + 7)])
@@ -329,7 +329,7 @@ def test_workers_are_known_by_what_they_reported(jobs):
     assert jobs.workers() == [WorkerSeen("worker-1", last_seen=AT + 7, editing=1)]
 
 
-def test_stats_of_an_empty_database_are_zero(jobs):
+def test_stats_of_an_empty_database_are_zero(jobs) -> None:
     assert jobs.stats() == {
         "tasks": dict.fromkeys(TaskState, 0),
         "attempts": 0,
@@ -340,21 +340,21 @@ def test_stats_of_an_empty_database_are_zero(jobs):
     }
 
 
-def test_the_pace_follows_what_workers_report(jobs):
+def test_the_pace_follows_what_workers_report(jobs) -> None:
     _, requests = submitted(jobs, 200)
     jobs.apply([report(r, "succeeded", cpu_seconds=3.0) for r in requests])
 
     assert jobs.pace() == pytest.approx(2, rel=0.01)
 
 
-def test_a_single_odd_photo_hardly_changes_the_pace(jobs):
+def test_a_single_odd_photo_hardly_changes_the_pace(jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded", cpu_seconds=3.0)])
 
     assert 1 < jobs.pace() < 1.5
 
 
-def test_results_that_were_there_already_say_nothing_of_the_pace(jobs):
+def test_results_that_were_there_already_say_nothing_of_the_pace(jobs) -> None:
     _, requests = submitted(jobs, 20)
     jobs.apply([report(r, "succeeded", cpu_seconds=0.0, reused=True) for r in requests])
 
@@ -364,21 +364,21 @@ def test_results_that_were_there_already_say_nothing_of_the_pace(jobs):
 @pytest.mark.parametrize(("reported", "bound"), [(1e9, 20), (1e-9, 0.05)])
 def test_a_worker_whose_clock_is_wrong_cannot_turn_the_pace_beyond_its_bounds(
     jobs, reported, bound
-):
+) -> None:
     _, requests = submitted(jobs, 40)
     jobs.apply([report(r, "succeeded", cpu_seconds=reported) for r in requests])
 
     assert jobs.pace() == bound
 
 
-def test_what_is_not_there_is_named_in_the_error(jobs):
+def test_what_is_not_there_is_named_in_the_error(jobs) -> None:
     with pytest.raises(NotFound, match="no task tk_x"):
         jobs.task("ann", "tk_x")
     with pytest.raises(NotFound, match="no job jb_x"):
         jobs.any_job("jb_x")
 
 
-def test_a_task_without_news_is_as_it_was_created(jobs):
+def test_a_task_without_news_is_as_it_was_created(jobs) -> None:
     job, (request,) = submitted(jobs)
     task = jobs.task("ann", request.task_id)
 
@@ -386,7 +386,7 @@ def test_a_task_without_news_is_as_it_was_created(jobs):
     assert task.created_at == job.created_at
 
 
-def test_results_that_were_there_already_come_with_the_words_of_those_who_made_them(jobs):
+def test_results_that_were_there_already_come_with_the_words_of_those_who_made_them(jobs) -> None:
     photos = add_photos(jobs, 1)
     for number in range(3):
         job, requests, _ = jobs.create_job(order(photos))
@@ -396,7 +396,7 @@ def test_results_that_were_there_already_come_with_the_words_of_those_who_made_t
         assert all_tasks(jobs, job)[0].notices == ("Only the first frame was used.",)
 
 
-def test_anothers_words_stay_anothers(jobs):
+def test_anothers_words_stay_anothers(jobs) -> None:
     [photo] = add_photos(jobs, 1, owner="bob")
     _, [first], _ = jobs.create_job(order([photo], owner="bob"))
     jobs.apply([report(first, "succeeded", notices=("Bob's.",))])

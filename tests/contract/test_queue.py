@@ -53,7 +53,7 @@ def bury(backend: Backend, queue: Queue) -> list[Received]:
 # sending and receiving
 
 
-def test_a_message_arrives_as_it_was_sent(queue):
+def test_a_message_arrives_as_it_was_sent(queue) -> None:
     attributes = {"traceparent": "00-ab-cd-01", "tracestate": "vendor=ü"}
 
     sent = queue.send("héllo", group="ann", cost=2.5, attributes=attributes)
@@ -66,11 +66,11 @@ def test_a_message_arrives_as_it_was_sent(queue):
     assert message.receive_count == 1
 
 
-def test_an_empty_queue_gives_nothing(queue):
+def test_an_empty_queue_gives_nothing(queue) -> None:
     assert queue.receive() == []
 
 
-def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue):
+def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue) -> None:
     ids = queue.send_batch([Outgoing(str(number)) for number in range(MAX_BATCH)])
     messages = queue.receive()
 
@@ -80,7 +80,7 @@ def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue):
     }
 
 
-def test_an_id_is_not_used_again_after_its_message_is_gone(backend, queue):
+def test_an_id_is_not_used_again_after_its_message_is_gone(backend, queue) -> None:
     ids = set()
     for _ in range(3):
         ids.add(queue.send("x"))
@@ -91,27 +91,27 @@ def test_an_id_is_not_used_again_after_its_message_is_gone(backend, queue):
     assert len(ids) == 3
 
 
-def test_a_batch_with_one_bad_message_sends_none(queue):
+def test_a_batch_with_one_bad_message_sends_none(queue) -> None:
     with pytest.raises(ValueError, match="body"):
         queue.send_batch([Outgoing("good"), Outgoing("")])
 
     assert queue.receive() == []
 
 
-def test_no_more_is_received_than_was_asked_for(queue):
+def test_no_more_is_received_than_was_asked_for(queue) -> None:
     queue.send_batch([Outgoing(str(number)) for number in range(5)])
 
     assert len(queue.receive(2)) == 2
     assert len(queue.receive(10)) == 3
 
 
-def test_a_body_of_the_longest_size_arrives(queue):
+def test_a_body_of_the_longest_size_arrives(queue) -> None:
     queue.send("x" * MAX_BODY)
 
     assert bodies(queue.receive()) == ["x" * MAX_BODY]
 
 
-def test_two_queues_do_not_mix(backend, queue):
+def test_two_queues_do_not_mix(backend, queue) -> None:
     status = backend.open("status")
     queue.send("request")
     status.send("report")
@@ -120,7 +120,7 @@ def test_two_queues_do_not_mix(backend, queue):
     assert bodies(queue.receive()) == ["request"]
 
 
-def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend):
+def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend) -> None:
     with backend.open("requests") as queue:
         queue.send("x")
 
@@ -150,7 +150,7 @@ def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend):
         (Outgoing("x", delay=901), "delay"),
     ],
 )
-def test_a_message_over_a_limit_is_refused(queue, message, what):
+def test_a_message_over_a_limit_is_refused(queue, message, what) -> None:
     with pytest.raises(ValueError, match=what):
         queue.send_batch([message])
 
@@ -167,12 +167,12 @@ def test_a_message_over_a_limit_is_refused(queue, message, what):
         {"visibility_timeout": float("nan")},
     ],
 )
-def test_a_receive_over_a_limit_is_refused(queue, arguments):
+def test_a_receive_over_a_limit_is_refused(queue, arguments) -> None:
     with pytest.raises(ValueError, match="not"):
         queue.receive(**arguments)
 
 
-def test_a_batch_over_ten_is_refused_in_every_call(queue):
+def test_a_batch_over_ten_is_refused_in_every_call(queue) -> None:
     for call, entry in (
         (queue.send_batch, Outgoing("x")),
         (queue.delete_batch, "1.1"),
@@ -182,7 +182,7 @@ def test_a_batch_over_ten_is_refused_in_every_call(queue):
             call([entry] * 11)
 
 
-def test_a_lease_over_twelve_hours_is_refused(queue):
+def test_a_lease_over_twelve_hours_is_refused(queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
 
@@ -193,7 +193,7 @@ def test_a_lease_over_twelve_hours_is_refused(queue):
 # leases
 
 
-def test_a_received_message_is_hidden_until_its_lease_runs_out(backend, queue):
+def test_a_received_message_is_hidden_until_its_lease_runs_out(backend, queue) -> None:
     queue.send("x")
     queue.receive(visibility_timeout=10)
 
@@ -205,7 +205,7 @@ def test_a_received_message_is_hidden_until_its_lease_runs_out(backend, queue):
     assert again.receive_count == 2
 
 
-def test_a_deleted_message_never_comes_back(backend, queue):
+def test_a_deleted_message_never_comes_back(backend, queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=10)
 
@@ -215,7 +215,7 @@ def test_a_deleted_message_never_comes_back(backend, queue):
     assert queue.receive() == []
 
 
-def test_a_stale_handle_is_refused_once_the_message_was_received_again(backend, queue):
+def test_a_stale_handle_is_refused_once_the_message_was_received_again(backend, queue) -> None:
     queue.send("x")
     (first,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -227,7 +227,7 @@ def test_a_stale_handle_is_refused_once_the_message_was_received_again(backend, 
     assert queue.delete_batch([second.receipt_handle]) == []
 
 
-def test_only_the_stale_handles_of_a_batch_are_refused(backend, queue):
+def test_only_the_stale_handles_of_a_batch_are_refused(backend, queue) -> None:
     queue.send("slow")
     (slow,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -241,7 +241,7 @@ def test_only_the_stale_handles_of_a_batch_are_refused(backend, queue):
 
 
 @pytest.mark.parametrize("handle", ["", ".", "1", "nonsense", "1.x", "9" * 40 + ".1", "1.1; --"])
-def test_a_handle_that_never_was_is_refused(queue, handle):
+def test_a_handle_that_never_was_is_refused(queue, handle) -> None:
     queue.send("x")
     queue.receive()
 
@@ -249,7 +249,7 @@ def test_a_handle_that_never_was_is_refused(queue, handle):
     assert queue.change_visibility_batch([(handle, 5)]) == [handle]
 
 
-def test_a_handle_of_another_queue_is_refused(backend, queue):
+def test_a_handle_of_another_queue_is_refused(backend, queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
     status = backend.open("status")
@@ -257,7 +257,7 @@ def test_a_handle_of_another_queue_is_refused(backend, queue):
     assert status.delete_batch([message.receipt_handle]) == [message.receipt_handle]
 
 
-def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue):
+def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -267,7 +267,7 @@ def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue):
     assert queue.receive() == []
 
 
-def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue):
+def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -279,7 +279,7 @@ def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue):
     assert (refused, again) == (([], []) if backend.renews_expired else ([handle], ["x"]))
 
 
-def test_a_renewed_lease_lasts_from_now_on(backend, queue):
+def test_a_renewed_lease_lasts_from_now_on(backend, queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=10)
     backend.advance(8)
@@ -291,7 +291,7 @@ def test_a_renewed_lease_lasts_from_now_on(backend, queue):
     assert queue.delete_batch([message.receipt_handle]) == []
 
 
-def test_a_message_given_back_is_there_at_once(queue):
+def test_a_message_given_back_is_there_at_once(queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
 
@@ -301,7 +301,7 @@ def test_a_message_given_back_is_there_at_once(queue):
     assert again.receive_count == 2
 
 
-def test_a_delayed_message_comes_after_its_delay(backend, queue):
+def test_a_delayed_message_comes_after_its_delay(backend, queue) -> None:
     queue.send("late", delay=10)
 
     backend.advance(9)
@@ -315,7 +315,7 @@ def test_a_delayed_message_comes_after_its_delay(backend, queue):
 # counts
 
 
-def test_the_depth_counts_each_message_once(backend, queue):
+def test_the_depth_counts_each_message_once(backend, queue) -> None:
     queue.send("delayed", delay=600)
     queue.send("leased")
     queue.receive()
@@ -328,14 +328,14 @@ def test_the_depth_counts_each_message_once(backend, queue):
     assert depth.oldest_age == (pytest.approx(5, abs=2) if backend.knows_ages else None)
 
 
-def test_the_depth_of_an_empty_queue_is_zero(backend, queue):
+def test_the_depth_of_an_empty_queue_is_zero(backend, queue) -> None:
     depth = queue.depth()
 
     assert (depth.visible, depth.in_flight, depth.delayed) == (0, 0, 0)
     assert depth.oldest_age == (0 if backend.knows_ages else None)
 
 
-def test_what_fell_due_counts_as_visible(backend, queue):
+def test_what_fell_due_counts_as_visible(backend, queue) -> None:
     queue.send("delayed", delay=1)
     queue.send("leased")
     queue.receive(visibility_timeout=1)
@@ -347,7 +347,9 @@ def test_what_fell_due_counts_as_visible(backend, queue):
 # dead letters
 
 
-def test_a_message_goes_to_the_dead_letter_queue_after_its_last_delivery(backend, queue, dead):
+def test_a_message_goes_to_the_dead_letter_queue_after_its_last_delivery(
+    backend, queue, dead
+) -> None:
     sent = queue.send("poison", group="ann", attributes={"a": "b"})
     exhaust(backend, queue)
 
@@ -358,7 +360,7 @@ def test_a_message_goes_to_the_dead_letter_queue_after_its_last_delivery(backend
     assert letter.attributes == {"a": "b"}
 
 
-def test_the_last_delivery_may_still_succeed(backend, queue, dead):
+def test_the_last_delivery_may_still_succeed(backend, queue, dead) -> None:
     queue.send("x")
     for _ in range(MAX_RECEIVES):
         (message,) = queue.receive(visibility_timeout=1)
@@ -373,7 +375,7 @@ def test_the_last_delivery_may_still_succeed(backend, queue, dead):
 
 @pytest.mark.parametrize("look", ["receive", "depth"])
 @pytest.mark.parametrize("at", ["requests", "requests-dead"])
-def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at):
+def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at) -> None:
     queue.send("poison")
     exhaust(backend, queue)
 
@@ -385,7 +387,7 @@ def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at):
     assert dead.visible + dead.in_flight == (1 if moved else 0)
 
 
-def test_a_message_given_back_too_often_is_dead_too(queue, dead):
+def test_a_message_given_back_too_often_is_dead_too(queue, dead) -> None:
     queue.send("poison")
     for _ in range(MAX_RECEIVES):
         (message,) = queue.receive()
@@ -395,7 +397,7 @@ def test_a_message_given_back_too_often_is_dead_too(queue, dead):
     assert bodies(dead.receive()) == ["poison"]
 
 
-def test_a_handle_from_before_it_died_is_refused(backend, queue, dead):
+def test_a_handle_from_before_it_died_is_refused(backend, queue, dead) -> None:
     queue.send("poison")
     (last,) = bury(backend, queue)
 
@@ -403,7 +405,7 @@ def test_a_handle_from_before_it_died_is_refused(backend, queue, dead):
     assert dead.delete_batch([last.receipt_handle]) == [last.receipt_handle]
 
 
-def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead):
+def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead) -> None:
     queue.send("poison")
     bury(backend, queue)
     for _ in range(MAX_RECEIVES + 2):
@@ -416,7 +418,7 @@ def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead):
     assert dead.depth().in_flight == 0
 
 
-def test_a_redriven_message_begins_anew(backend, queue, dead):
+def test_a_redriven_message_begins_anew(backend, queue, dead) -> None:
     sent = queue.send("poison", group="ann", attributes={"traceparent": "00-ab-cd-01"})
     bury(backend, queue)
 
@@ -429,7 +431,9 @@ def test_a_redriven_message_begins_anew(backend, queue, dead):
     assert dead.receive() == []
 
 
-def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(backend, queue, dead):
+def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(
+    backend, queue, dead
+) -> None:
     queue.send("poison")
     bury(backend, queue)
     (letter,) = dead.receive()
@@ -445,7 +449,7 @@ def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(backend
         assert dead.delete_batch([handle]) == []
 
 
-def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead):
+def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead) -> None:
     queue.send_batch([Outgoing(str(number)) for number in range(5)])
     bury(backend, queue)
 
@@ -455,7 +459,7 @@ def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead):
     assert dead.redrive() == 3
 
 
-def test_only_a_dead_letter_queue_can_be_redriven(queue):
+def test_only_a_dead_letter_queue_can_be_redriven(queue) -> None:
     with pytest.raises(ValueError, match="dead-letter"):
         queue.redrive()
 
@@ -463,11 +467,11 @@ def test_only_a_dead_letter_queue_can_be_redriven(queue):
 # long polls
 
 
-def test_a_long_poll_without_a_message_ends_empty(queue):
+def test_a_long_poll_without_a_message_ends_empty(queue) -> None:
     assert queue.receive(wait=0.05) == []
 
 
-def test_a_long_poll_ends_when_a_message_comes(queue):
+def test_a_long_poll_ends_when_a_message_comes(queue) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(queue.receive, wait=20)
         queue.send("x")
@@ -475,7 +479,7 @@ def test_a_long_poll_ends_when_a_message_comes(queue):
         assert bodies(poll.result(timeout=15)) == ["x"]
 
 
-def test_several_long_polls_at_once_each_get_a_message(queue):
+def test_several_long_polls_at_once_each_get_a_message(queue) -> None:
     with ThreadPoolExecutor(4) as pool:
         polls = [pool.submit(queue.receive, 1, wait=20) for _ in range(4)]
         queue.send_batch([Outgoing(str(number)) for number in range(4)])
@@ -484,7 +488,7 @@ def test_several_long_polls_at_once_each_get_a_message(queue):
     assert sorted(message.body for (message,) in received) == ["0", "1", "2", "3"]
 
 
-def test_waking_ends_every_long_poll_under_way(queue):
+def test_waking_ends_every_long_poll_under_way(queue) -> None:
     with ThreadPoolExecutor(3) as pool:
         polls = [pool.submit(queue.receive, wait=20) for _ in range(3)]
         queue.wake()
@@ -497,7 +501,7 @@ def test_waking_ends_every_long_poll_under_way(queue):
 # threads
 
 
-def test_many_threads_lose_nothing_and_get_nothing_twice(queue):
+def test_many_threads_lose_nothing_and_get_nothing_twice(queue) -> None:
     total, received, lock = 400, [], threading.Lock()
 
     def send(start: int) -> None:

@@ -41,7 +41,7 @@ class QueueMachine(RuleBasedStateMachine):
         cost=st.sampled_from([0.25, 1.0, 8.0]),
         delay=st.sampled_from([0, 0, 0, 2]),
     )
-    def send(self, group, cost, delay):
+    def send(self, group, cost, delay) -> None:
         body = next(self.bodies)
         self.queues["source"].send(body, group=group, cost=cost, delay=delay)
         self.model.send(self.clock.now, body, group, cost, delay)
@@ -66,38 +66,38 @@ class QueueMachine(RuleBasedStateMachine):
         return multiple(*(message.receipt_handle for message in received))
 
     @rule(handle=handles, name=st.sampled_from(["source", "source", "dead"]))
-    def delete(self, handle, name):
+    def delete(self, handle, name) -> None:
         queue, line = self.line(name)
         assert (queue.delete_batch([handle]) == []) == self.model.delete(line, handle)
 
     @rule(handle=handles, name=st.sampled_from(["source", "source", "dead"]), seconds=SECONDS)
-    def change_visibility(self, handle, name, seconds):
+    def change_visibility(self, handle, name, seconds) -> None:
         queue, line = self.line(name)
         changed = queue.change_visibility_batch([(handle, seconds)]) == []
         assert changed == self.model.change(self.clock.now, line, handle, seconds)
 
     @rule(most=st.sampled_from([1, 100]))
-    def redrive(self, most):
+    def redrive(self, most) -> None:
         assert self.queues["dead"].redrive(most) == self.model.redrive(most)
 
     @rule(seconds=SECONDS)
-    def advance(self, seconds):
+    def advance(self, seconds) -> None:
         self.clock.advance(seconds)
 
     @rule(name=st.sampled_from(["source", "dead"]))
-    def count(self, name):
+    def count(self, name) -> None:
         queue, line = self.line(name)
         depth = queue.depth()
         expected = self.model.depth(self.clock.now, line)
         assert (depth.visible, depth.in_flight, depth.delayed) == expected
 
     @invariant()
-    def leases_that_ran_out_are_counted(self):
+    def leases_that_ran_out_are_counted(self) -> None:
         for name in self.queues:
             queue, line = self.line(name)
             assert queue.expired_leases() == line.expired_leases
 
-    def teardown(self):
+    def teardown(self) -> None:
         assert self.queues["source"].integrity_check() == "ok"
         for queue in self.queues.values():
             queue.close()

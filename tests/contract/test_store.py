@@ -15,6 +15,7 @@ from abzug.backends import connect_store
 from abzug.errors import InvalidRequest, ObjectExists, ObjectNotFound
 from abzug.settings import Settings
 from abzug.stores.base import CHUNK, MAX_KEY, Store, check_key, is_key
+from typing import Never
 
 HOSTILE_KEYS = [
     "",
@@ -60,7 +61,7 @@ def put(store, key, data=b"photo"):
     return store.put(key, data, media_type="image/jpeg")
 
 
-def test_what_was_put_is_what_is_got(store):
+def test_what_was_put_is_what_is_got(store) -> None:
     data = os.urandom(3000)
 
     put(store, "originals/alice/ph_1", data)
@@ -68,7 +69,7 @@ def test_what_was_put_is_what_is_got(store):
     assert store.get("originals/alice/ph_1") == data
 
 
-def test_an_empty_object_is_an_object(store):
+def test_an_empty_object_is_an_object(store) -> None:
     put(store, "empty", b"")
 
     assert store.get("empty") == b""
@@ -76,7 +77,7 @@ def test_an_empty_object_is_an_object(store):
     assert store.head("empty").size == 0
 
 
-def test_put_tells_size_time_and_digest(store):
+def test_put_tells_size_time_and_digest(store) -> None:
     before = time.time()
 
     info = put(store, "k", b"photo")
@@ -87,7 +88,7 @@ def test_put_tells_size_time_and_digest(store):
     assert before - 2 < info.modified < time.time() + 2
 
 
-def test_head_agrees_with_put(store):
+def test_head_agrees_with_put(store) -> None:
     stored = put(store, "a/b", b"photo")
 
     seen = store.head("a/b")
@@ -97,7 +98,7 @@ def test_head_agrees_with_put(store):
     assert abs(seen.modified - stored.modified) < 2
 
 
-def test_a_writer_joins_its_pieces(store):
+def test_a_writer_joins_its_pieces(store) -> None:
     pieces = [b"one", bytearray(b"two"), memoryview(b"three"), b""]
 
     with store.writer("joined", media_type="image/png") as writer:
@@ -110,7 +111,7 @@ def test_a_writer_joins_its_pieces(store):
     assert info.size == 11
 
 
-def test_nothing_appears_before_commit(store):
+def test_nothing_appears_before_commit(store) -> None:
     with store.writer("late", media_type="image/png") as writer:
         writer.write(b"x" * 100_000)
         with pytest.raises(ObjectNotFound):
@@ -119,15 +120,15 @@ def test_nothing_appears_before_commit(store):
     assert store.head("late").size == 100_000
 
 
-def test_leaving_without_commit_leaves_nothing(store):
+def test_leaving_without_commit_leaves_nothing(store) -> None:
     with store.writer("never", media_type="image/png") as writer:
         writer.write(b"half")
 
     assert list(store.list()) == []
 
 
-def test_an_error_on_the_way_leaves_nothing(store):
-    def stop_halfway():
+def test_an_error_on_the_way_leaves_nothing(store) -> None:
+    def stop_halfway() -> Never:
         with store.writer("never", media_type="image/png") as writer:
             writer.write(b"half")
             raise ConnectionResetError
@@ -138,7 +139,7 @@ def test_an_error_on_the_way_leaves_nothing(store):
     assert list(store.list()) == []
 
 
-def test_an_abandoned_overwrite_keeps_the_old_object(store):
+def test_an_abandoned_overwrite_keeps_the_old_object(store) -> None:
     put(store, "kept", b"old")
 
     with store.writer("kept", media_type="image/png") as writer:
@@ -147,14 +148,14 @@ def test_an_abandoned_overwrite_keeps_the_old_object(store):
     assert store.get("kept") == b"old"
 
 
-def test_a_second_put_replaces_the_first(store):
+def test_a_second_put_replaces_the_first(store) -> None:
     put(store, "k", b"a long first photo")
     put(store, "k", b"second")
 
     assert store.get("k") == b"second"
 
 
-def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store):
+def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store) -> None:
     put(store, "taken", b"first")
 
     with pytest.raises(ObjectExists):
@@ -163,13 +164,13 @@ def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store):
     assert store.get("taken") == b"first"
 
 
-def test_create_only_takes_a_free_key(store):
+def test_create_only_takes_a_free_key(store) -> None:
     store.put("free", b"first", media_type="image/jpeg", create_only=True)
 
     assert store.get("free") == b"first"
 
 
-def test_of_many_creating_at_once_exactly_one_succeeds(store):
+def test_of_many_creating_at_once_exactly_one_succeeds(store) -> None:
     together = threading.Barrier(8)
 
     def create(number):
@@ -187,7 +188,7 @@ def test_of_many_creating_at_once_exactly_one_succeeds(store):
     assert store.get("raced") == b"%d" % winners[0]
 
 
-def test_of_many_replacing_at_once_one_is_whole(store):
+def test_of_many_replacing_at_once_one_is_whole(store) -> None:
     bodies = [bytes([n]) * 200_000 for n in range(6)]
 
     with concurrent.futures.ThreadPoolExecutor(6) as threads:
@@ -199,7 +200,7 @@ def test_of_many_replacing_at_once_one_is_whole(store):
 @pytest.mark.parametrize(
     ("start", "length"), [(0, None), (0, 4), (3, 4), (3, None), (8, 100), (10, 1), (99, None)]
 )
-def test_a_range_is_a_slice(store, start, length):
+def test_a_range_is_a_slice(store, start, length) -> None:
     data = b"0123456789"
     put(store, "k", data)
     wanted = data[start:] if length is None else data[start : start + length]
@@ -209,7 +210,7 @@ def test_a_range_is_a_slice(store, start, length):
 
 
 @pytest.mark.parametrize(("start", "length"), [(-1, None), (0, -1)])
-def test_a_negative_range_is_refused(store, start, length):
+def test_a_negative_range_is_refused(store, start, length) -> None:
     put(store, "k")
 
     with pytest.raises(ValueError, match="range"):
@@ -218,7 +219,7 @@ def test_a_negative_range_is_refused(store, start, length):
         store.stream("k", start=start, length=length)
 
 
-def test_a_stream_comes_in_pieces_of_a_chunk(store):
+def test_a_stream_comes_in_pieces_of_a_chunk(store) -> None:
     data = os.urandom(2 * CHUNK + 5)
     put(store, "big", data)
 
@@ -229,7 +230,7 @@ def test_a_stream_comes_in_pieces_of_a_chunk(store):
     assert len(pieces) == 3
 
 
-def test_a_missing_object_is_not_found(store):
+def test_a_missing_object_is_not_found(store) -> None:
     put(store, "there/a")
 
     for key in ("missing", "there", "there/b", "there/a/below"):
@@ -241,7 +242,7 @@ def test_a_missing_object_is_not_found(store):
             store.stream(key)
 
 
-def test_deleting_twice_is_no_error(store):
+def test_deleting_twice_is_no_error(store) -> None:
     put(store, "a/gone")
     put(store, "a/kept")
 
@@ -253,7 +254,7 @@ def test_deleting_twice_is_no_error(store):
     assert [info.key for info in store.list()] == ["a/kept"]
 
 
-def test_a_stream_outlives_the_deletion_of_its_object(store):
+def test_a_stream_outlives_the_deletion_of_its_object(store) -> None:
     data = os.urandom(CHUNK + 5)
     put(store, "k", data)
 
@@ -263,7 +264,7 @@ def test_a_stream_outlives_the_deletion_of_its_object(store):
     assert b"".join(pieces) == data
 
 
-def test_a_list_is_in_order_of_keys(store):
+def test_a_list_is_in_order_of_keys(store) -> None:
     keys = ["b", "a/z", "a-b", "a.b", "a/a/c", "a/a-c", "a0", "A", "_", "results/local/x.jpg"]
     for key in keys:
         put(store, key, key.encode())
@@ -277,7 +278,7 @@ def test_a_list_is_in_order_of_keys(store):
 @pytest.mark.parametrize(
     "prefix", ["", "a", "a/", "a/b", "a/b/", "a/bc", "ab", "x", "x/y/", "a/b/1"]
 )
-def test_a_prefix_is_of_the_key_not_of_a_folder(store, prefix):
+def test_a_prefix_is_of_the_key_not_of_a_folder(store, prefix) -> None:
     keys = ["a/b/1", "a/b/2", "a/bc", "a/c", "ab", "b"]
     for key in keys:
         put(store, key)
@@ -286,7 +287,7 @@ def test_a_prefix_is_of_the_key_not_of_a_folder(store, prefix):
 
 
 @pytest.mark.parametrize("key", HOSTILE_KEYS)
-def test_no_method_takes_a_key_that_breaks_the_rules(store, key):
+def test_no_method_takes_a_key_that_breaks_the_rules(store, key) -> None:
     calls = [
         lambda: put(store, key),
         lambda: store.writer(key, media_type="image/png"),
@@ -302,7 +303,7 @@ def test_no_method_takes_a_key_that_breaks_the_rules(store, key):
     assert list(store.list()) == []
 
 
-def test_the_longest_key_is_taken(store):
+def test_the_longest_key_is_taken(store) -> None:
     key = "/".join(["n" * 255, "m" * 253, "xx"])
     assert len(key) == MAX_KEY
 
@@ -313,7 +314,7 @@ def test_the_longest_key_is_taken(store):
 
 @settings(deadline=None)
 @given(st.text(max_size=20) | st.text("./a-\\\0 ", max_size=12))
-def test_a_key_is_exactly_what_the_words_say(text):
+def test_a_key_is_exactly_what_the_words_say(text) -> None:
     allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
     fits = all(
         name and set(name) <= allowed and not name.startswith(".") for name in text.split("/")
@@ -325,7 +326,7 @@ def test_a_key_is_exactly_what_the_words_say(text):
             check_key(text)
 
 
-def test_signed_urls_name_their_object(store):
+def test_signed_urls_name_their_object(store) -> None:
     put(store, "results/local/abc.jpg")
 
     urls = [

@@ -83,12 +83,14 @@ def stack(deploy, session, parameters):
     return deploy.deploy(session, STACK, template, parameters)
 
 
-def at(url, ministack):
+def at(url, ministack) -> str:
     """The same place, at the endpoint of the tests."""
     return f"{url}{'&' if '?' in url else '?'}endpoint={ministack.url}"
 
 
-def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(stack, ministack, tmp_path):
+def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(
+    stack, ministack, tmp_path
+) -> None:
     urls = {
         "queue_url": at(stack["QueueUrl"], ministack),
         "store_url": at(stack["StoreUrl"], ministack),
@@ -104,7 +106,7 @@ def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(stack, m
     assert file.read_bytes()[:3] == b"\xff\xd8\xff"
 
 
-def test_the_fleet_of_the_stack_is_set_within_its_bounds(stack, ministack):
+def test_the_fleet_of_the_stack_is_set_within_its_bounds(stack, ministack) -> None:
     fleet = connect_fleet(Settings(fleet_url=at(stack["FleetUrl"], ministack)))
     assert fleet.state().desired == 0
 
@@ -118,7 +120,7 @@ def test_the_fleet_of_the_stack_is_set_within_its_bounds(stack, ministack):
 
 def test_deploying_again_updates_and_replaces_the_servers(
     stack, deploy, session, parameters, monkeypatch
-):
+) -> None:
     replaced = []
     monkeypatch.setattr(deploy, "replace_servers", lambda _, name: replaced.append(name))
     template = without_metric_math(FILE.read_text(encoding="utf-8"))
@@ -131,7 +133,7 @@ def test_deploying_again_updates_and_replaces_the_servers(
     assert {one["AutoScalingGroupName"]: one["MaxSize"] for one in groups}["abzug-workers"] == 12
 
 
-def test_software_is_uploaded_once(deploy, ministack, monkeypatch):
+def test_software_is_uploaded_once(deploy, ministack, monkeypatch) -> None:
     s3 = ministack.s3()
     s3.create_bucket(Bucket="software")
     built = []
@@ -150,7 +152,7 @@ def test_software_is_uploaded_once(deploy, ministack, monkeypatch):
     assert stored == b"wheels"
 
 
-def test_wheels_are_built_for_the_servers_python_only(deploy, monkeypatch, tmp_path):
+def test_wheels_are_built_for_the_servers_python_only(deploy, monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
 
     with pytest.raises(SystemExit, match="as on the servers"):

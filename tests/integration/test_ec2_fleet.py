@@ -72,14 +72,16 @@ def marked():
 
 
 @pytest.mark.parametrize(("asked", "given"), [(3, 3), (99, 5), (-1, 0)])
-def test_the_fleet_grows_to_what_is_asked_within_the_group_s_bounds(fleet, scaling, asked, given):
+def test_the_fleet_grows_to_what_is_asked_within_the_group_s_bounds(
+    fleet, scaling, asked, given
+) -> None:
     assert fleet.set_desired(asked) == given
 
     assert group(scaling)["DesiredCapacity"] == given
     assert fleet.state() == ec2.FleetState(desired=given, ready=given, pending=0, draining=0)
 
 
-def test_a_smaller_fleet_marks_what_is_too_much_and_takes_nothing_away(fleet, scaling):
+def test_a_smaller_fleet_marks_what_is_too_much_and_takes_nothing_away(fleet, scaling) -> None:
     fleet.set_desired(3)
 
     assert fleet.set_desired(1) == 1
@@ -90,7 +92,7 @@ def test_a_smaller_fleet_marks_what_is_too_much_and_takes_nothing_away(fleet, sc
     assert (state.desired, state.ready, state.draining) == (1, 1, 2)
 
 
-def test_asking_twice_marks_no_more(fleet):
+def test_asking_twice_marks_no_more(fleet) -> None:
     fleet.set_desired(3)
     fleet.set_desired(2)
     fleet.set_desired(2)
@@ -98,7 +100,7 @@ def test_asking_twice_marks_no_more(fleet):
     assert len(marked()) == 1
 
 
-def test_draining_ones_are_no_capacity_and_are_made_up_for(fleet, scaling):
+def test_draining_ones_are_no_capacity_and_are_made_up_for(fleet, scaling) -> None:
     fleet.set_desired(2)
     fleet.set_desired(0)
 
@@ -109,14 +111,16 @@ def test_draining_ones_are_no_capacity_and_are_made_up_for(fleet, scaling):
     assert (state.ready, state.draining) == (2, 2)
 
 
-def test_every_instance_that_stays_is_protected_from_the_group_s_own_scale_in(fleet, scaling):
+def test_every_instance_that_stays_is_protected_from_the_group_s_own_scale_in(
+    fleet, scaling
+) -> None:
     fleet.set_desired(2)
     fleet.set_desired(2)  # a group protects new ones itself, if it is told to: this one is not
 
     assert [one["ProtectedFromScaleIn"] for one in group(scaling)["Instances"]] == [True, True]
 
 
-def test_a_chosen_instance_can_be_drained(fleet, scaling):
+def test_a_chosen_instance_can_be_drained(fleet, scaling) -> None:
     fleet.set_desired(2)
     chosen = ids(scaling)[0]
 
@@ -127,7 +131,9 @@ def test_a_chosen_instance_can_be_drained(fleet, scaling):
         fleet.drain("i-00000000000000000")
 
 
-def test_instances_that_are_not_there_yet_are_pending_with_their_expected_time(fleet, monkeypatch):
+def test_instances_that_are_not_there_yet_are_pending_with_their_expected_time(
+    fleet, monkeypatch
+) -> None:
     monkeypatch.setattr(
         fleet, "_group", lambda: ec2.Group(desired=2, least=0, most=5, instances=())
     )
@@ -138,12 +144,12 @@ def test_instances_that_are_not_there_yet_are_pending_with_their_expected_time(f
     assert state.ready_in == pytest.approx(ec2.STARTING, abs=1)
 
 
-def test_a_group_that_is_not_there_says_so():
+def test_a_group_that_is_not_there_says_so() -> None:
     with pytest.raises(NotFound, match="group"):
         Ec2Fleet(place_of(URL)).state()
 
 
-def test_what_amazon_refuses_is_an_error_of_ours_without_its_address(fleet):
+def test_what_amazon_refuses_is_an_error_of_ours_without_its_address(fleet) -> None:
     with Stubber(fleet._scaling) as stub:
         stub.add_client_error("describe_auto_scaling_groups", "AccessDenied", "arn:aws:secret")
 
@@ -154,7 +160,7 @@ def test_what_amazon_refuses_is_an_error_of_ours_without_its_address(fleet):
 
 
 @pytest.mark.parametrize("url", ["ec2://eu-central-1", "ec2:", "ec2://r/group?colour=red"])
-def test_a_url_that_names_no_group_is_refused(url):
+def test_a_url_that_names_no_group_is_refused(url) -> None:
     with pytest.raises(ConfigError, match="ec2://REGION/GROUP"):
         place_of(url)
 
@@ -162,29 +168,29 @@ def test_a_url_that_names_no_group_is_refused(url):
 class Imds:
     """Instance metadata on loopback; `answers` may be changed meanwhile."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.answers = {}
         self.token = "one"
         imds = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_PUT(self):
+            def do_PUT(self) -> None:
                 self._answer(imds.token)
 
-            def do_GET(self):
+            def do_GET(self) -> None:
                 if self.headers["X-aws-ec2-metadata-token"] != imds.token:
                     self._answer("", 401)
                     return
                 text = imds.answers.get(self.path.removeprefix("/latest/meta-data/"))
                 self._answer(text or "", 200 if text else 404)
 
-            def _answer(self, text, status=200):
+            def _answer(self, text, status=200) -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            def log_message(self, *_):
+            def log_message(self, *_) -> None:
                 """Nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -219,20 +225,20 @@ NOTICES = {
 
 
 @pytest.mark.parametrize(("path", "told"), NOTICES.items())
-def test_every_notice_is_read(imds, path, told):
+def test_every_notice_is_read(imds, path, told) -> None:
     assert Metadata(imds.url).notice() is None
     imds.answers[path], notice = told
 
     assert Metadata(imds.url).notice() is notice
 
 
-def test_an_instance_in_service_need_not_go(imds):
+def test_an_instance_in_service_need_not_go(imds) -> None:
     imds.answers["autoscaling/target-lifecycle-state"] = "InService"
 
     assert Metadata(imds.url).notice() is None
 
 
-def test_a_token_that_has_run_out_is_renewed(imds):
+def test_a_token_that_has_run_out_is_renewed(imds) -> None:
     metadata = Metadata(imds.url)
     metadata.notice()
     imds.token = "two"
@@ -241,7 +247,7 @@ def test_a_token_that_has_run_out_is_renewed(imds):
     assert metadata.instance_id() == "i-1"
 
 
-def test_metadata_that_do_not_answer_are_an_error_of_ours(imds):
+def test_metadata_that_do_not_answer_are_an_error_of_ours(imds) -> None:
     imds.server.shutdown()
     imds.server.server_close()
 
@@ -249,7 +255,7 @@ def test_metadata_that_do_not_answer_are_an_error_of_ours(imds):
         Metadata(imds.url).notice()
 
 
-def test_a_marked_instance_drains_and_takes_its_place_with_it(fleet, scaling, imds):
+def test_a_marked_instance_drains_and_takes_its_place_with_it(fleet, scaling, imds) -> None:
     fleet.set_desired(2)
     imds.answers["instance-id"] = chosen = ids(scaling)[0]
     member = member_of(imds)
@@ -262,7 +268,7 @@ def test_a_marked_instance_drains_and_takes_its_place_with_it(fleet, scaling, im
     assert group(scaling)["DesiredCapacity"] == 1
 
 
-def test_at_the_group_s_least_size_another_takes_the_place(fleet, scaling, imds):
+def test_at_the_group_s_least_size_another_takes_the_place(fleet, scaling, imds) -> None:
     fleet.set_desired(1)
     scaling.update_auto_scaling_group(AutoScalingGroupName=GROUP, MinSize=1)
     imds.answers["instance-id"] = chosen = ids(scaling)[0]
@@ -306,7 +312,7 @@ def completion():
     }
 
 
-def test_an_instance_the_group_takes_away_completes_the_hook_as_soon_as_it_has_begun(imds):
+def test_an_instance_the_group_takes_away_completes_the_hook_as_soon_as_it_has_begun(imds) -> None:
     imds.answers |= {"instance-id": "i-1", "autoscaling/target-lifecycle-state": "Terminated"}
     member = member_of(imds)
     assert drained(member)
@@ -320,7 +326,7 @@ def test_an_instance_the_group_takes_away_completes_the_hook_as_soon_as_it_has_b
         stub.assert_no_pending_responses()
 
 
-def test_a_plain_stop_leaves_the_instance_where_it_is(fleet, scaling, imds):
+def test_a_plain_stop_leaves_the_instance_where_it_is(fleet, scaling, imds) -> None:
     fleet.set_desired(1)
 
     member_of(imds).leave()
@@ -328,7 +334,7 @@ def test_a_plain_stop_leaves_the_instance_where_it_is(fleet, scaling, imds):
     assert len(ids(scaling)) == 1
 
 
-def test_metadata_that_fail_for_a_while_do_not_end_the_watch(imds):
+def test_metadata_that_fail_for_a_while_do_not_end_the_watch(imds) -> None:
     imds.answers["autoscaling/target-lifecycle-state"] = "Terminated"
     member = member_of(imds)
     answers, broken = member._metadata.notice, iter([True, True])
@@ -353,7 +359,9 @@ def abzug(monkeypatch, *arguments, url=URL):
     return None
 
 
-def test_an_operator_sets_and_sees_the_fleet_on_the_command_line(scaling, monkeypatch, capsys):
+def test_an_operator_sets_and_sees_the_fleet_on_the_command_line(
+    scaling, monkeypatch, capsys
+) -> None:
     assert not abzug(monkeypatch, "scale", "2")
     assert not abzug(monkeypatch, "drain", ids(scaling)[0])
     assert not abzug(monkeypatch, "state")
@@ -363,6 +371,6 @@ def test_an_operator_sets_and_sees_the_fleet_on_the_command_line(scaling, monkey
     assert shown[-1] == "desired 1  ready 1  pending 0  draining 1"
 
 
-def test_the_fleet_of_abzug_up_is_not_set_from_outside(monkeypatch, capsys):
+def test_the_fleet_of_abzug_up_is_not_set_from_outside(monkeypatch, capsys) -> None:
     assert abzug(monkeypatch, "scale", "2", url="process:") == 1
     assert "--workers" in capsys.readouterr().err

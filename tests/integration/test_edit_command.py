@@ -20,7 +20,7 @@ def abzug(*arguments: object, **environment: str) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
 
-def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
+def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path) -> None:
     source, into = tmp_path / "in", tmp_path / "out"
     (source / "sub").mkdir(parents=True)
     (source / "one.jpg").write_bytes(jpeg(1))
@@ -44,7 +44,7 @@ def test_a_folder_is_edited_into_another_and_failures_are_named(tmp_path: Path):
         assert max(result.size) == 320
 
 
-def test_a_lut_and_the_picture_of_a_watermark_are_given_by_their_files(tmp_path: Path):
+def test_a_lut_and_the_picture_of_a_watermark_are_given_by_their_files(tmp_path: Path) -> None:
     photo, lut, logo = tmp_path / "a.jpg", tmp_path / "swap.cube", tmp_path / "logo.png"
     photo.write_bytes(jpeg(1))
     lut.write_bytes(SWAP)
@@ -63,7 +63,7 @@ def test_a_lut_and_the_picture_of_a_watermark_are_given_by_their_files(tmp_path:
         assert np.abs(edited - swapped)[mark:].max() <= 1
 
 
-def test_what_is_to_be_known_of_a_photo_is_told_on_one_line(tmp_path: Path):
+def test_what_is_to_be_known_of_a_photo_is_told_on_one_line(tmp_path: Path) -> None:
     photo = tmp_path / "still.gif"
     photo.write_bytes(animated([pixels(seed, 40, 30) for seed in (1, 2, 3)], "gif", [100] * 3))
 
@@ -75,7 +75,7 @@ def test_what_is_to_be_known_of_a_photo_is_told_on_one_line(tmp_path: Path):
     assert "Only the first of 3 frames was used." in line
 
 
-def test_results_beside_the_originals_overwrite_none(tmp_path: Path):
+def test_results_beside_the_originals_overwrite_none(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(jpeg(1))
     done = abzug("edit", tmp_path / "a.jpg", "-o", tmp_path, "--output", "jpeg", "--output", "webp")
     assert done.returncode == 0, done.stderr
@@ -83,7 +83,7 @@ def test_results_beside_the_originals_overwrite_none(tmp_path: Path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_when_no_editing_process_can_be_started_it_says_so_and_ends(tmp_path: Path):
+def test_when_no_editing_process_can_be_started_it_says_so_and_ends(tmp_path: Path) -> None:
     photo, broken = tmp_path / "a.jpg", tmp_path / "broken"
     photo.write_bytes(jpeg(1))
     broken.mkdir()

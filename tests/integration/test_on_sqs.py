@@ -33,7 +33,7 @@ def queue_url(ministack: Ministack) -> str:
     return f"sqs://{REGION}/{ministack.new_name()}?endpoint={ministack.url}&wait=1"
 
 
-def test_photos_are_edited_by_processes_that_meet_on_sqs(tmp_path: Path, queue_url: str):
+def test_photos_are_edited_by_processes_that_meet_on_sqs(tmp_path: Path, queue_url: str) -> None:
     create = [sys.executable, "-m", "abzug", "queues", "create"]
     env = os.environ | {"ABZUG_QUEUE_URL": queue_url}
     made = subprocess.run(create, env=env, capture_output=True, text=True, check=True)
@@ -77,7 +77,7 @@ def service(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[Ser
         for queue in (service.requests, service.status, requests, status):
             for client in (queue._client, queue._poller):
 
-                def count(model, parsed, name=queue.name, **_):
+                def count(model, parsed, name=queue.name, **_) -> None:
                     waited_in_vain = model.name == "ReceiveMessage" and "Messages" not in parsed
                     calls[f"{model.name} {name}"] += not waited_in_vain
 
@@ -94,7 +94,7 @@ def service(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[Ser
             thread.join()
 
 
-def test_a_call_carries_ten_photos_under_load(service: Service, calls: Counter[str]):
+def test_a_call_carries_ten_photos_under_load(service: Service, calls: Counter[str]) -> None:
     photos = []
     for number in range(200):
         upload = service.upload("local", f"{number}.jpg")

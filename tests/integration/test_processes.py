@@ -21,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", editors=1)
 
 
-def test_a_child_that_dies_is_started_again_and_a_drained_one_is_not(settings: Settings):
+def test_a_child_that_dies_is_started_again_and_a_drained_one_is_not(settings: Settings) -> None:
     child = Supervised("worker", ["worker"], environment(settings))
     child.start()
     first = until(lambda: child.pid)
@@ -33,7 +33,7 @@ def test_a_child_that_dies_is_started_again_and_a_drained_one_is_not(settings: S
     assert child.pid is None
 
 
-def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings):
+def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings) -> None:
     fleet: ProcessFleet = connect("process:", settings)
     assert fleet.set_desired(2) == 2
     until(lambda: fleet.state().ready == 2)
@@ -46,7 +46,7 @@ def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings):
     assert fleet.state().draining == 0
 
 
-def test_a_process_ends_with_any_of_its_threads():
+def test_a_process_ends_with_any_of_its_threads() -> None:
     code = """
 import threading
 from abzug.system.processes import stop_on_signal

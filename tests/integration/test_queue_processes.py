@@ -65,7 +65,7 @@ def start():
         yield start
 
 
-def test_killed_consumers_lose_no_message(tmp_path, start):
+def test_killed_consumers_lose_no_message(tmp_path, start) -> None:
     path = tmp_path / "queue.db"
     done = threads_queue.SimpleQueue()
 
@@ -103,7 +103,7 @@ def test_killed_consumers_lose_no_message(tmp_path, start):
         assert (depth.visible, depth.in_flight) == (0, 0)
 
 
-def copy_lines(process, done):
+def copy_lines(process, done) -> None:
     for line in process.stdout:
         if line.endswith(b"\n"):  # else it was killed in the middle of it
             done.put(line.decode().strip())
@@ -117,7 +117,7 @@ def iter_until_empty(queue):
 
 
 @pytest.mark.parametrize("name", ["requests", "requests-dead"])
-def test_a_waiter_in_another_process_wakes_at_once(tmp_path, start, name):
+def test_a_waiter_in_another_process_wakes_at_once(tmp_path, start, name) -> None:
     path = tmp_path / "queue.db"
     with SqliteQueue(path, name, max_receives=5) as queue:
         waiter = start(WAITER, path, name)
@@ -130,7 +130,7 @@ def test_a_waiter_in_another_process_wakes_at_once(tmp_path, start, name):
     assert waiter.returncode == 0
 
 
-def test_a_killed_sender_holds_nobody_up(tmp_path, start):
+def test_a_killed_sender_holds_nobody_up(tmp_path, start) -> None:
     """It is killed in the middle of a transaction, with the write lock in its hands."""
     path = tmp_path / "queue.db"
     code = """

@@ -31,6 +31,7 @@ from abzug.stores.s3 import PART, S3Store
 from abzug.stores.s3_errors import translated
 from abzug.stores.s3_url import S3Url
 from abzug.stores.sigv4 import Credentials, presign
+from typing import Never
 
 BIG = os.urandom(2 * PART + 5)
 
@@ -58,7 +59,9 @@ def write(store, data, **more):
 
 
 @pytest.mark.parametrize("create_only", [False, True])
-def test_a_large_object_goes_up_in_parts_and_is_whole(store, ministack, bucket, create_only):
+def test_a_large_object_goes_up_in_parts_and_is_whole(
+    store, ministack, bucket, create_only
+) -> None:
     info = write(store, BIG, create_only=create_only)
 
     assert store.get("big") == BIG
@@ -67,7 +70,7 @@ def test_a_large_object_goes_up_in_parts_and_is_whole(store, ministack, bucket, 
     assert keys_in(ministack, bucket) == (["some/prefix/big"], 0)
 
 
-def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, bucket):
+def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, bucket) -> None:
     store.put("big", b"first", media_type="image/jpeg")
 
     with pytest.raises(ObjectExists):
@@ -78,7 +81,7 @@ def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, buck
 
 
 @pytest.mark.parametrize("create_only", [False, True])
-def test_parts_that_are_abandoned_are_taken_away(store, ministack, bucket, create_only):
+def test_parts_that_are_abandoned_are_taken_away(store, ministack, bucket, create_only) -> None:
     with store.writer("big", media_type="image/tiff", create_only=create_only) as writer:
         writer.write(BIG)
         assert keys_in(ministack, bucket) == ([], 1)
@@ -86,7 +89,7 @@ def test_parts_that_are_abandoned_are_taken_away(store, ministack, bucket, creat
     assert keys_in(ministack, bucket) == ([], 0)
 
 
-def test_a_signed_url_is_the_one_that_botocore_makes():
+def test_a_signed_url_is_the_one_that_botocore_makes() -> None:
     query = {"response-content-disposition": "attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.jpg"}
     at = dt.datetime(2026, 5, 9, 7, 35, 25, tzinfo=dt.UTC)
     url = "https://photos.s3.eu-central-1.amazonaws.com/some/prefix/results/a.jpg"
@@ -116,7 +119,7 @@ def test_a_signed_url_is_the_one_that_botocore_makes():
     )
 
 
-def test_a_signed_url_gives_the_object_to_anyone(store):
+def test_a_signed_url_gives_the_object_to_anyone(store) -> None:
     store.put("results/a.jpg", b"photo", media_type="image/jpeg")
 
     answer = httpx.get(store.signed_url("results/a.jpg", expires_in=60))
@@ -136,12 +139,12 @@ def test_a_signed_url_gives_the_object_to_anyone(store):
         "s3://photos--use1-az4--x-s3",
     ],
 )
-def test_a_url_that_cannot_work_is_a_configuration_error(url):
+def test_a_url_that_cannot_work_is_a_configuration_error(url) -> None:
     with pytest.raises(ConfigError):
         S3Url.parse(url)
 
 
-def test_style_and_endpoint_follow_from_each_other():
+def test_style_and_endpoint_follow_from_each_other() -> None:
     aws = S3Url.parse("s3://photos/a/b?region=eu-west-1")
     own = S3Url.parse("s3://photos?endpoint=http://127.0.0.1:9000/")
     forced = S3Url.parse("s3://photos?endpoint=http://minio:9000&style=virtual")
@@ -152,7 +155,7 @@ def test_style_and_endpoint_follow_from_each_other():
     assert forced.url_of_bucket == "http://photos.minio:9000"
 
 
-def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket):
+def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket) -> None:
     where = S3Url.parse(bucket.replace("s3://", "s3://not-"))
     store = S3Store(where)
 
@@ -162,7 +165,7 @@ def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket):
         assert not isinstance(raised.value, ObjectNotFound)
 
 
-def test_a_store_that_is_full_says_so():
+def test_a_store_that_is_full_says_so() -> Never:
     with pytest.raises(StoreFull), translated():
         raise GenericError("status code: 507 Insufficient Storage")
 
@@ -172,7 +175,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_PUT(self):
+    def do_PUT(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
         self.server.asked.append(self.command)
         status = self.server.script.pop(0)
@@ -184,7 +187,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     do_HEAD = do_PUT  # noqa: N815  http.server calls it so
 
-    def log_message(self, *_):
+    def log_message(self, *_) -> None:
         pass
 
 
@@ -198,7 +201,7 @@ def scripted():
         server.shutdown()
 
 
-def test_an_answer_that_asks_for_patience_is_tried_again(scripted):
+def test_an_answer_that_asks_for_patience_is_tried_again(scripted) -> None:
     scripted.script = [503, 500, 200]
 
     S3Store(S3Url.parse(scripted.url)).put("k", b"photo", media_type="image/jpeg")
@@ -206,7 +209,7 @@ def test_an_answer_that_asks_for_patience_is_tried_again(scripted):
     assert scripted.asked == ["PUT", "PUT", "PUT"]
 
 
-def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted):
+def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted) -> None:
     scripted.script = [409, 404, 200]
 
     store = S3Store(S3Url.parse(scripted.url))
@@ -224,7 +227,7 @@ def web(bucket, tmp_path):
         yield web
 
 
-def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path):
+def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path) -> None:
     data = jpeg(3, 800, 600)
     (tmp_path / "beach.jpg").write_bytes(data)
     with Client(web.url, owner="ann") as client:
@@ -256,7 +259,7 @@ def complete(web, upload):
     return httpx.post(url, json={"filename": "a.jpg"}, headers=OWNER)
 
 
-def test_the_store_takes_no_other_bytes_than_were_announced(web):
+def test_the_store_takes_no_other_bytes_than_were_announced(web) -> None:
     data = jpeg(4, 80, 60)
     upload = begin(web, data)
 
@@ -266,7 +269,7 @@ def test_the_store_takes_no_other_bytes_than_were_announced(web):
     assert complete(web, upload).json()["code"] == "not_found"
 
 
-def test_who_still_has_the_url_cannot_change_the_photo(web):
+def test_who_still_has_the_url_cannot_change_the_photo(web) -> None:
     data = jpeg(5, 80, 60)
     upload = begin(web, data)
     httpx.put(upload["url"], content=data, headers=upload["headers"])
@@ -279,7 +282,7 @@ def test_who_still_has_the_url_cannot_change_the_photo(web):
     assert web.parts.store.get(f"originals/ann/{photo['id']}") == data
 
 
-def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket):
+def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket) -> None:
     upload = begin(web, b"no photo" * 100)
     httpx.put(upload["url"], content=b"no photo" * 100, headers=upload["headers"])
 
@@ -287,23 +290,23 @@ def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket):
     assert keys_in(ministack, bucket) == ([], 0)
 
 
-def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(web):
+def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(web) -> None:
     with Client(web.url) as client, pytest.raises(TooLarge):
         client.upload_direct(bytes(2**20 + 1))
 
 
 @pytest.mark.parametrize("photo_id", ["ph_0", "jb_" + "0" * 26, "ph_" + "0" * 26, "..%2Fx"])
-def test_an_id_that_nothing_was_uploaded_for_is_not_found(web, photo_id):
+def test_an_id_that_nothing_was_uploaded_for_is_not_found(web, photo_id) -> None:
     assert complete(web, {"id": photo_id}).status_code == 404
 
 
-def test_the_page_may_show_photos_of_the_store(web, ministack):
+def test_the_page_may_show_photos_of_the_store(web, ministack) -> None:
     policy = httpx.get(web.url).headers["content-security-policy"]
 
     assert f"img-src 'self' {ministack.url} " in policy
 
 
-def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_path):
+def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_path) -> None:
     with WebServer(tmp_path / "home") as web, Client(web.url) as client:
         with pytest.raises(Conflict) as raised:
             client.upload_direct(b"photo")

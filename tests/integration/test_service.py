@@ -37,6 +37,7 @@ from abzug.service.proxies import proxy_of
 from abzug.service.service import Service
 from abzug.settings import Settings
 from abzug.tracker import Tracker
+from typing import Never
 
 OUTPUT = canonical_outputs([{"name": "web"}], max_outputs=1)
 
@@ -66,14 +67,14 @@ def only_task(service: Service, job_id: str) -> Task:
 # uploads
 
 
-def test_an_uploaded_photo_is_stored_with_its_size_and_digest(service: Service):
+def test_an_uploaded_photo_is_stored_with_its_size_and_digest(service: Service) -> None:
     photo = upload(service, name="/home/anna/IMG 1.jpg")
     assert (photo.filename, photo.width, photo.height) == ("IMG 1.jpg", 60, 40)
     assert service.store.get(photo.key) == jpeg(1, 60, 40)
     assert service.jobs.photo("local", photo.id) == photo
 
 
-def test_an_upload_that_is_not_finished_leaves_nothing(service: Service):
+def test_an_upload_that_is_not_finished_leaves_nothing(service: Service) -> None:
     with service.upload("local", "photo.jpg") as upload:
         upload.write(jpeg(1, 60, 40))
         upload.write(bytes(300_000))
@@ -81,7 +82,7 @@ def test_an_upload_that_is_not_finished_leaves_nothing(service: Service):
     assert service.jobs.list_photos("local", limit=10).items == []
 
 
-def test_what_is_not_a_photo_is_refused(service: Service):
+def test_what_is_not_a_photo_is_refused(service: Service) -> None:
     with pytest.raises(UnsupportedPhoto, match="PDF"):
         upload(service, b"%PDF-1.7 " + bytes(1000))
     with pytest.raises(UnreadablePhoto, match="empty"):
@@ -89,7 +90,7 @@ def test_what_is_not_a_photo_is_refused(service: Service):
     assert list(service.store.list()) == []
 
 
-def test_a_file_over_the_limit_is_refused_while_it_comes(tmp_path: Path):
+def test_a_file_over_the_limit_is_refused_while_it_comes(tmp_path: Path) -> None:
     with Service.open(Settings(home=tmp_path, max_upload_bytes=1 << 20)) as service:
         with service.upload("local", "photo.jpg") as upload:
             upload.write(jpeg(1) + bytes(900_000))
@@ -98,7 +99,7 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(tmp_path: Path):
         assert list(service.store.list()) == []
 
 
-def test_a_photo_of_too_many_pixels_is_refused_by_its_header(tmp_path: Path):
+def test_a_photo_of_too_many_pixels_is_refused_by_its_header(tmp_path: Path) -> None:
     with (
         Service.open(Settings(home=tmp_path, max_pixels=2000)) as service,
         pytest.raises(PhotoTooLarge, match="at most"),
@@ -109,7 +110,7 @@ def test_a_photo_of_too_many_pixels_is_refused_by_its_header(tmp_path: Path):
 # orders
 
 
-def test_an_order_becomes_a_job_and_one_request_a_photo(service: Service):
+def test_an_order_becomes_a_job_and_one_request_a_photo(service: Service) -> None:
     photos = [upload(service, jpeg(n, 60, 40)) for n in range(23)]
     order = JobRequest(photos=tuple(p.id for p in photos), edits={"exposure": 0.5, "contrast": 0})
     job, created = service.submit("local", order)
@@ -121,7 +122,9 @@ def test_an_order_becomes_a_job_and_one_request_a_photo(service: Service):
     assert service.jobs.unsent(older_than=0, limit=100) == []
 
 
-def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(service: Service, monkeypatch):
+def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(
+    service: Service, monkeypatch
+) -> None:
     monkeypatch.setattr(service.jobs, "pace", lambda: 3.0)
     photo = upload(service)
     foretold = predicted_seconds("image/jpeg", (photo.width, photo.height), {}, OUTPUT)
@@ -131,7 +134,7 @@ def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(service: Se
     assert [r.cost for r in requests_of(service)] == [pytest.approx(3 * foretold)]
 
 
-def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(service: Service):
+def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(service: Service) -> None:
     photos = [replace(upload(service), width=None, height=None, bytes=n) for n in (10**5, 10**7)]
 
     small, large = new_job(service.jobs, "local", photos, {}, OUTPUT).tasks
@@ -139,7 +142,7 @@ def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(service: Service):
     assert 0 < small.cost < large.cost
 
 
-def test_overrides_replace_the_edits_of_single_photos_one_by_one(service: Service):
+def test_overrides_replace_the_edits_of_single_photos_one_by_one(service: Service) -> None:
     one, two = upload(service, jpeg(1)), upload(service, jpeg(2))
     order = JobRequest(
         photos=(one.id, two.id),
@@ -160,14 +163,16 @@ def test_overrides_replace_the_edits_of_single_photos_one_by_one(service: Servic
         ({"outputs": [{"name": "a", "quality": 0}]}, "/outputs/0/quality"),
     ],
 )
-def test_a_wrong_order_is_refused_with_a_pointer(service: Service, change: dict, pointer: str):
+def test_a_wrong_order_is_refused_with_a_pointer(
+    service: Service, change: dict, pointer: str
+) -> None:
     raw = {"photos": [upload(service).id]} | change
     with pytest.raises(InvalidRequest) as caught:
         service.submit("local", JobRequest.model_validate(raw))
     assert pointer in {error.pointer for error in caught.value.errors}
 
 
-def test_photos_that_are_not_there_twice_or_anothers_are_refused(service: Service):
+def test_photos_that_are_not_there_twice_or_anothers_are_refused(service: Service) -> None:
     photo = upload(service)
     order = {"photos": [photo.id, "ph_nothing", photo.id], "overrides": {"ph_other": {}}}
     with pytest.raises(InvalidRequest) as caught:
@@ -181,7 +186,7 @@ def test_photos_that_are_not_there_twice_or_anothers_are_refused(service: Servic
 # what edits need beside the photos
 
 
-def test_a_lut_is_named_by_its_bytes_and_may_be_stored_twice(service: Service):
+def test_a_lut_is_named_by_its_bytes_and_may_be_stored_twice(service: Service) -> None:
     first, cube = luts.store_lut(service.store, "local", SWAP)
     again, _ = luts.store_lut(service.store, "local", SWAP)
 
@@ -190,14 +195,14 @@ def test_a_lut_is_named_by_its_bytes_and_may_be_stored_twice(service: Service):
     assert service.store.get(f"luts/local/{first}") == SWAP
 
 
-def test_a_lut_that_cannot_be_read_is_not_stored(service: Service):
+def test_a_lut_that_cannot_be_read_is_not_stored(service: Service) -> None:
     with pytest.raises(InvalidRequest, match="Line 1"):
         luts.store_lut(service.store, "local", b"no lut")
     assert list(service.store.list()) == []
 
 
 @pytest.mark.parametrize("where", ["edits", "overrides"])
-def test_a_lut_has_to_be_the_owners_own(service: Service, where: str):
+def test_a_lut_has_to_be_the_owners_own(service: Service, where: str) -> None:
     luts.store_lut(service.store, "bob", SWAP)
     photo = upload(service)
     edits = {"lut": {"id": sha256(SWAP)}}
@@ -213,7 +218,7 @@ def test_a_lut_has_to_be_the_owners_own(service: Service, where: str):
     service.submit("local", order)
 
 
-def test_the_picture_of_a_watermark_has_to_be_the_owners_own(service: Service):
+def test_the_picture_of_a_watermark_has_to_be_the_owners_own(service: Service) -> None:
     photo = upload(service)
     with service.upload("bob", "logo.png") as theirs:
         theirs.write(jpeg(2, 60, 40))
@@ -227,7 +232,7 @@ def test_the_picture_of_a_watermark_has_to_be_the_owners_own(service: Service):
     ]
 
 
-def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(service: Service):
+def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(service: Service) -> None:
     photo, logo = upload(service), upload(service, jpeg(2, 60, 40))
     edits = {"watermark": [{"image": logo.id}]}
     job, _ = service.submit("local", JobRequest(photos=(photo.id,), edits=edits))
@@ -241,7 +246,7 @@ def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(service: S
 
 def test_a_picture_that_is_too_large_for_a_watermark_is_refused_at_once(
     service: Service, monkeypatch
-):
+) -> None:
     monkeypatch.setattr("abzug.service.orders.MAX_PICTURE_PIXELS", 2000)
     photo = upload(service)
     edits = {"watermark": [{"image": photo.id}]}
@@ -251,7 +256,7 @@ def test_a_picture_that_is_too_large_for_a_watermark_is_refused_at_once(
     assert "too large" in refused.value.errors[0].detail
 
 
-def test_the_same_key_gives_the_same_job_and_sends_nothing_again(service: Service):
+def test_the_same_key_gives_the_same_job_and_sends_nothing_again(service: Service) -> None:
     order = JobRequest(photos=(upload(service).id,))
     first, _ = service.submit("local", order, idempotency_key="k")
     again, created = service.submit("local", order, idempotency_key="k")
@@ -262,8 +267,8 @@ def test_the_same_key_gives_the_same_job_and_sends_nothing_again(service: Servic
         service.submit("local", other, idempotency_key="k")
 
 
-def test_a_request_whose_send_failed_stays_in_the_outbox(service: Service, monkeypatch):
-    def refuse(_messages):
+def test_a_request_whose_send_failed_stays_in_the_outbox(service: Service, monkeypatch) -> None:
+    def refuse(_messages) -> Never:
         raise QueueError("The queue does not answer.")
 
     monkeypatch.setattr(service.requests, "send_batch", refuse)
@@ -273,7 +278,7 @@ def test_a_request_whose_send_failed_stays_in_the_outbox(service: Service, monke
     assert [r.job_id for r in waiting] == [job.id], "an acknowledged order must not depend on it"
 
 
-def test_the_proxy_is_ordered_once_and_found_when_it_is_there(service: Service):
+def test_the_proxy_is_ordered_once_and_found_when_it_is_there(service: Service) -> None:
     photo = upload(service)
     assert proxy_of(service, "local", photo.id) is None
     assert proxy_of(service, "local", photo.id) is None
@@ -293,7 +298,7 @@ def fail_proxy(service: Service, request: EditRequest, *, permanent: bool, at: f
     service.jobs.apply([report])
 
 
-def test_a_proxy_that_cannot_be_made_is_refused_with_the_reason(service: Service):
+def test_a_proxy_that_cannot_be_made_is_refused_with_the_reason(service: Service) -> None:
     photo = upload(service)
     proxy_of(service, "local", photo.id)
     (request,) = requests_of(service)
@@ -305,7 +310,7 @@ def test_a_proxy_that_cannot_be_made_is_refused_with_the_reason(service: Service
 
 def test_a_proxy_that_failed_by_no_fault_of_the_photo_is_tried_again_after_a_while(
     service: Service, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     photo = upload(service)
     proxy_of(service, "local", photo.id)
     (request,) = requests_of(service)
@@ -320,7 +325,7 @@ def test_a_proxy_that_failed_by_no_fault_of_the_photo_is_tried_again_after_a_whi
     assert (again.task_id, again.generation) == (request.task_id, request.generation + 1)
 
 
-def test_cancelling_leaves_a_mark_for_the_workers_and_retrying_removes_it(service: Service):
+def test_cancelling_leaves_a_mark_for_the_workers_and_retrying_removes_it(service: Service) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     service.cancel("local", job.id)
     key = cancel_key("local", job.id)
@@ -352,7 +357,7 @@ def wait_for(service: Service, job_id: str, state: str) -> None:
     pytest.fail(f"the job is {service.jobs.job('local', job_id).state}, not {state}")
 
 
-def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker):
+def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     (request,) = requests_of(service)
     report = StatusReport(
@@ -363,7 +368,7 @@ def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker)
     wait_for(service, job.id, "succeeded")
 
 
-def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(service: Service, tracker):
+def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(service: Service, tracker) -> None:
     service.status.send("nonsense")
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     (request,) = requests_of(service)
@@ -378,7 +383,7 @@ def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(service: Servic
 
 def test_no_more_reports_are_received_while_the_database_is_down(
     service: Service, tracker, monkeypatch
-):
+) -> None:
     outage = iter(range(3))
     apply = service.jobs.apply
     receipts = []
@@ -403,7 +408,7 @@ def test_no_more_reports_are_received_while_the_database_is_down(
 
 def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(
     service: Service, tracker
-):
+) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     assert service.requests.receive(visibility_timeout=0), "received once, and never heard of again"
     assert service.requests.receive() == [], "that was its only delivery"
@@ -418,7 +423,9 @@ def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(
     assert service.dead_letters(limit=10).items == []
 
 
-def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(service: Service, tracker):
+def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(
+    service: Service, tracker
+) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     service.requests.receive(visibility_timeout=0)
     service.requests.receive()

@@ -29,7 +29,7 @@ NOWHERE = Place(REGION, "test", endpoint="http://127.0.0.1:1")
         ),
     ],
 )
-def test_a_url_says_region_prefix_and_endpoint(url, place):
+def test_a_url_says_region_prefix_and_endpoint(url, place) -> None:
     assert place_of(url) == place
 
 
@@ -46,12 +46,12 @@ def test_a_url_says_region_prefix_and_endpoint(url, place):
         "sqs://eu-central-1/a?nonsense",
     ],
 )
-def test_a_url_that_cannot_work_is_refused_at_the_start(url):
+def test_a_url_that_cannot_work_is_refused_at_the_start(url) -> None:
     with pytest.raises(ConfigError, match="URL"):
         place_of(url)
 
 
-def test_without_a_region_the_settings_are_refused(monkeypatch):
+def test_without_a_region_the_settings_are_refused(monkeypatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION")
 
@@ -59,12 +59,12 @@ def test_without_a_region_the_settings_are_refused(monkeypatch):
         client(Place(), attempts=1, timeout=1)
 
 
-def test_an_endpoint_that_is_none_is_refused_at_the_start():
+def test_an_endpoint_that_is_none_is_refused_at_the_start() -> None:
     with pytest.raises(ConfigError, match="URL"):
         client(Place(REGION, endpoint="nonsense"), attempts=1, timeout=1)
 
 
-def test_an_endpoint_that_does_not_answer_is_a_queue_error():
+def test_an_endpoint_that_does_not_answer_is_a_queue_error() -> None:
     place = Place(REGION, endpoint=f"http://127.0.0.1:{free_port()}", wait=1)
 
     with SqsQueue(place, "requests") as queue:
@@ -73,7 +73,7 @@ def test_an_endpoint_that_does_not_answer_is_a_queue_error():
             queue.receive(wait=1)
 
 
-def test_a_queue_that_was_not_made_says_how_to_make_it(ministack):
+def test_a_queue_that_was_not_made_says_how_to_make_it(ministack) -> None:
     place = Place(REGION, ministack.new_name(), ministack.url)
 
     with SqsQueue(place, "requests") as queue, pytest.raises(QueueError) as caught:
@@ -82,7 +82,7 @@ def test_a_queue_that_was_not_made_says_how_to_make_it(ministack):
     assert "abzug queues create" in caught.value.hint
 
 
-def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path):
+def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path) -> None:
     with Ministack(tmp_path, keep=True) as service:
         url = f"sqs://{REGION}/crash?endpoint={service.url}&wait=1"
         load("queues", url).create(url, ["requests"], Settings())
@@ -96,7 +96,7 @@ def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path):
             assert [message.body for message in queue.receive(wait=1)] == ["x"]
 
 
-def test_a_closed_queue_is_a_queue_error(ministack):
+def test_a_closed_queue_is_a_queue_error(ministack) -> None:
     queue = SqsQueue(Place(REGION, ministack.new_name(), ministack.url), "requests")
     queue.close()
 
@@ -113,7 +113,7 @@ def stubbed():
         service.assert_no_pending_responses()
 
 
-def test_refusals_name_the_code_and_nothing_else(stubbed):
+def test_refusals_name_the_code_and_nothing_else(stubbed) -> None:
     queue, service = stubbed
     service.add_client_error("get_queue_attributes", "AccessDenied", "arn:aws:iam::1:role/secret")
 
@@ -123,7 +123,7 @@ def test_refusals_name_the_code_and_nothing_else(stubbed):
     assert caught.value.message == "The queue refused a call (AccessDenied)."
 
 
-def about_to_move(service):
+def about_to_move(service) -> None:
     counts = dict.fromkeys(
         ["", "NotVisible", "Delayed"],
         "7",
@@ -135,7 +135,7 @@ def about_to_move(service):
     service.add_response("get_queue_attributes", {"Attributes": {"QueueArn": "arn:dead"}})
 
 
-def test_a_redrive_of_all_is_left_to_the_service(stubbed):
+def test_a_redrive_of_all_is_left_to_the_service(stubbed) -> None:
     queue, service = stubbed
     about_to_move(service)
     service.add_response(
@@ -145,7 +145,7 @@ def test_a_redrive_of_all_is_left_to_the_service(stubbed):
     assert queue.redrive() == 7
 
 
-def test_a_redrive_that_is_under_way_is_not_begun_again(stubbed):
+def test_a_redrive_that_is_under_way_is_not_begun_again(stubbed) -> None:
     queue, service = stubbed
     about_to_move(service)
     service.add_client_error("start_message_move_task", "InvalidParameterValue")
@@ -177,7 +177,7 @@ def made(ministack, tmp_path):
     return make
 
 
-def test_queues_are_made_with_all_that_keeps_messages_safe(made):
+def test_queues_are_made_with_all_that_keeps_messages_safe(made) -> None:
     lines, queues = made(max_receives=4, visibility_timeout=12.5)
 
     assert len([line for line in lines if line.endswith(": made")]) == 4
@@ -195,7 +195,7 @@ def test_queues_are_made_with_all_that_keeps_messages_safe(made):
         assert "RedrivePolicy" not in dead
 
 
-def test_making_them_again_brings_them_up_to_date(made):
+def test_making_them_again_brings_them_up_to_date(made) -> None:
     made(max_receives=4)
 
     lines, queues = made(max_receives=7)

@@ -60,7 +60,7 @@ def finished(http: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
     return until(look)
 
 
-def test_killed_workers_and_a_killed_tracker_lose_nothing(tmp_path: Path):
+def test_killed_workers_and_a_killed_tracker_lose_nothing(tmp_path: Path) -> None:
     with (
         RunningService(tmp_path / "home", editors=2, visibility_timeout=2) as service,
         client(service) as http,
@@ -82,7 +82,9 @@ def finished_some(http: httpx.Client, job: dict[str, Any], before: int) -> bool:
     return counts["succeeded"] > before or counts["succeeded"] == counts["total"]
 
 
-def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redriven(tmp_path: Path):
+def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redriven(
+    tmp_path: Path,
+) -> None:
     home = tmp_path / "home"
     with (
         RunningService(home, poison=True, editors=2, visibility_timeout=3) as service,
@@ -106,7 +108,7 @@ def test_a_photo_that_kills_its_process_ends_as_a_dead_letter_and_can_be_redrive
         until(lambda: not messages(http, "requests", "status", "requests_dead"))
 
 
-def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path):
+def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path) -> None:
     limits = {"time_limit": 1, "time_limit_grace": 1, "editors": 1}
     with (
         RunningService(tmp_path / "home", poison=True, **limits) as service,
@@ -120,7 +122,7 @@ def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path):
         assert stuck["error"]["permanent"]
 
 
-def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path):
+def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path) -> None:
     with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         photos = [upload(http, jpeg(n, 2400, 1600)) for n in range(8)]
         job = submit(http, photos, side=2400, highlights=-30)
@@ -137,7 +139,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path):
         assert max(counts) <= 2
 
 
-def test_equal_work_is_done_once(service: RunningService):
+def test_equal_work_is_done_once(service: RunningService) -> None:
     with client(service) as http:
         photo = upload(http, jpeg(100))
         first = submit(http, [photo], wait=30, exposure=0.4)
@@ -148,7 +150,7 @@ def test_equal_work_is_done_once(service: RunningService):
         assert one["results"][0]["url"].split("?")[0] == two["results"][0]["url"].split("?")[0]
 
 
-def test_a_cancelled_job_is_not_edited_further(tmp_path: Path):
+def test_a_cancelled_job_is_not_edited_further(tmp_path: Path) -> None:
     with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         data = jpeg(1, 3000, 2000)
         photos = [upload(http, data) for _ in range(60)]
@@ -163,7 +165,7 @@ def test_a_cancelled_job_is_not_edited_further(tmp_path: Path):
         assert begun < 50, "it went on editing what nobody wants"
 
 
-def test_a_job_taken_by_a_web_that_dies_is_done(tmp_path: Path):
+def test_a_job_taken_by_a_web_that_dies_is_done(tmp_path: Path) -> None:
     with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         photos = [upload(http, jpeg(n)) for n in range(20)]
         job = submit(http, photos, vibrance=20)
@@ -179,7 +181,7 @@ def test_a_job_taken_by_a_web_that_dies_is_done(tmp_path: Path):
 
 
 @pytest.mark.parametrize("part", ["web", "tracker", "worker"])
-def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str):
+def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str) -> None:
     with RunningService(tmp_path / "home", editors=1) as service:
         pids = until(lambda: service.pids(part))
         service.kill(service.pid)
@@ -194,7 +196,9 @@ def test_when_abzug_up_is_killed_its_parts_end(tmp_path: Path, part: str):
         )
 
 
-def test_editing_processes_are_replaced_after_some_photos_and_no_photo_notices(tmp_path: Path):
+def test_editing_processes_are_replaced_after_some_photos_and_no_photo_notices(
+    tmp_path: Path,
+) -> None:
     with (
         RunningService(tmp_path / "home", editors=1, recycle_after=3) as service,
         client(service) as http,

@@ -11,7 +11,7 @@ BROKEN = [httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.RemotePro
 class FakeServer:
     """Photos and jobs in memory; `plan` holds what the next calls of a path do instead."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seen = []
         self.plan = {}
         self.photos = {}

@@ -47,13 +47,13 @@ def actions(role):
         yield from [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
 
 
-def test_cfn_lint_finds_nothing():
+def test_cfn_lint_finds_nothing() -> None:
     found = lint(FILE.read_text(encoding="utf-8"), config=ManualArgs(regions=["eu-central-1"]))
 
     assert [str(one) for one in found] == []
 
 
-def test_what_holds_state_outlives_the_stack(resources):
+def test_what_holds_state_outlives_the_stack(resources) -> None:
     kept = {"AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
     for name, one in resources.items():
         if one["Type"] in kept:
@@ -63,7 +63,7 @@ def test_what_holds_state_outlives_the_stack(resources):
     assert database["Properties"]["DeletionProtection"] is True
 
 
-def test_queues_are_as_the_settings_have_them(resources):
+def test_queues_are_as_the_settings_have_them(resources) -> None:
     defaults = Settings()
     queues = of_type(resources, "AWS::SQS::Queue")
     assert set(queues) == {"Requests", "RequestsDead", "Status", "StatusDead"}
@@ -80,7 +80,7 @@ def test_queues_are_as_the_settings_have_them(resources):
             assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue"
 
 
-def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources):
+def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources) -> None:
     bucket = resources["Photos"]["Properties"]
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert resources["Database"]["Properties"]["PubliclyAccessible"] is False
@@ -95,11 +95,11 @@ def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources):
     assert "SecurityGroupIngress" not in groups["WorkerAccess"]
 
 
-def test_whoever_may_come_is_named_by_the_operator(stack):
+def test_whoever_may_come_is_named_by_the_operator(stack) -> None:
     assert "Default" not in stack["Parameters"]["AllowedCidr"]
 
 
-def test_connections_are_encrypted(resources):
+def test_connections_are_encrypted(resources) -> None:
     [deny] = resources["PhotosPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (deny["Effect"], deny["Condition"]) == (
         "Deny",
@@ -108,7 +108,7 @@ def test_connections_are_encrypted(resources):
     assert resources["Listener"]["Properties"]["Protocol"] == "HTTPS"
 
 
-def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources):
+def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources) -> None:
     worker = resources["WorkerRole"]["Properties"]
 
     assert set(actions(worker)) == {
@@ -141,7 +141,7 @@ def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources):
     assert reachable == {"WebAccess"}
 
 
-def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources):
+def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources) -> None:
     everything = {
         action
         for role in ("WorkerRole", "WebRole")
@@ -157,7 +157,7 @@ def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources):
     ]
 
 
-def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(resources):
+def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(resources) -> None:
     statements_ = resources["ScalerPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     [mark] = [one for one in statements_ if one["Action"] == "ec2:CreateTags"]
 
@@ -169,7 +169,7 @@ def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(res
     }
 
 
-def test_workers_come_from_zero_and_go_only_by_themselves(resources):
+def test_workers_come_from_zero_and_go_only_by_themselves(resources) -> None:
     workers = resources["Workers"]["Properties"]
 
     assert workers["MinSize"] == "0"
@@ -182,11 +182,11 @@ def test_workers_come_from_zero_and_go_only_by_themselves(resources):
     assert tracking["DisableScaleIn"] is True
 
 
-def test_there_are_two_web_servers_at_least(stack):
+def test_there_are_two_web_servers_at_least(stack) -> None:
     assert stack["Parameters"]["WebServers"]["MinValue"] == 2
 
 
-def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources):
+def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources) -> None:
     for name, one in of_type(resources, "AWS::EC2::LaunchTemplate").items():
         options = one["LaunchTemplateData"]["MetadataOptions"]
         assert (options["HttpTokens"], options["InstanceMetadataTags"]) == (
@@ -195,7 +195,7 @@ def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources)
         ), name
 
 
-def test_every_alarm_tells_somebody_or_adds_a_worker(resources):
+def test_every_alarm_tells_somebody_or_adds_a_worker(resources) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
 
     assert {name for name, one in alarms.items() if one["AlarmActions"] == [{"Ref": "Alerts"}]} == {
@@ -209,7 +209,7 @@ def test_every_alarm_tells_somebody_or_adds_a_worker(resources):
 
 
 @pytest.mark.parametrize("name", ["WorkerTemplate", "WebTemplate"])
-def test_what_a_server_is_told_are_settings_of_ours(resources, name):
+def test_what_a_server_is_told_are_settings_of_ours(resources, name) -> None:
     data = resources[name]["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]
     script, _ = data["Fn::Sub"]
     told = [line.split("=")[0] for line in script.splitlines() if line.startswith("ABZUG_")]
@@ -227,10 +227,10 @@ class Amazon(BaseHTTPRequestHandler):
 
     tar = b""
 
-    def do_PUT(self):
+    def do_PUT(self) -> None:
         self._answer(b"imds-token")
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         path = self.path.removeprefix("/latest/meta-data/")
         if path == self.path:
             self._answer(self.tar if self._is_signed() else b"", 200)
@@ -258,17 +258,17 @@ class Amazon(BaseHTTPRequestHandler):
         )
         return theirs == ours
 
-    def _answer(self, body, status=200):
+    def _answer(self, body, status=200) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
+    def log_message(self, *_) -> None:
         """Nothing."""
 
 
-def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path):
+def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path) -> None:
     """The program of the template itself, run as it stands there."""
     file = BytesIO()
     with tarfile.open(fileobj=file, mode="w") as tar:
@@ -297,7 +297,7 @@ def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path
     assert (tmp_path / "v1" / "install.sh").read_bytes() == b"true"
 
 
-def test_the_guide_s_costs_are_those_of_the_prices():
+def test_the_guide_s_costs_are_those_of_the_prices() -> None:
     program = FILE.with_name("costs.py")
     told = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
     guide = ROOT / "docs" / "how-to" / "deploy-on-aws.md"

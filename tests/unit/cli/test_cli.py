@@ -33,12 +33,12 @@ from abzug.errors import InvalidRequest
         ("hsl", 'blue={"hue":5,"saturation":-9}', {"blue": {"hue": 5, "saturation": -9}}),
     ],
 )
-def test_a_value_is_read_as_people_write_it(name: str, text: str, value: object):
+def test_a_value_is_read_as_people_write_it(name: str, text: str, value: object) -> None:
     assert read_value(name, text) == value
 
 
 @pytest.mark.parametrize("text", ["{aspect", "aspect=[4"])
-def test_bad_json_is_told_with_the_option(text: str):
+def test_bad_json_is_told_with_the_option(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read_value("crop", text)
     assert caught.value.errors[0].pointer == "/crop"
@@ -65,23 +65,23 @@ def test_bad_json_is_told_with_the_option(text: str):
         ),
     ],
 )
-def test_an_output_is_read(text: str, output: dict):
+def test_an_output_is_read(text: str, output: dict) -> None:
     assert read_output(text) == output
 
 
 @pytest.mark.parametrize("text", ["jpeg:85:2048:4", "jpeg,progressive"])
-def test_an_output_that_cannot_be_read_is_told_with_how_it_is_written(text: str):
+def test_an_output_that_cannot_be_read_is_told_with_how_it_is_written(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read_output(text)
     assert caught.value.errors[0].detail == OUTPUT
 
 
-def test_several_outputs_have_names_of_their_own():
+def test_several_outputs_have_names_of_their_own() -> None:
     names = [output["name"] for output in read_outputs(["jpeg", "webp", "print=png"])]
     assert len(set(names)) == 3
 
 
-def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path):
+def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     for name in ("b.jpg", "a.jpg", "sub/c.jpg", ".hidden"):
         (tmp_path / name).write_bytes(b"")
@@ -91,14 +91,14 @@ def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path):
         find_photos([tmp_path / "nothing.jpg"])
 
 
-def test_a_name_that_is_taken_gets_a_number(tmp_path: Path):
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     assert free_name(tmp_path, "a", "jpg").name == "a.jpg"
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a (2).jpg").touch()
     assert free_name(tmp_path, "a", "jpg").name == "a (3).jpg"
 
 
-def test_every_operation_is_an_option_of_edit_and_of_submit():
+def test_every_operation_is_an_option_of_edit_and_of_submit() -> None:
     for command in ("edit", "submit"):
         text = (
             CliRunner().invoke(cli.make_app(), [command, "--help"], env={"COLUMNS": "200"}).output
@@ -109,13 +109,13 @@ def test_every_operation_is_an_option_of_edit_and_of_submit():
         assert "--auto-tone true" in text
 
 
-def test_every_command_says_what_it_does():
+def test_every_command_says_what_it_does() -> None:
     text = CliRunner().invoke(cli.make_app(), ["--help"]).output
     for command in cli.COMMANDS:
         assert command in text
 
 
-def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path):
+def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path) -> None:
     arguments = ["abzug", "edit", str(tmp_path), "-o", str(tmp_path), "--exposure", "99"]
     monkeypatch.setattr("sys.argv", arguments)
     with pytest.raises(SystemExit) as caught:
@@ -126,7 +126,7 @@ def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Pat
     assert "exposure" in lines[0]
 
 
-def test_the_embedded_queues_need_no_making(tmp_path: Path):
+def test_the_embedded_queues_need_no_making(tmp_path: Path) -> None:
     made = CliRunner().invoke(cli.make_app(["queues"]), ["queues", "create", f"--home={tmp_path}"])
     assert made.exit_code == 0, made.output
     assert "Nothing to do" in made.output
@@ -154,7 +154,7 @@ class OneJob:
         return [task | {"notices": notices}]
 
 
-def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch):
+def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch) -> None:
     monkeypatch.setattr("abzug.client.Client", OneJob)
 
     shown = CliRunner().invoke(cli.make_app(["jobs"]), ["jobs", "show", "jb_1"])

@@ -20,7 +20,7 @@ from abzug.errors import (
 )
 
 
-def test_bytes_are_uploaded_under_a_name(client, server):
+def test_bytes_are_uploaded_under_a_name(client, server) -> None:
     photo = client.upload(b"jpeg", "Grüße & more.jpg")
 
     assert server.photos == {photo["id"]: b"jpeg"}
@@ -28,7 +28,7 @@ def test_bytes_are_uploaded_under_a_name(client, server):
     assert server.seen[0].headers["Content-Type"] == "application/octet-stream"
 
 
-def test_a_file_is_uploaded_under_its_own_name_with_its_length(client, server, tmp_path):
+def test_a_file_is_uploaded_under_its_own_name_with_its_length(client, server, tmp_path) -> None:
     (tmp_path / "a b.jpg").write_bytes(b"x" * 200_000)
 
     for path in (tmp_path / "a b.jpg", str(tmp_path / "a b.jpg")):
@@ -41,7 +41,7 @@ def test_a_file_is_uploaded_under_its_own_name_with_its_length(client, server, t
 @pytest.mark.parametrize("broken", BROKEN)
 def test_an_upload_whose_connection_breaks_is_sent_again_whole(
     client, server, pauses, tmp_path, broken
-):
+) -> None:
     (tmp_path / "a.jpg").write_bytes(b"photo")
     server.plan["/v1/photos"] = [broken("broken"), broken("broken")]
 
@@ -52,7 +52,7 @@ def test_an_upload_whose_connection_breaks_is_sent_again_whole(
     assert len(pauses) == 2
 
 
-def test_pauses_are_random_and_bounded(server, pauses, monkeypatch):
+def test_pauses_are_random_and_bounded(server, pauses, monkeypatch) -> None:
     bounds = []
     monkeypatch.setattr(connection.random, "uniform", lambda low, high: bounds.append((low, high)))
     server.plan["/v1/edits"] = [httpx.ConnectError("broken")] * (ATTEMPTS - 1)
@@ -63,7 +63,7 @@ def test_pauses_are_random_and_bounded(server, pauses, monkeypatch):
     assert len(pauses) == 3
 
 
-def test_a_server_out_of_reach_is_given_up(client, server):
+def test_a_server_out_of_reach_is_given_up(client, server) -> None:
     server.plan["/v1/photos"] = [httpx.ConnectError("http://secret.example")] * 99
 
     with pytest.raises(BackendError, match="cannot be reached") as caught:
@@ -77,7 +77,7 @@ def test_a_server_out_of_reach_is_given_up(client, server):
     "refusal",
     [httpx.ReadTimeout("slow"), problem(503, "store_unavailable", "The photo store failed.")],
 )
-def test_a_slow_or_failing_server_is_not_asked_again(client, server, refusal):
+def test_a_slow_or_failing_server_is_not_asked_again(client, server, refusal) -> None:
     server.plan["/v1/photos"] = [refusal]
 
     with pytest.raises(BackendError):
@@ -86,7 +86,7 @@ def test_a_slow_or_failing_server_is_not_asked_again(client, server, refusal):
     assert len(server.seen) == 1
 
 
-def test_a_job_is_ordered_with_what_was_given_only(client, server):
+def test_a_job_is_ordered_with_what_was_given_only(client, server) -> None:
     photo = client.upload(b"x", "a.jpg")
 
     client.submit([photo, "ph_9"], edits={"exposure": 0.5})
@@ -102,7 +102,7 @@ def test_a_job_is_ordered_with_what_was_given_only(client, server):
     }
 
 
-def test_an_order_whose_answer_is_lost_is_one_job(client, server):
+def test_an_order_whose_answer_is_lost_is_one_job(client, server) -> None:
     server.plan["/v1/jobs"] = [httpx.ReadError("lost")]
 
     client.submit(["ph_1"])
@@ -112,7 +112,7 @@ def test_an_order_whose_answer_is_lost_is_one_job(client, server):
     assert len(keys) == 1
 
 
-def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client):
+def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client) -> None:
     first, second = client.submit(["ph_1"]), client.submit(["ph_1"])
     third = client.submit(["ph_1"], idempotency_key="mine")
     fourth = client.submit(["ph_1"], idempotency_key="mine")
@@ -121,7 +121,7 @@ def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client):
     assert third["id"] == fourth["id"]
 
 
-def test_waiting_for_an_order_gives_the_server_that_much_longer(server):
+def test_waiting_for_an_order_gives_the_server_that_much_longer(server) -> None:
     client = Client(timeout=10, transport=httpx.MockTransport(server))
 
     client.submit(["ph_1"], wait=4.2)
@@ -134,7 +134,7 @@ def test_waiting_for_an_order_gives_the_server_that_much_longer(server):
     assert usual.extensions["timeout"]["read"] == 10
 
 
-def test_lists_run_over_all_pages_and_fetch_them_as_needed(client, server):
+def test_lists_run_over_all_pages_and_fetch_them_as_needed(client, server) -> None:
     tasks = client.tasks("jb_1", state="failed")
 
     assert next(tasks)["id"] == "tk_0"
@@ -144,14 +144,14 @@ def test_lists_run_over_all_pages_and_fetch_them_as_needed(client, server):
     assert len(server.seen) == 3
 
 
-def test_jobs_and_dead_letters_are_lists(client):
+def test_jobs_and_dead_letters_are_lists(client) -> None:
     ids = [client.submit(["ph_1"])["id"] for _ in range(3)]
 
     assert [job["id"] for job in client.jobs()] == ids
     assert [task["owner"] for task in client.dead_letters()] == ["alice", "alice"]
 
 
-def test_the_owner_is_told_with_every_call(server):
+def test_the_owner_is_told_with_every_call(server) -> None:
     client = Client(owner="alice", transport=httpx.MockTransport(server))
     client.upload(b"x")
     list(client.tasks("jb_1"))
@@ -159,7 +159,7 @@ def test_the_owner_is_told_with_every_call(server):
     assert {request.headers["Abzug-Owner"] for request in server.seen} == {"alice"}
 
 
-def test_cancel_retry_and_redrive_name_what_they_mean(client):
+def test_cancel_retry_and_redrive_name_what_they_mean(client) -> None:
     job_id = client.submit(["ph_1"])["id"]
 
     assert client.cancel(job_id)["state"] == "cancelled"
@@ -178,7 +178,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_every_error_code_is_raised_as_its_own_class(client, server, kind):
+def test_every_error_code_is_raised_as_its_own_class(client, server, kind) -> None:
     server.plan["/v1/jobs/jb_1"] = [problem(kind.status, kind.code, "What happened.")]
 
     with pytest.raises(AbzugError) as caught:
@@ -188,7 +188,7 @@ def test_every_error_code_is_raised_as_its_own_class(client, server, kind):
     assert caught.value.message == "What happened."
 
 
-def test_wrong_fields_and_advice_and_the_request_are_named(client, server):
+def test_wrong_fields_and_advice_and_the_request_are_named(client, server) -> None:
     server.plan["/v1/jobs"] = [
         problem(422, "invalid_request", "No.", errors=[{"pointer": "/edits/x", "detail": "why"}])
     ]
@@ -216,7 +216,9 @@ def test_wrong_fields_and_advice_and_the_request_are_named(client, server):
         (httpx.Response(200, html="<h1>Please sign in</h1>"), BackendError),
     ],
 )
-def test_an_answer_that_is_not_known_still_tells_whose_fault_it_is(client, server, answer, kind):
+def test_an_answer_that_is_not_known_still_tells_whose_fault_it_is(
+    client, server, answer, kind
+) -> None:
     server.plan["/v1/edits"] = [answer]
 
     with pytest.raises(kind) as caught:
@@ -226,13 +228,13 @@ def test_an_answer_that_is_not_known_still_tells_whose_fault_it_is(client, serve
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "", "ftp://host"])
-def test_an_address_that_is_not_http_is_refused(url):
+def test_an_address_that_is_not_http_is_refused(url) -> None:
     with pytest.raises(ConfigError):
         Client(url)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_this_machine_is_not_reached_through_a_proxy(monkeypatch, host):
+def test_this_machine_is_not_reached_through_a_proxy(monkeypatch, host) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
     with Client() as client:
         http = client._server._http
@@ -244,19 +246,19 @@ def test_this_machine_is_not_reached_through_a_proxy(monkeypatch, host):
         assert transport("http://abzug.example/v1/jobs") is not http._transport
 
 
-def test_a_conflict_is_a_conflict(client, server):
+def test_a_conflict_is_a_conflict(client, server) -> None:
     submitted(server, "succeeded")
 
     with pytest.raises(Conflict, match="finished"):
         client.cancel("jb_1")
 
 
-def test_an_id_cannot_lead_to_another_page(client, server):
+def test_an_id_cannot_lead_to_another_page(client, server) -> None:
     with pytest.raises(NotFound):
         client.job("../photos?x=")
 
     assert server.seen[0].url.raw_path == b"/v1/jobs/..%2Fphotos%3Fx%3D"
 
 
-def test_what_the_package_exports_is_there():
+def test_what_the_package_exports_is_there() -> None:
     assert all(hasattr(abzug.client, name) for name in abzug.client.__all__)

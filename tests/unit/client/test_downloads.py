@@ -15,7 +15,7 @@ def result(url, size):
     return {"name": "web", "format": "jpeg", "bytes": size, "url": url}
 
 
-def test_a_result_is_downloaded_whole(client, server, tmp_path):
+def test_a_result_is_downloaded_whole(client, server, tmp_path) -> None:
     server.files["v1/objects/results/a.jpg"] = b"edited"
     found = result("http://127.0.0.1:8000/v1/objects/results/a.jpg?expires=1&signature=2", 6)
 
@@ -25,7 +25,7 @@ def test_a_result_is_downloaded_whole(client, server, tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.jpg"]
 
 
-def test_a_download_that_breaks_begins_anew(client, server, tmp_path):
+def test_a_download_that_breaks_begins_anew(client, server, tmp_path) -> None:
     server.files["v1/objects/a"] = b"edited"
     server.plan["/v1/objects/a"] = [
         httpx.Response(200, content=breaking(b"half of what is longer"))
@@ -44,7 +44,7 @@ def test_a_download_that_breaks_begins_anew(client, server, tmp_path):
         [problem(404, "object_not_found", "Gone.")],
     ],
 )
-def test_a_failed_download_leaves_what_was_there(client, server, tmp_path, answers):
+def test_a_failed_download_leaves_what_was_there(client, server, tmp_path, answers) -> None:
     (tmp_path / "a.jpg").write_bytes(b"old")
     server.plan["/v1/objects/a"] = answers
 
@@ -55,7 +55,7 @@ def test_a_failed_download_leaves_what_was_there(client, server, tmp_path, answe
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.jpg"]
 
 
-def test_another_server_is_not_told_the_owner(server, tmp_path):
+def test_another_server_is_not_told_the_owner(server, tmp_path) -> None:
     server.files["bucket/a.jpg"] = b"edited"
     client = Client(owner="alice", transport=httpx.MockTransport(server))
 
@@ -64,7 +64,7 @@ def test_another_server_is_not_told_the_owner(server, tmp_path):
     assert "Abzug-Owner" not in server.seen[0].headers
 
 
-def test_results_come_as_a_zip_of_the_outputs_chosen(client, server, tmp_path):
+def test_results_come_as_a_zip_of_the_outputs_chosen(client, server, tmp_path) -> None:
     server.files["v1/jobs/jb_1/results.zip"] = b"PK"
 
     client.results_zip("jb_1", tmp_path / "all.zip")

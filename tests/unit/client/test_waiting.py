@@ -12,14 +12,14 @@ from abzug.errors import (
 )
 
 
-def test_waiting_for_a_finished_job_ends_at_once(client, server):
+def test_waiting_for_a_finished_job_ends_at_once(client, server) -> None:
     submitted(server, "succeeded")
     server.streams = [[HELLO]]
 
     assert client.wait("jb_1")["state"] == "succeeded"
 
 
-def test_waiting_follows_the_job_by_events(client, server, pauses):
+def test_waiting_follows_the_job_by_events(client, server, pauses) -> None:
     here = submitted(server)
 
     def stream():
@@ -42,7 +42,7 @@ def test_waiting_follows_the_job_by_events(client, server, pauses):
     assert pauses == []
 
 
-def test_a_change_before_the_server_listens_is_not_missed(client, server):
+def test_a_change_before_the_server_listens_is_not_missed(client, server) -> None:
     here = submitted(server)
 
     def stream():
@@ -58,7 +58,7 @@ def test_a_change_before_the_server_listens_is_not_missed(client, server):
 @pytest.mark.parametrize(
     "end", [[BYE], [], [PING], [b"event: job\ndata: {"]], ids=["bye", "none", "ping", "cut"]
 )
-def test_waiting_outlives_the_end_of_the_stream(client, server, pauses, end):
+def test_waiting_outlives_the_end_of_the_stream(client, server, pauses, end) -> None:
     here = submitted(server)
 
     def second():
@@ -71,7 +71,7 @@ def test_waiting_outlives_the_end_of_the_stream(client, server, pauses, end):
     assert len(pauses) == 1
 
 
-def test_waiting_outlives_a_restart_of_the_server(client, server, pauses):
+def test_waiting_outlives_a_restart_of_the_server(client, server, pauses) -> None:
     submitted(server, "failed")
     server.streams = [[HELLO]]
     server.plan["/v1/events"] = [
@@ -85,7 +85,7 @@ def test_waiting_outlives_a_restart_of_the_server(client, server, pauses):
     assert len(pauses) == 4
 
 
-def test_a_server_that_came_back_in_between_is_not_given_up(client, server):
+def test_a_server_that_came_back_in_between_is_not_given_up(client, server) -> None:
     here = submitted(server)
 
     def last():
@@ -100,7 +100,7 @@ def test_a_server_that_came_back_in_between_is_not_given_up(client, server):
     assert client.wait("jb_1")["state"] == "succeeded"
 
 
-def test_waiting_gives_up_a_server_that_stays_away(client, server):
+def test_waiting_gives_up_a_server_that_stays_away(client, server) -> None:
     submitted(server)
     server.plan["/v1/events"] = [httpx.ConnectError("down")] * 999
 
@@ -108,14 +108,14 @@ def test_waiting_gives_up_a_server_that_stays_away(client, server):
         client.wait("jb_1")
 
 
-def test_waiting_for_a_job_that_is_not_there_is_refused(client, server):
+def test_waiting_for_a_job_that_is_not_there_is_refused(client, server) -> None:
     server.streams = [[HELLO]]
 
     with pytest.raises(NotFound):
         client.wait("jb_none")
 
 
-def test_waiting_ends_when_its_time_is_up(client, server, monkeypatch):
+def test_waiting_ends_when_its_time_is_up(client, server, monkeypatch) -> None:
     submitted(server)
     clock = [1000.0]
     monkeypatch.setattr("abzug.client.client.time.monotonic", lambda: clock[0])
@@ -135,7 +135,7 @@ def test_waiting_ends_when_its_time_is_up(client, server, monkeypatch):
     assert server.seen[0].extensions["timeout"]["read"] == 7
 
 
-def test_a_stream_may_be_cut_anywhere_and_end_its_lines_either_way():
+def test_a_stream_may_be_cut_anywhere_and_end_its_lines_either_way() -> None:
     stream = "retry: 1\nid: 3\n\n: ping\n\nevent:job\ndata: a\u2028\r\ndata:  b\r\n\r\ndata: cut"
     expected = [Event("", ""), Event("", ""), Event("job", "a\u2028\n b")]
 

@@ -35,13 +35,13 @@ def rows(name):
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def default_of(name, field):
+def default_of(name, field) -> str:
     if name == "home":
         return "`~/.local/share/abzug`"
     return f"`{field.default}`" if field.default != "" else ""
 
 
-def range_of(field):
+def range_of(field) -> str:
     bounds = dict.fromkeys(("ge", "gt", "le"))
     for found in field.metadata:
         for kind in (annotated_types.Ge, annotated_types.Gt, annotated_types.Le):
@@ -54,7 +54,7 @@ def range_of(field):
     return f"> {bounds['gt']}" if bounds["gt"] is not None else ""
 
 
-def test_every_setting_is_documented_with_its_default_and_range():
+def test_every_setting_is_documented_with_its_default_and_range() -> None:
     documented = {cells[0]: cells[1:3] for cells in rows("reference/settings.md")}
 
     assert documented == {
@@ -63,20 +63,20 @@ def test_every_setting_is_documented_with_its_default_and_range():
     }
 
 
-def test_every_setting_is_described():
+def test_every_setting_is_described() -> None:
     assert all(
         len(cells) == 4 and cells[3].endswith(".") for cells in rows("reference/settings.md")
     )
 
 
-def test_the_home_folder_is_where_the_page_says(monkeypatch):
+def test_the_home_folder_is_where_the_page_says(monkeypatch) -> None:
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setenv("HOME", "/people/me")
 
     assert default_home() == Path("/people/me/.local/share/abzug")
 
 
-def test_every_error_code_is_documented_with_what_it_means():
+def test_every_error_code_is_documented_with_what_it_means() -> None:
     errors = [
         kind
         for kind in vars(abzug.errors).values()
@@ -91,7 +91,7 @@ def test_every_error_code_is_documented_with_what_it_means():
     assert all(cells[2].endswith((".", "…")) for cells in documented.values())
 
 
-def test_error_codes_are_unique():
+def test_error_codes_are_unique() -> None:
     codes = [
         kind.code
         for kind in vars(abzug.errors).values()
@@ -118,7 +118,7 @@ def sections(name):
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def test_every_command_is_documented_with_its_options():
+def test_every_command_is_documented_with_its_options() -> None:
     options = {
         name: {
             option
@@ -137,7 +137,7 @@ def test_every_command_is_documented_with_its_options():
         assert set(re.findall(r"`(--?[a-z-]+)`", text)) == options[name], name
 
 
-def test_every_call_of_the_api_is_documented():
+def test_every_call_of_the_api_is_documented() -> None:
     modules = [
         importlib.import_module(f"{routes.__name__}.{module.name}")
         for module in pkgutil.iter_modules(routes.__path__)
@@ -153,19 +153,19 @@ def test_every_call_of_the_api_is_documented():
     assert {cells[0] for cells in rows("reference/http.md")} == calls
 
 
-def test_every_operation_is_documented_as_it_is():
+def test_every_operation_is_documented_as_it_is() -> None:
     assert page("reference/edits.md") == make_edits_table.page(edits_schema()), (
         "run .venv/bin/python tools/make_edits_table.py"
     )
 
 
-def test_the_picture_of_the_passes_shows_every_operation_in_its_place():
+def test_the_picture_of_the_passes_shows_every_operation_in_its_place() -> None:
     drawn = draw_passes.PICTURE.read_text(encoding="utf-8")
 
     assert drawn == draw_passes.picture(), "run .venv/bin/python tools/draw_passes.py"
 
 
-def test_every_operation_has_a_row_with_its_meaning():
+def test_every_operation_has_a_row_with_its_meaning() -> None:
     meanings = {cells[0].strip("`"): cells[-1] for cells in rows("reference/edits.md")}
 
     assert all(meanings[name].startswith(op.doc) for name, op in operations().items())
@@ -181,7 +181,7 @@ def words_of(field):
     ]
 
 
-def test_every_field_of_an_output_is_documented_with_its_values_and_default():
+def test_every_field_of_an_output_is_documented_with_its_values_and_default() -> None:
     documented = {cells[0]: cells[1:] for cells in rows("reference/outputs.md")}
 
     assert {name: cells[:3] for name, cells in documented.items()} == {
@@ -196,7 +196,7 @@ def anchors(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])
-def test_links_between_pages_lead_somewhere(path):
+def test_links_between_pages_lead_somewhere(path) -> None:
     text = path.read_text(encoding="utf-8")
     links = [re.sub(r"\s", "", link) for link in re.findall(r"\]\(([^)]+)\)", text)]
 
@@ -208,7 +208,7 @@ def test_links_between_pages_lead_somewhere(path):
             assert not anchor or anchor in anchors(found), link
 
 
-def test_the_index_leads_to_every_page():
+def test_the_index_leads_to_every_page() -> None:
     index = page("README.md")
     others = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
 

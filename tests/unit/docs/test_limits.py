@@ -8,11 +8,11 @@ PAGE = ROOT / "docs" / "explanation" / "limits.md"
 
 
 @pytest.mark.parametrize("table", [capacity.measured_table(), capacity.asks_table(1000)])
-def test_the_page_about_limits_has_the_tables_that_the_figures_give(table):
+def test_the_page_about_limits_has_the_tables_that_the_figures_give(table) -> None:
     assert table in PAGE.read_text(encoding="utf-8")
 
 
-def test_twice_the_instances_ask_for_twice_as_much():
+def test_twice_the_instances_ask_for_twice_as_much() -> None:
     once, twice = capacity.asks(500), capacity.asks(1000)
 
     assert [ask.amount * 2 for ask in once] == pytest.approx([ask.amount for ask in twice])

@@ -10,7 +10,7 @@ from tools import make_reference, showcase
 from abzug.edits.recipe import canonical_edits, operations
 
 
-def test_what_is_shown_of_an_operation_changes_a_photo():
+def test_what_is_shown_of_an_operation_changes_a_photo() -> None:
     """Else a picture in the docs would be the one before."""
     for op in operations().values():
         assert all(canonical_edits({op.name: value}) for value in showcase.shown_values(op)), (
@@ -18,14 +18,14 @@ def test_what_is_shown_of_an_operation_changes_a_photo():
         )
 
 
-def test_a_slider_is_shown_at_its_ends_and_half_way():
+def test_a_slider_is_shown_at_its_ends_and_half_way() -> None:
     known = operations()
 
     assert list(showcase.shown_values(known["exposure"])) == [-5, -2.5, 2.5, 5]
     assert list(showcase.shown_values(known["noise_reduction"])) == [50, 100]
 
 
-def test_the_reference_has_a_section_with_pictures_for_each_operation(tmp_path):
+def test_the_reference_has_a_section_with_pictures_for_each_operation(tmp_path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(pictures.jpeg(1, 96, 64))
 

@@ -33,14 +33,14 @@ def example():
     return code
 
 
-def test_the_example_is_one_file_of_at_most_15_lines_of_code():
+def test_the_example_is_one_file_of_at_most_15_lines_of_code() -> None:
     _, _, code = example().partition("\n")  # what comes before is the docstring
     lines = [line for line in code.splitlines() if line.strip()]
 
     assert len(lines) <= 15
 
 
-def test_the_example_works_as_the_page_says(tmp_path):
+def test_the_example_works_as_the_page_says(tmp_path) -> None:
     (tmp_path / "fade.py").write_text(example(), encoding="utf-8")
 
     done = subprocess.run(

@@ -44,19 +44,19 @@ def with_edits(picture, **edits):
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_off_is_no_edit_and_anything_but_a_switch_is_refused(name):
+def test_off_is_no_edit_and_anything_but_a_switch_is_refused(name) -> None:
     assert canonical_edits({name: False}) == {}
     with pytest.raises(InvalidRequest):
         canonical_edits({name: 1})
 
 
-def test_without_automatic_edits_nothing_is_looked_at():
+def test_without_automatic_edits_nothing_is_looked_at() -> None:
     edits, told = resolve_automatic(np.zeros((0, 0, 3), np.uint8), {"contrast": 5.0})
 
     assert (edits, told) == ({"contrast": 5.0}, [])
 
 
-def test_what_is_found_is_applied_as_if_set_by_hand_and_told():
+def test_what_is_found_is_applied_as_if_set_by_hand_and_told() -> None:
     picture = with_edits(cards(), temperature=-50, exposure=-2)
     sliders = found(picture, **BOTH)
 
@@ -70,13 +70,13 @@ def test_what_is_found_is_applied_as_if_set_by_hand_and_told():
     assert f"exposure +{sliders['exposure']:g}" in automatic.notices[1]
 
 
-def test_equal_photos_give_equal_bytes():
+def test_equal_photos_give_equal_bytes() -> None:
     photo = saved(pixels(2))
 
     assert edit(photo, BOTH) == edit(photo, BOTH)
 
 
-def test_all_outputs_of_a_photo_get_the_same():
+def test_all_outputs_of_a_photo_get_the_same() -> None:
     photo = saved(with_edits(cards(), exposure=-1.5))
     alone = edit(photo, BOTH, {"format": "png"})
     large, small = edit(
@@ -88,13 +88,13 @@ def test_all_outputs_of_a_photo_get_the_same():
     assert np.abs(decoded(small.data).astype(int) - np.asarray(shrunk)).mean() < 1
 
 
-def test_a_copy_of_the_photo_in_16_bits_is_seen_alike():
+def test_a_copy_of_the_photo_in_16_bits_is_seen_alike() -> None:
     picture = with_edits(cards(), temperature=-50, exposure=-2)
 
     assert found(picture.astype(np.uint16) * 257, **BOTH) == found(picture, **BOTH)
 
 
-def test_the_photo_is_left_as_it_is_by_looking():
+def test_the_photo_is_left_as_it_is_by_looking() -> None:
     picture = cards()
     before = picture.copy()
 
@@ -105,7 +105,7 @@ def test_the_photo_is_left_as_it_is_by_looking():
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (3, 2)])
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_no_photo_is_too_small_or_too_plain(shape, level):
+def test_no_photo_is_too_small_or_too_plain(shape, level) -> None:
     assert decoded(
         edit(saved(np.full((*shape, 3), level, np.uint8)), BOTH).results[0].data
     ).shape == (
@@ -114,7 +114,7 @@ def test_no_photo_is_too_small_or_too_plain(shape, level):
     )
 
 
-def test_alpha_is_kept():
+def test_alpha_is_kept() -> None:
     picture = np.dstack([cards(), np.arange(240 * 320).reshape(240, 320).astype(np.uint8)])
 
     result = first(edit(saved(picture), BOTH))
@@ -126,7 +126,7 @@ def test_alpha_is_kept():
 
 
 @pytest.mark.parametrize("ev", [-3, -2])
-def test_a_dark_photo_becomes_lighter_and_none_of_it_white(ev):
+def test_a_dark_photo_becomes_lighter_and_none_of_it_white(ev) -> None:
     dark = with_edits(cards(), exposure=ev)
     result = first(edit(saved(dark), {"auto_tone": True}))
 
@@ -135,7 +135,7 @@ def test_a_dark_photo_becomes_lighter_and_none_of_it_white(ev):
     assert np.mean(result.max(-1) == 255) < 0.005
 
 
-def test_a_bright_photo_becomes_darker():
+def test_a_bright_photo_becomes_darker() -> None:
     bright = np.clip(cards().astype(int) // 3 + 165, 0, 255).astype(np.uint8)
     sliders = found(bright, auto_tone=True)
 
@@ -143,14 +143,14 @@ def test_a_bright_photo_becomes_darker():
     assert sliders["blacks"] < 0
 
 
-def test_a_good_photo_is_hardly_touched():
+def test_a_good_photo_is_hardly_touched() -> None:
     picture = cards(lightest=0.97)
     result = first(edit(saved(picture), {"auto_tone": True}))
 
     assert np.abs(result.astype(int) - picture).mean() < 10
 
 
-def test_a_black_backdrop_does_not_count():
+def test_a_black_backdrop_does_not_count() -> None:
     lit = cards()
     on_black = np.zeros((240, 640, 3), np.uint8)
     on_black[:, 160:480] = lit
@@ -159,13 +159,13 @@ def test_a_black_backdrop_does_not_count():
     assert framed == pytest.approx(alone, abs=0.15)
 
 
-def test_a_grey_photo_gets_no_vibrance():
+def test_a_grey_photo_gets_no_vibrance() -> None:
     grey = np.repeat(cards()[..., :1], 3, -1)
 
     assert "vibrance" not in found(grey, auto_tone=True)
 
 
-def test_what_the_person_has_set_stays_and_is_reckoned_with():
+def test_what_the_person_has_set_stays_and_is_reckoned_with() -> None:
     dark = with_edits(cards(), exposure=-2)
     alone = found(dark, auto_tone=True)
     mine = found(dark, auto_tone=True, exposure=0.1, contrast=-30)
@@ -175,7 +175,7 @@ def test_what_the_person_has_set_stays_and_is_reckoned_with():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_whatever_the_photo_the_values_stay_mild(seed):
+def test_whatever_the_photo_the_values_stay_mild(seed) -> None:
     rng = np.random.default_rng(seed)
     colors = rng.beta(*rng.uniform(0.1, 4, 2), (500, 3)) * rng.uniform(0, 1, 3)
     sliders = tone_of(colors, None)
@@ -194,7 +194,7 @@ def test_whatever_the_photo_the_values_stay_mild(seed):
 @pytest.mark.parametrize(
     ("scene", "cast"), [(cards, -60), (cards, -50), (garden, -60), (garden, 60)]
 )
-def test_a_planted_cast_goes(scene, cast):
+def test_a_planted_cast_goes(scene, cast) -> None:
     neutral = scene()
     tinted = with_edits(neutral, temperature=cast)
     corrected = first(edit(saved(tinted), {"auto_white_balance": True}))
@@ -202,12 +202,12 @@ def test_a_planted_cast_goes(scene, cast):
     assert delta_e(neutral, corrected).mean() < 0.5 * delta_e(neutral, tinted).mean()
 
 
-def test_what_is_neutral_stays():
+def test_what_is_neutral_stays() -> None:
     assert found(cards(), auto_white_balance=True) == {}
     assert found(garden(), auto_white_balance=True) == {}
 
 
-def test_colors_of_the_subject_are_no_cast():
+def test_colors_of_the_subject_are_no_cast() -> None:
     """A red thing among greys, and a sunset: warm above, blue below."""
     red = cards()
     red[60:180, 80:240] = (190, 40, 30)
@@ -218,7 +218,7 @@ def test_colors_of_the_subject_are_no_cast():
 
 
 @pytest.mark.parametrize("cast", [0, -30, -60])
-def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast):
+def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast) -> None:
     """A flower among leaves in blue light: balanced by the flower, it would become bluer yet."""
     flower = (cards() * [0.15, 0.25, 0.22]).astype(np.uint8)
     flower[80:160, 110:210] = (235, 190, 160)
@@ -228,12 +228,12 @@ def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast):
 
 
 @pytest.mark.parametrize("color", [(200, 0, 0), (0, 60, 200), (0, 40, 0), (255, 0, 255)])
-def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color):
+def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color) -> None:
     assert found(np.full((20, 30, 3), color, np.uint8), auto_white_balance=True) == {}
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_correction_is_bounded(seed):
+def test_the_correction_is_bounded(seed) -> None:
     color = np.random.default_rng(seed).random(3)
     temperature, tint = cast_of(color * np.linspace(0.05, 0.9, 300)[:, None])
 
@@ -241,7 +241,7 @@ def test_the_correction_is_bounded(seed):
     assert abs(tint) <= 15
 
 
-def test_the_persons_own_shift_is_added():
+def test_the_persons_own_shift_is_added() -> None:
     tinted = with_edits(cards(), temperature=-50)
     alone = found(tinted, auto_white_balance=True)
     warmer = found(tinted, auto_white_balance=True, temperature=10)
@@ -250,14 +250,14 @@ def test_the_persons_own_shift_is_added():
     assert found(tinted, auto_white_balance=True, temperature=100)["temperature"] == 100
 
 
-def test_a_light_that_is_said_needs_no_guess():
+def test_a_light_that_is_said_needs_no_guess() -> None:
     tinted = with_edits(cards(), temperature=-50)
     edits = found(tinted, auto_white_balance=True, white_balance={"preset": "shade"})
 
     assert list(edits) == ["white_balance"]
 
 
-def test_tone_is_found_in_the_balanced_photo():
+def test_tone_is_found_in_the_balanced_photo() -> None:
     tinted = with_edits(cards(), temperature=-50, exposure=-2)
     sliders = found(tinted, **BOTH)
     balance = {name: sliders[name] for name in ("temperature", "tint") if name in sliders}
@@ -271,7 +271,7 @@ def test_tone_is_found_in_the_balanced_photo():
 @pytest.mark.parametrize(
     "name", ["gps-sunrise.jpg", "orient-landscape-1.jpg", "p3-gainmap-iphone13.jpg", "redeye.png"]
 )
-def test_no_real_photo_is_blown(photos, name):
+def test_no_real_photo_is_blown(photos, name) -> None:
     small = {"format": "png", "max_side": 600}
     data = (photos / name).read_bytes()
     before, after = (first(edit(data, edits, small)) for edits in ({}, {"auto_tone": True}))
@@ -279,7 +279,7 @@ def test_no_real_photo_is_blown(photos, name):
     assert np.mean(after.min(-1) >= 254) <= np.mean(before.min(-1) >= 254) + 0.01
 
 
-def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos):
+def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos) -> None:
     sunrise = edit((photos / "gps-sunrise.jpg").read_bytes(), {"auto_white_balance": True})
     assert sunrise.notices == ["Auto white balance: nothing to change."]
 

@@ -37,33 +37,33 @@ def predicted(size=(4000, 3000), edits=None, *outputs, media_type="image/jpeg"):
     return predicted_seconds(media_type, size, canonical_edits(edits or {}), wanted)
 
 
-def test_every_operation_that_can_be_shown_was_measured():
+def test_every_operation_that_can_be_shown_was_measured() -> None:
     missing = [name for name, _ in SHOWN if name not in cost_table().operations]
 
     assert not missing, f"{MEASURE} {' '.join(dict.fromkeys(missing))}"
 
 
-def test_nothing_was_measured_that_is_gone():
+def test_nothing_was_measured_that_is_gone() -> None:
     gone = cost_table().operations.keys() - operations().keys()
 
     assert not gone, f"delete from cost_table.json, or measure all again ({MEASURE}): {gone}"
 
 
-def test_an_operation_that_was_not_measured_costs_what_those_of_its_stage_cost():
+def test_an_operation_that_was_not_measured_costs_what_those_of_its_stage_cost() -> None:
     pieces = {"exposure": Piece(0.0, 1.0), "contrast": Piece(2.0, 3.0), "blur": Piece(7.0, 7.0)}
     table = replace(cost_table(), operations=pieces)
 
     assert table.operation(operations()["gamma"]) == Piece(1.0, 2.0)
 
 
-def test_without_any_of_its_stage_it_costs_what_all_cost():
+def test_without_any_of_its_stage_it_costs_what_all_cost() -> None:
     table = replace(cost_table(), operations={"exposure": Piece(1, 1), "blur": Piece(3, 5)})
 
     assert table.operation(operations()["crop"]) == Piece(2, 3)
 
 
 @pytest.mark.parametrize(("name", "value"), SHOWN)
-def test_an_edit_is_never_free_and_never_costs_minutes(name, value):
+def test_an_edit_is_never_free_and_never_costs_minutes(name, value) -> None:
     assert 0 < predicted((4000, 3000), {name: value}) < 5
 
 
@@ -73,14 +73,14 @@ def test_an_edit_is_never_free_and_never_costs_minutes(name, value):
     more=st.integers(0, 20_000),
     shown=st.sampled_from([shown for shown in SHOWN if shown[0] != "resize"]),
 )
-def test_more_pixels_never_cost_less(width, height, more, shown):
+def test_more_pixels_never_cost_less(width, height, more, shown) -> None:
     edits = dict([shown])
 
     assert predicted((width, height + more), edits) >= predicted((width, height), edits) - 1e-3
 
 
 @given(st.lists(st.sampled_from([400, 800, 2048, None]), min_size=1, max_size=5))
-def test_more_outputs_cost_more(sides):
+def test_more_outputs_cost_more(sides) -> None:
     outputs = [{"format": "webp", "max_side": side} for side in sides]
 
     fewer = predicted((4000, 3000), {"exposure": 1}, *outputs)
@@ -89,7 +89,7 @@ def test_more_outputs_cost_more(sides):
     assert more > fewer
 
 
-def test_twenty_colors_are_one_pass_but_two_details_are_two():
+def test_twenty_colors_are_one_pass_but_two_details_are_two() -> None:
     color = {"exposure": 1, "contrast": 20, "vibrance": 30, "saturation": 10}
     one, many = predicted(edits={"exposure": 1}), predicted(edits=color)
     texture, sharp = (
@@ -102,7 +102,9 @@ def test_twenty_colors_are_one_pass_but_two_details_are_two():
     assert both == pytest.approx(texture + sharp - predicted(), abs=1e-3)
 
 
-def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_and_one_elsewhere():
+def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_and_one_elsewhere() -> (
+    None
+):
     edits = canonical_edits({"sharpening": {"amount": 40}})
 
     def costs(frames, *forms):
@@ -115,7 +117,7 @@ def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_an
     assert costs(20, "gif", "jpeg") == pytest.approx(costs(20, "gif") + costs(1, "jpeg"), rel=0.02)
 
 
-def test_a_small_result_of_a_jpeg_is_cheaper_than_of_a_png():
+def test_a_small_result_of_a_jpeg_is_cheaper_than_of_a_png() -> None:
     small = {"format": "jpeg", "max_side": 400}
 
     assert predicted((4000, 3000), {}, small) < predicted(
@@ -123,7 +125,7 @@ def test_a_small_result_of_a_jpeg_is_cheaper_than_of_a_png():
     )
 
 
-def test_what_is_cut_away_costs_nothing_more():
+def test_what_is_cut_away_costs_nothing_more() -> None:
     crop = {"crop": {"x": 0.4, "y": 0.4, "width": 0.1, "height": 0.1}}
 
     assert predicted(edits=crop | {"noise_reduction": 50}) < predicted(
@@ -131,7 +133,7 @@ def test_what_is_cut_away_costs_nothing_more():
     )
 
 
-def test_a_file_within_a_limit_is_encoded_several_times_unless_it_loses_nothing():
+def test_a_file_within_a_limit_is_encoded_several_times_unless_it_loses_nothing() -> None:
     limit = {"max_bytes": 100_000}
 
     assert predicted((4000, 3000), {}, {"format": "avif"} | limit) > 2 * predicted(
@@ -145,7 +147,7 @@ def test_a_file_within_a_limit_is_encoded_several_times_unless_it_loses_nothing(
 @pytest.mark.parametrize("form", get_args(Format))
 @pytest.mark.parametrize("quality", [50, 95])
 @pytest.mark.parametrize("option", [{}, {"lossless": True}, {"progressive": True}])
-def test_every_encoding_was_measured(form, quality, option):
+def test_every_encoding_was_measured(form, quality, option) -> None:
     possible = not (form in {"jpeg", "gif"} and "lossless" in option) and (
         form == "jpeg" or "progressive" not in option
     )
@@ -156,21 +158,21 @@ def test_every_encoding_was_measured(form, quality, option):
 
 
 @pytest.mark.parametrize("media_type", ["image/what-comes-next", ""])
-def test_an_unknown_format_is_held_for_the_dearest(media_type):
+def test_an_unknown_format_is_held_for_the_dearest(media_type) -> None:
     known = [predicted(media_type=known) for known in cost_table().decode]
 
     assert predicted(media_type=media_type) == pytest.approx(max(known))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (10**6, 10**6), (1, 10**9)])
-def test_the_cost_is_bounded_whatever_the_size(size):
+def test_the_cost_is_bounded_whatever_the_size(size) -> None:
     seconds = predicted(size, {"noise_reduction": 100, "texture": 100}, PLAIN, PLAIN)
 
     assert cost.LEAST <= seconds <= cost.MOST
     assert math.isfinite(seconds)
 
 
-def test_predicting_loads_no_library_that_decodes():
+def test_predicting_loads_no_library_that_decodes() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
     )
@@ -178,7 +180,7 @@ def test_predicting_loads_no_library_that_decodes():
     assert done.stdout.strip() == ""
 
 
-def test_the_table_is_what_the_command_writes():
+def test_the_table_is_what_the_command_writes() -> None:
     raw = json.loads((cost.resources.files("abzug.edits") / cost.TABLE).read_text("utf-8"))
 
     assert raw.keys() == set(cost.Table.__dataclass_fields__)

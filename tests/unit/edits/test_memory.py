@@ -12,6 +12,7 @@ from abzug.edits.memory import ADDRESSES, PROCESS, resident
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits
 from abzug.errors import EditOutOfMemory
+from typing import Never
 
 MIB = 2**20
 SIDE = 2000
@@ -25,10 +26,10 @@ TIFF, JPEG, COARSE = {"format": "tiff"}, {"format": "jpeg"}, {"format": "png", "
 
 
 @pytest.fixture
-def undecoded(monkeypatch):
+def undecoded(monkeypatch) -> None:
     """Whoever decodes raises."""
 
-    def decode(*_):
+    def decode(*_) -> Never:
         raise AssertionError("it was decoded")
 
     monkeypatch.setattr(engine, "decode", decode)
@@ -36,7 +37,7 @@ def undecoded(monkeypatch):
 
 @pytest.mark.usefixtures("undecoded")
 @pytest.mark.parametrize("outputs", [[TIFF], [JPEG | {"name": "small"}, TIFF]])
-def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(outputs):
+def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(outputs) -> None:
     with pytest.raises(EditOutOfMemory, match=r"4 megapixels in 16 bits.* 0\.1 GiB") as refusal:
         edit(DEEP, {"exposure": 1}, *outputs, photo_memory=ENOUGH_FOR_8)
 
@@ -45,12 +46,12 @@ def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(outputs)
 
 
 @pytest.mark.usefixtures("undecoded")
-def test_what_is_held_in_full_for_its_geometry_counts_in_full():
+def test_what_is_held_in_full_for_its_geometry_counts_in_full() -> None:
     with pytest.raises(EditOutOfMemory):
         edit(DEEP, {"straighten": 3}, TIFF | {"max_side": 500}, photo_memory=ENOUGH_FOR_8)
 
 
-def test_for_a_result_of_8_bits_it_is_edited_in_8_and_says_so():
+def test_for_a_result_of_8_bits_it_is_edited_in_8_and_says_so() -> None:
     coarse = saved(decoded(edit(DEEP, {}, COARSE).results[0].data))
 
     edited = edit(DEEP, {"exposure": 1}, COARSE, photo_memory=ENOUGH_FOR_8)
@@ -59,7 +60,7 @@ def test_for_a_result_of_8_bits_it_is_edited_in_8_and_says_so():
     assert edited.results[0].data == edit(coarse, {"exposure": 1}, COARSE).results[0].data
 
 
-def test_what_only_moves_pixels_needs_no_more_than_8_bits():
+def test_what_only_moves_pixels_needs_no_more_than_8_bits() -> None:
     with_room, without = (
         edit(DEEP, {"flip": "both"}, COARSE, photo_memory=bytes_) for bytes_ in (0, ENOUGH_FOR_8)
     )
@@ -72,7 +73,7 @@ def test_what_only_moves_pixels_needs_no_more_than_8_bits():
     ("output", "photo_memory"),
     [(TIFF | {"max_side": 500}, ENOUGH_FOR_8), (TIFF, 900 * MIB), (TIFF, 0)],
 )
-def test_what_fits_keeps_its_16_bits(output, photo_memory):
+def test_what_fits_keeps_its_16_bits(output, photo_memory) -> None:
     edited = edit(DEEP, {"exposure": 0.5}, output, photo_memory=photo_memory)
 
     assert not edited.notices
@@ -85,11 +86,11 @@ def decoded_deep(file):
     return cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
 
 
-def test_a_photo_of_8_bits_is_never_refused_for_the_sake_of_16():
+def test_a_photo_of_8_bits_is_never_refused_for_the_sake_of_16() -> None:
     assert edit(FLAT, {"blur": 50}, photo_memory=1).notices == []
 
 
-def test_a_raw_is_developed_at_half_its_size_where_there_is_no_room_for_all_of_it():
+def test_a_raw_is_developed_at_half_its_size_where_there_is_no_room_for_all_of_it() -> None:
     budget = PROCESS
 
     with pytest.raises(EditOutOfMemory, match="developed in full") as refusal:
@@ -101,7 +102,7 @@ def test_a_raw_is_developed_at_half_its_size_where_there_is_no_room_for_all_of_i
 
 
 @pytest.mark.usefixtures("undecoded")
-def test_what_does_not_fit_into_the_address_space_is_refused_in_any_depth():
+def test_what_does_not_fit_into_the_address_space_is_refused_in_any_depth() -> None:
     with pytest.raises(EditOutOfMemory, match=r"4 megapixels of 8 bits .* 0\.8 GiB"):
         edit(FLAT, {"straighten": 3}, memory=ADDRESSES + 20 * MIB)
 
@@ -109,7 +110,7 @@ def test_what_does_not_fit_into_the_address_space_is_refused_in_any_depth():
 @pytest.mark.parametrize(
     ("output", "memory"), [({"max_side": 500}, ADDRESSES + 20 * MIB), ({}, 4096 * MIB), ({}, 0)]
 )
-def test_what_may_fit_is_edited(output, memory):
+def test_what_may_fit_is_edited(output, memory) -> None:
     [result] = edit(FLAT, {}, output, memory=memory).results
 
     assert result.width == output.get("max_side", SIDE)
@@ -126,7 +127,7 @@ def foretold(edits, *outputs, data=DEEP):
 FRAME = SIDE * SIDE * 6 / MIB
 
 
-def test_smaller_outputs_cost_a_copy_only_where_the_larger_ones_have_last_steps():
+def test_smaller_outputs_cost_a_copy_only_where_the_larger_ones_have_last_steps() -> None:
     small, large = {"max_side": 200}, {}
     alone, sharp = foretold({}, large), foretold({"sharpening": {"amount": 50}}, large)
 
@@ -136,7 +137,7 @@ def test_smaller_outputs_cost_a_copy_only_where_the_larger_ones_have_last_steps(
     )
 
 
-def test_a_border_costs_its_own_size():
+def test_a_border_costs_its_own_size() -> None:
     assert foretold({"border": {"width": 50}}, {}) > foretold({}, {}) + 2.9 * FRAME
 
 
@@ -150,7 +151,7 @@ def sixteen_megapixels(tmp_path_factory, photos):
     [{"exposure": 1}, {"straighten": 3, "exposure": 1}, {"color_noise_reduction": 50}],
     ids=["pointwise", "copied", "denoised"],
 )
-def test_the_forecast_is_what_a_process_takes(edits, sixteen_megapixels):
+def test_the_forecast_is_what_a_process_takes(edits, sixteen_megapixels) -> None:
     """Up to a fifth, for what the allocator keeps and what libraries load is not the engine's."""
     told = bench.run(sixteen_megapixels, edits)
 

@@ -20,18 +20,18 @@ from abzug.edits.recipe import operations, typed_edits
 
 
 @pytest.fixture
-def all_on_disk(monkeypatch):
+def all_on_disk(monkeypatch) -> None:
     monkeypatch.setattr(on_disk, "LARGE", 1)
     monkeypatch.setattr(encode, "LARGE", 1)
 
 
-def test_a_small_file_stays_in_memory():
+def test_a_small_file_stays_in_memory() -> None:
     assert on_disk.on_disk(b"photo") == b"photo"
     assert not on_disk.is_mapped(on_disk.on_disk(b"photo"))
 
 
 @pytest.mark.usefixtures("all_on_disk")
-def test_a_large_one_is_the_same_after_it_was_let_go_of():
+def test_a_large_one_is_the_same_after_it_was_let_go_of() -> None:
     data = on_disk.on_disk(b"photo" * 100_000)
 
     on_disk.let_go(data)
@@ -41,7 +41,7 @@ def test_a_large_one_is_the_same_after_it_was_let_go_of():
 
 
 @pytest.mark.parametrize("form", ["png", "tiff"])
-def test_a_result_on_disk_has_the_bytes_of_one_in_memory(form, photos: Path, request):
+def test_a_result_on_disk_has_the_bytes_of_one_in_memory(form, photos: Path, request) -> None:
     data = (photos / "gps-sunrise.jpg").read_bytes()
     output = {"format": form, "metadata": "keep", "max_side": 300}
     in_memory = edit(data, {}, output).results[0].data
@@ -55,7 +55,7 @@ def test_a_result_on_disk_has_the_bytes_of_one_in_memory(form, photos: Path, req
 
 
 @pytest.mark.usefixtures("all_on_disk")
-def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch):
+def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch) -> None:
     with Path("/dev/full").open("r+b", buffering=0) as full:
         monkeypatch.setattr(encode, "temporary", lambda: full)
 
@@ -66,7 +66,7 @@ def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def frames_of_4_mib(monkeypatch):
+def frames_of_4_mib(monkeypatch) -> None:
     monkeypatch.setattr(buffer, "_LARGE", 4 * 2**20)
 
 
@@ -76,7 +76,7 @@ def large(channels: int = 3) -> np.ndarray:
     return copied(rng.integers(1, 256, (1203, 1501, channels), np.uint8))
 
 
-def test_rows_that_are_used_up_are_gone_and_the_others_are_not():
+def test_rows_that_are_used_up_are_gone_and_the_others_are_not() -> None:
     picture = large()
     was = picture.copy()
 
@@ -87,7 +87,7 @@ def test_rows_that_are_used_up_are_gone_and_the_others_are_not():
     assert np.array_equal(picture[300:], was[300:])
 
 
-def test_ordinary_memory_is_left_alone():
+def test_ordinary_memory_is_left_alone() -> None:
     picture = np.array(large())
 
     use_up(picture)
@@ -96,7 +96,7 @@ def test_ordinary_memory_is_left_alone():
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_frame_is_turned_while_it_is_used_up(orientation):
+def test_a_frame_is_turned_while_it_is_used_up(orientation) -> None:
     picture = large(4)
     expected = turn(picture.copy(), orientation)
 
@@ -104,7 +104,7 @@ def test_a_frame_is_turned_while_it_is_used_up(orientation):
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_a_large_picture_gets_its_border_as_a_small_one_does(channels):
+def test_a_large_picture_gets_its_border_as_a_small_one_does(channels) -> None:
     picture = large(channels)
     inner = picture.copy()
     operation, value = operations()["border"], typed_edits({"border": {"width": 7}})["border"]
@@ -120,7 +120,7 @@ def test_a_large_picture_gets_its_border_as_a_small_one_does(channels):
 @pytest.mark.parametrize(
     "value", [{"x": 0.01, "width": 0.9}, {"x": 0.5, "y": 0.5, "width": 0.1, "height": 0.2}]
 )
-def test_a_cut_that_is_moved_together_is_the_same(value):
+def test_a_cut_that_is_moved_together_is_the_same(value) -> None:
     picture = large()
     was = picture.copy()
     operation, typed = operations()["crop"], typed_edits({"crop": value})["crop"]
@@ -132,7 +132,7 @@ def test_a_cut_that_is_moved_together_is_the_same(value):
     assert np.array_equal(cut, was[top : top + len(cut), left : left + cut.shape[1]])
 
 
-def test_strips_see_the_picture_as_it_was():
+def test_strips_see_the_picture_as_it_was() -> None:
     picture = pixels(2, 40, 300)
     whole = luma(picture)
     seen_at = []
@@ -149,7 +149,7 @@ def test_strips_see_the_picture_as_it_was():
 
 
 @pytest.mark.parametrize("size", [(60, 400), (61, 401)])
-def test_half_is_the_mean_of_two_by_two(size):
+def test_half_is_the_mean_of_two_by_two(size) -> None:
     picture = pixels(2, *size)
 
     found = half(picture)

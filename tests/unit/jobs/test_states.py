@@ -80,7 +80,7 @@ def outcomes(current):
     return [attempt.outcome for attempt in current.attempts]
 
 
-def test_a_started_task_runs_since_its_start():
+def test_a_started_task_runs_since_its_start() -> None:
     running = after(report("started", at=5.0))
 
     assert running.state is TaskState.running
@@ -88,7 +88,7 @@ def test_a_started_task_runs_since_its_start():
     assert running.finished_at is None
 
 
-def test_a_success_brings_results_and_notices():
+def test_a_success_brings_results_and_notices() -> None:
     done = after(report("started"), report("succeeded", at=7.0, notices=("Only frame 1.",)))
 
     assert done.state is TaskState.succeeded
@@ -97,7 +97,7 @@ def test_a_success_brings_results_and_notices():
     assert done.finished_at == 7.0
 
 
-def test_a_failure_brings_its_reason():
+def test_a_failure_brings_its_reason() -> None:
     failed = after(report("started"), report("failed", at=7.0))
 
     assert failed.state is TaskState.failed
@@ -105,7 +105,7 @@ def test_a_failure_brings_its_reason():
     assert failed.attempts[0].error == BROKEN
 
 
-def test_a_released_task_is_queued_again():
+def test_a_released_task_is_queued_again() -> None:
     back = after(report("started"), report("released", at=3.0))
 
     assert back.state is TaskState.queued
@@ -113,14 +113,14 @@ def test_a_released_task_is_queued_again():
     assert outcomes(back) == [Outcome.released]
 
 
-def test_a_release_that_arrives_after_the_next_start_leaves_the_task_running():
+def test_a_release_that_arrives_after_the_next_start_leaves_the_task_running() -> None:
     running = after(report("started", 1), report("started", 2), report("released", 1))
 
     assert running.state is TaskState.running
     assert outcomes(running) == [Outcome.released, Outcome.running]
 
 
-def test_a_start_that_arrives_after_its_end_only_fills_in_the_time():
+def test_a_start_that_arrives_after_its_end_only_fills_in_the_time() -> None:
     done = after(report("succeeded", at=7.0), report("started", at=5.0))
 
     assert done.state is TaskState.succeeded
@@ -128,27 +128,27 @@ def test_a_start_that_arrives_after_its_end_only_fills_in_the_time():
     assert done.started_at == 5.0
 
 
-def test_an_attempt_that_never_ended_is_lost_once_the_next_begins():
+def test_an_attempt_that_never_ended_is_lost_once_the_next_begins() -> None:
     assert outcomes(after(report("started", 1), report("started", 2))) == [
         Outcome.lost,
         Outcome.running,
     ]
 
 
-def test_a_lost_attempt_that_ends_after_all_is_not_lost():
+def test_a_lost_attempt_that_ends_after_all_is_not_lost() -> None:
     done = after(report("started", 1), report("started", 2), report("succeeded", 1))
 
     assert done.state is TaskState.succeeded
     assert outcomes(done) == [Outcome.succeeded, Outcome.running]
 
 
-def test_of_two_ends_of_one_attempt_the_stronger_stands():
+def test_of_two_ends_of_one_attempt_the_stronger_stands() -> None:
     for weak, strong in [("released", "failed"), ("released", "succeeded")]:
         for pair in itertools.permutations([report(weak, at=3.0), report(strong, at=4.0)]):
             assert after(*pair) == after(report(strong, at=4.0))
 
 
-def test_a_success_wins_over_a_failure_in_either_order():
+def test_a_success_wins_over_a_failure_in_either_order() -> None:
     for pair in itertools.permutations([report("failed", 1), report("succeeded", 2, at=2.0)]):
         done = after(*pair)
         assert done.state is TaskState.succeeded
@@ -156,7 +156,7 @@ def test_a_success_wins_over_a_failure_in_either_order():
         assert done.finished_at == 2.0
 
 
-def test_the_earliest_of_two_successes_is_the_tasks():
+def test_the_earliest_of_two_successes_is_the_tasks() -> None:
     early = report("succeeded", 1, at=4.0, notices=("Only frame 1.",))
     late = report("succeeded", 2, at=5.0, reused=True)
     for pair in itertools.permutations([early, late]):
@@ -164,14 +164,14 @@ def test_the_earliest_of_two_successes_is_the_tasks():
         assert after(*pair).finished_at == 4.0
 
 
-def test_a_finished_task_is_not_restarted():
+def test_a_finished_task_is_not_restarted() -> None:
     for end in ("succeeded", "failed"):
         again = after(report(end, 1), report("started", 2, at=9.0))
         assert again.state == end
         assert outcomes(again) == [Outcome(end), Outcome.running]
 
 
-def test_a_cancelled_task_stays_so_but_its_timeline_goes_on():
+def test_a_cancelled_task_stays_so_but_its_timeline_goes_on() -> None:
     cancelled = after(report("started"), of=task(state=TaskState.cancelled, finished_at=2.0))
     cancelled = after(report("succeeded", at=3.0), of=cancelled)
 
@@ -181,7 +181,7 @@ def test_a_cancelled_task_stays_so_but_its_timeline_goes_on():
     assert outcomes(cancelled) == [Outcome.succeeded]
 
 
-def test_a_retry_begins_a_new_generation_and_forgets_the_failure():
+def test_a_retry_begins_a_new_generation_and_forgets_the_failure() -> None:
     retried = states.retried(after(report("failed")))
 
     assert retried.state is TaskState.queued
@@ -193,12 +193,12 @@ def test_a_retry_begins_a_new_generation_and_forgets_the_failure():
 
 
 @pytest.mark.parametrize("state", [s for s in TaskState if s is not TaskState.failed])
-def test_only_failed_tasks_are_retried(state):
+def test_only_failed_tasks_are_retried(state) -> None:
     assert states.retried(task(state=state)) == task(state=state)
 
 
 @pytest.mark.parametrize("kind", ["started", "released", "failed"])
-def test_reports_of_an_older_generation_neither_fail_nor_restart(kind):
+def test_reports_of_an_older_generation_neither_fail_nor_restart(kind) -> None:
     retried = states.retried(after(report("failed", 1)))
     late = after(report(kind, 2, generation=1), of=retried)
 
@@ -206,7 +206,7 @@ def test_reports_of_an_older_generation_neither_fail_nor_restart(kind):
     assert len(late.attempts) == 2
 
 
-def test_a_success_of_an_older_generation_is_real():
+def test_a_success_of_an_older_generation_is_real() -> None:
     retried = states.retried(after(report("failed", 2), report("started", 1)))
     done = after(report("succeeded", 1, at=8.0), of=retried)
 
@@ -215,7 +215,7 @@ def test_a_success_of_an_older_generation_is_real():
     assert done.started_at == 1.0
 
 
-def test_a_dead_letter_fails_its_task_and_loses_its_last_attempt():
+def test_a_dead_letter_fails_its_task_and_loses_its_last_attempt() -> None:
     dead = states.dead_lettered(after(report("started", 5)), generation=1, at=30.0)
 
     assert dead.state is TaskState.failed
@@ -226,20 +226,20 @@ def test_a_dead_letter_fails_its_task_and_loses_its_last_attempt():
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-def test_a_dead_letter_of_a_finished_task_changes_nothing(end):
+def test_a_dead_letter_of_a_finished_task_changes_nothing(end) -> None:
     done = after(report(end))
 
     assert states.dead_lettered(done, generation=1, at=30.0) == done
 
 
-def test_a_dead_letter_of_an_older_generation_changes_nothing():
+def test_a_dead_letter_of_an_older_generation_changes_nothing() -> None:
     retried = states.retried(after(report("failed")))
 
     assert states.dead_lettered(retried, generation=1, at=30.0) is retried
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-def test_a_real_end_replaces_the_dead_letter(end):
+def test_a_real_end_replaces_the_dead_letter(end) -> None:
     dead = states.dead_lettered(after(report("started")), generation=1, at=30.0)
     ended = after(report(end, at=20.0), of=dead)
 
@@ -248,14 +248,14 @@ def test_a_real_end_replaces_the_dead_letter(end):
 
 
 @pytest.mark.parametrize("kind", ["started", "released"])
-def test_a_dead_lettered_task_is_not_revived_by_late_news(kind):
+def test_a_dead_lettered_task_is_not_revived_by_late_news(kind) -> None:
     dead = states.dead_lettered(after(report("started", 1)), generation=1, at=30.0)
     later = after(report(kind, 2), of=dead)
 
     assert replace(later, attempts=()) == replace(dead, attempts=())
 
 
-def test_a_discarded_dead_letter_stays_failed_and_can_be_retried():
+def test_a_discarded_dead_letter_stays_failed_and_can_be_retried() -> None:
     dead = states.dead_lettered(after(report("started")), generation=1, at=30.0)
     discarded = states.discarded(dead)
 
@@ -282,7 +282,7 @@ def attempt(receive_count, outcome, generation=1):
         ([attempt(1, Outcome.failed), attempt(2, Outcome.running, generation=2)], 1),
     ],
 )
-def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, expected):
+def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, expected) -> None:
     assert states.expired_leases(attempts) == expected
 
 
@@ -300,7 +300,7 @@ def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, e
         (Counts(failed=1, succeeded=1, cancelled=1), "cancelled"),
     ],
 )
-def test_the_states_of_the_tasks_make_the_state_of_the_job(counts, state):
+def test_the_states_of_the_tasks_make_the_state_of_the_job(counts, state) -> None:
     assert states.job_state(counts) is JobState(state)
 
 
@@ -326,14 +326,14 @@ def histories(draw):
 
 
 @given(histories())
-def test_order_and_repetition_of_reports_do_not_matter(history):
+def test_order_and_repetition_of_reports_do_not_matter(history) -> None:
     known, shuffled = history
 
     assert after(*shuffled) == after(*known)
 
 
 @given(histories())
-def test_a_finished_task_changes_only_by_a_success(history):
+def test_a_finished_task_changes_only_by_a_success(history) -> None:
     current = task()
     for news in history[1]:
         before, current = current, states.reported(current, news)
@@ -342,7 +342,7 @@ def test_a_finished_task_changes_only_by_a_success(history):
 
 
 @given(histories())
-def test_every_report_said_twice_is_said_once(history):
+def test_every_report_said_twice_is_said_once(history) -> None:
     current = task()
     for news in history[1]:
         current = states.reported(current, news)
@@ -350,7 +350,7 @@ def test_every_report_said_twice_is_said_once(history):
 
 
 @given(st.lists(histories(), min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_the_counts_of_a_job_always_equal_the_states_of_its_tasks(all_histories, random):
+def test_the_counts_of_a_job_always_equal_the_states_of_its_tasks(all_histories, random) -> None:
     tasks = [task() for _ in all_histories]
     counts = Counts(queued=len(tasks))
     news = [(i, r) for i, (_, reports) in enumerate(all_histories) for r in reports]

@@ -20,7 +20,7 @@ def presets(*args: str, given: str = ""):
     return CliRunner().invoke(APP, ["presets", *args], input=given)
 
 
-def test_import_prints_edits_and_says_what_is_not_as_there(tmp_path: Path):
+def test_import_prints_edits_and_says_what_is_not_as_there(tmp_path: Path) -> None:
     file = tmp_path / "p.xmp"
     file.write_bytes(xmp({"Exposure2012": "+9", "Contrast2012": "+5", "RedHue": "+3"}))
 
@@ -33,7 +33,7 @@ def test_import_prints_edits_and_says_what_is_not_as_there(tmp_path: Path):
     assert "ignored RedHue" in done.stderr
 
 
-def test_export_writes_what_import_reads_and_overwrites_nothing(tmp_path: Path):
+def test_export_writes_what_import_reads_and_overwrites_nothing(tmp_path: Path) -> None:
     file = tmp_path / "Warm light.xmp"
     edits = {"temperature": 20, "watermark": [{"text": "me"}]}
 
@@ -49,7 +49,7 @@ def test_export_writes_what_import_reads_and_overwrites_nothing(tmp_path: Path):
 
 
 @pytest.mark.parametrize("given", ["", "{", '{"sparkle": 1}', "[]"])
-def test_export_of_what_are_no_edits_writes_nothing(tmp_path: Path, given: str):
+def test_export_of_what_are_no_edits_writes_nothing(tmp_path: Path, given: str) -> None:
     file = tmp_path / "p.xmp"
 
     assert isinstance(presets("export", str(file), given=given).exception, InvalidRequest)

@@ -20,20 +20,20 @@ def curve(name: str, *points: str) -> str:
     return f"<crs:{name}><rdf:Seq>{items}</rdf:Seq></crs:{name}>"
 
 
-def test_sliders_are_carried_over_as_they_are():
+def test_sliders_are_carried_over_as_they_are() -> None:
     found = import_preset(xmp({"Exposure2012": "+0.50", "Contrast2012": "-12"}), "p.xmp")
 
     assert found.edits == {"contrast": -12, "exposure": 0.5}
     assert outcomes(found) == {"Contrast2012": "carried", "Exposure2012": "carried"}
 
 
-def test_a_slider_at_its_default_is_neither_edit_nor_note():
+def test_a_slider_at_its_default_is_neither_edit_nor_note() -> None:
     found = import_preset(xmp({"Exposure2012": "0.00", "SharpenRadius": "+1.0"}), "p.xmp")
 
     assert (found.edits, found.notes) == ({}, ())
 
 
-def test_out_of_range_is_brought_into_it_and_told():
+def test_out_of_range_is_brought_into_it_and_told() -> None:
     found = import_preset(xmp({"Contrast2012": "+250"}), "p.xmp")
 
     assert found.edits == {"contrast": 100}
@@ -42,18 +42,18 @@ def test_out_of_range_is_brought_into_it_and_told():
 
 
 @pytest.mark.parametrize("value", ["much", "nan", "inf", "", "1e999"])
-def test_one_bad_value_does_not_spoil_the_rest(value):
+def test_one_bad_value_does_not_spoil_the_rest(value) -> None:
     found = import_preset(xmp({"Contrast2012": value, "Shadows2012": "5"}), "p.xmp")
 
     assert found.edits == {"shadows": 5}
     assert outcomes(found) == {"Contrast2012": "ignored", "Shadows2012": "carried"}
 
 
-def test_what_is_not_known_is_told():
+def test_what_is_not_known_is_told() -> None:
     assert outcomes(import_preset(xmp({"Sparkle": "7"}), "p.xmp")) == {"Sparkle": "ignored"}
 
 
-def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch):
+def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch) -> None:
     without = {name: op for name, op in operations().items() if name != "sharpening"}
     monkeypatch.setattr("abzug.presets.importing.operations", lambda: without)
 
@@ -87,7 +87,7 @@ def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch):
         ({"Temperature": "-300", "Tint": "+5"}, {}, "ignored"),
     ],
 )
-def test_white_balance_is_a_light_or_a_shift(properties, edits, noted):
+def test_white_balance_is_a_light_or_a_shift(properties, edits, noted) -> None:
     found = import_preset(xmp(properties), "p.xmp")
 
     assert found.edits == edits
@@ -101,14 +101,14 @@ def test_white_balance_is_a_light_or_a_shift(properties, edits, noted):
         ({"WhiteBalance": "Flash"}, {"WhiteBalance"}),
     ],
 )
-def test_of_a_light_and_a_shift_the_shift_counts(light, left_out):
+def test_of_a_light_and_a_shift_the_shift_counts(light, left_out) -> None:
     found = import_preset(xmp({**light, "IncrementalTemperature": "7"}), "p.xmp")
 
     assert found.edits == {"temperature": 7}
     assert {name for name, outcome in outcomes(found).items() if outcome == "ignored"} == left_out
 
 
-def test_sub_sliders_count_only_when_their_slider_is_on():
+def test_sub_sliders_count_only_when_their_slider_is_on() -> None:
     assert edits_of({"SharpenDetail": "80"}) == {}
     assert edits_of({"GrayMixerRed": "+30"}) == {}
     assert edits_of({"Sharpness": "40", "SharpenDetail": "80"}) == {
@@ -116,7 +116,7 @@ def test_sub_sliders_count_only_when_their_slider_is_on():
     }
 
 
-def test_black_and_white_with_and_without_weights():
+def test_black_and_white_with_and_without_weights() -> None:
     grey = {"ConvertToGrayscale": "True"}
 
     assert edits_of(grey) == {"black_and_white": True}
@@ -134,14 +134,14 @@ def test_black_and_white_with_and_without_weights():
         ),
     ],
 )
-def test_a_grey_profile_makes_grey(look):
+def test_a_grey_profile_makes_grey(look) -> None:
     found = import_preset(xmp({}, look), "p.xmp")
 
     assert found.edits == {"black_and_white": True}
     assert outcomes(found) == {"Look": "approximated"}
 
 
-def test_nothing_inside_a_look_is_the_presets():
+def test_nothing_inside_a_look_is_the_presets() -> None:
     look = '<crs:Look><rdf:Description crs:Name="Vivid" crs:Exposure2012="+2"/></crs:Look>'
 
     found = import_preset(xmp({}, look), "p.xmp")
@@ -151,7 +151,7 @@ def test_nothing_inside_a_look_is_the_presets():
     assert outcomes(found) == {"Look": "ignored"}
 
 
-def test_corners_are_the_crop_only_when_there_is_one():
+def test_corners_are_the_crop_only_when_there_is_one() -> None:
     corners = {"CropLeft": "0.1", "CropTop": "0.2", "CropRight": "0.9", "CropBottom": "0.7"}
 
     assert edits_of(corners) == {}
@@ -161,11 +161,11 @@ def test_corners_are_the_crop_only_when_there_is_one():
     assert edits_of({**corners, "HasCrop": "True", "CropRight": "0.05"}) == {}
 
 
-def test_a_turned_frame_turns_the_photo_the_other_way():
+def test_a_turned_frame_turns_the_photo_the_other_way() -> None:
     assert edits_of({"HasCrop": "True", "CropAngle": "2.5"}) == {"straighten": -2.5}
 
 
-def test_presets_of_split_toning_mix_their_colors_fully():
+def test_presets_of_split_toning_mix_their_colors_fully() -> None:
     toning = {"SplitToningShadowHue": "220", "SplitToningShadowSaturation": "20"}
     graded = {**toning, "ColorGradeBlending": "30"}
 
@@ -173,7 +173,7 @@ def test_presets_of_split_toning_mix_their_colors_fully():
     assert edits_of(graded)["color_grading"]["blending"] == 30
 
 
-def test_settings_of_a_panel_that_is_off_are_left_out_and_told():
+def test_settings_of_a_panel_that_is_off_are_left_out_and_told() -> None:
     sharp = {"Sharpness": "40", "Contrast2012": "5"}
     found = import_preset(xmp({**sharp, "EnableDetail": "False"}), "p.xmp")
 
@@ -183,7 +183,7 @@ def test_settings_of_a_panel_that_is_off_are_left_out_and_told():
     assert import_preset(xmp({"EnableDetail": "False"}), "p.xmp").notes == ()
 
 
-def test_names_that_only_others_write_are_taken_for_lightrooms():
+def test_names_that_only_others_write_are_taken_for_lightrooms() -> None:
     shadows = {"ColorGradeShadowHue": "220", "ColorGradeShadowSat": "20"}
     found = import_preset(xmp(shadows), "p.xmp")
 
@@ -191,7 +191,7 @@ def test_names_that_only_others_write_are_taken_for_lightrooms():
     assert set(outcomes(found).values()) == {"approximated"}
 
 
-def test_of_two_names_of_one_slider_lightrooms_counts():
+def test_of_two_names_of_one_slider_lightrooms_counts() -> None:
     found = import_preset(
         xmp({"SplitToningShadowSaturation": "10", "ColorGradeShadowSat": "90"}), "p.xmp"
     )
@@ -199,7 +199,7 @@ def test_of_two_names_of_one_slider_lightrooms_counts():
     assert found.edits["color_grading"]["shadows"] == {"saturation": 10}
 
 
-def test_a_curve_is_its_points_and_a_straight_one_is_none():
+def test_a_curve_is_its_points_and_a_straight_one_is_none() -> None:
     bent = curve("ToneCurvePV2012", "0, 0", "128, 150", "255, 255")
     straight = curve("ToneCurvePV2012Red", "0, 0", "255, 255")
 
@@ -208,21 +208,21 @@ def test_a_curve_is_its_points_and_a_straight_one_is_none():
     }
 
 
-def test_a_named_curve_without_points_is_looked_up():
+def test_a_named_curve_without_points_is_looked_up() -> None:
     found = edits_of({"ToneCurveName2012": "Strong Contrast"})
 
     assert found["tone_curve"]["points"][1] == [32, 16]
 
 
 @pytest.mark.parametrize("points", [("0, 0",), ("9, 0", "3, 9"), ("0, 0", "x, 9"), ("0", "1, 2")])
-def test_a_damaged_curve_is_ignored(points):
+def test_a_damaged_curve_is_ignored(points) -> None:
     found = import_preset(xmp({}, curve("ToneCurvePV2012", *points)), "p.xmp")
 
     assert found.edits == {}
     assert outcomes(found) == {"ToneCurvePV2012": "ignored"}
 
 
-def test_of_too_many_points_both_ends_stay():
+def test_of_too_many_points_both_ends_stay() -> None:
     points = [f"{i * 5}, {255 - i * 5}" for i in range(40)]
     found = import_preset(xmp({}, curve("ToneCurvePV2012", *points)), "p.xmp")
 
@@ -240,7 +240,7 @@ def test_of_too_many_points_both_ends_stay():
         {"AutoTone": "False", "UUID": "A", "SupportsColor": "True"},
     ],
 )
-def test_what_does_nothing_in_lightroom_is_not_told(properties):
+def test_what_does_nothing_in_lightroom_is_not_told(properties) -> None:
     assert import_preset(xmp(properties), "p.xmp").notes == ()
 
 
@@ -248,7 +248,7 @@ def test_what_does_nothing_in_lightroom_is_not_told(properties):
     "name",
     ["RedHue", "LensProfileEnable", "PerspectiveVertical", "ParametricDarks", "VignetteAmount"],
 )
-def test_what_cannot_be_carried_over_is_told_with_its_reason(name):
+def test_what_cannot_be_carried_over_is_told_with_its_reason(name) -> None:
     (note,) = import_preset(xmp({name: "1"}), "p.xmp").notes
 
     assert (note.property, note.outcome) == (name, "ignored")
@@ -256,7 +256,7 @@ def test_what_cannot_be_carried_over_is_told_with_its_reason(name):
 
 
 @pytest.mark.parametrize("slider", SLIDERS, ids=lambda slider: slider.name)
-def test_both_ends_of_every_slider_are_taken_by_its_operation(slider):
+def test_both_ends_of_every_slider_are_taken_by_its_operation(slider) -> None:
     switches = dict.fromkeys(slider.needs, "1")
     high = 359 if slider.high == 360 else slider.high  # a whole turn is none
     for value in {slider.low, high} - {slider.default}:
@@ -268,14 +268,14 @@ def test_both_ends_of_every_slider_are_taken_by_its_operation(slider):
         assert inner == value
 
 
-def test_the_page_names_every_operation_of_the_table():
+def test_the_page_names_every_operation_of_the_table() -> None:
     page = ROOT / "docs/explanation/lightroom-presets.md"
     text = page.read_text(encoding="utf-8")
 
     assert {s.path[0] for s in SLIDERS} == {s.path[0] for s in SLIDERS if f"`{s.path[0]}`" in text}
 
 
-def test_real_presets_are_taken_over(presets):
+def test_real_presets_are_taken_over(presets) -> None:
     found = {
         path.stem: import_preset(path.read_bytes(), path.name) for path in presets.glob("*.xmp")
     }
@@ -305,19 +305,19 @@ def test_real_presets_are_taken_over(presets):
         {"HasCrop": "True", "CropAngle": "aslant"},
     ],
 )
-def test_nothing_goes_silently(properties):
+def test_nothing_goes_silently(properties) -> None:
     told = outcomes(import_preset(xmp(properties), "p.xmp"))
 
     assert properties.keys() - told.keys() <= {"HasCrop"}
 
 
-def test_a_light_that_is_not_known_leaves_its_numbers():
+def test_a_light_that_is_not_known_leaves_its_numbers() -> None:
     neon = {"WhiteBalance": "Neon", "Temperature": "5500", "Tint": "+20"}
 
     assert edits_of(neon) == {"white_balance": {"kelvin": 5500, "tint": 20}}
 
 
-def test_a_curve_of_before_2012_is_told_of_where_it_is_the_only_one():
+def test_a_curve_of_before_2012_is_told_of_where_it_is_the_only_one() -> None:
     old, new = (
         curve(name, "0, 0", "99, 120", "255, 255") for name in ("ToneCurve", "ToneCurvePV2012")
     )
@@ -328,12 +328,12 @@ def test_a_curve_of_before_2012_is_told_of_where_it_is_the_only_one():
     assert not import_preset(xmp({}, straight), "p.xmp").notes
 
 
-def test_weights_of_grey_count_where_only_the_profile_is_grey():
+def test_weights_of_grey_count_where_only_the_profile_is_grey() -> None:
     look = '<crs:Look><rdf:Description crs:Name="Adobe Monochrome"/></crs:Look>'
 
     assert edits_of({"GrayMixerRed": "20"}, look) == {"black_and_white": {"red": 20}}
     assert edits_of({"GrayMixerRed": "20"}) == {}
 
 
-def test_a_frame_without_corners_says_nothing_of_them():
+def test_a_frame_without_corners_says_nothing_of_them() -> None:
     assert not import_preset(xmp({"HasCrop": "True"}), "p.xmp").notes

@@ -23,7 +23,7 @@ def template(settings: str, kind: str = "Develop", title: str = "Old") -> bytes:
     ).encode()
 
 
-def test_elements_are_read_like_attributes_over_several_descriptions():
+def test_elements_are_read_like_attributes_over_several_descriptions() -> None:
     first = f'<rdf:Description {CRS} crs:PresetType="Normal" crs:Contrast2012="1">{TITLE}'
     second = f"<crs:Exposure2012>-1</crs:Exposure2012></rdf:Description><rdf:Description {CRS}"
     third = ' crs:Contrast2012="2"><crs:Shadows2012> +3 </crs:Shadows2012></rdf:Description>'
@@ -33,7 +33,7 @@ def test_elements_are_read_like_attributes_over_several_descriptions():
     assert found.edits == {"contrast": 1, "exposure": -1, "shadows": 3}
 
 
-def test_a_prefix_means_nothing_only_its_namespace():
+def test_a_prefix_means_nothing_only_its_namespace() -> None:
     data = xmp(DARKER).replace(b"crs:", b"cr:").replace(b"xmlns:cr:", b"xmlns:cr:")
 
     assert import_preset(data.replace(b"xmlns:crs=", b"xmlns:cr="), "").edits == {"exposure": -1}
@@ -43,13 +43,13 @@ def test_a_prefix_means_nothing_only_its_namespace():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_any_unicode_is_read(encoding):
+def test_any_unicode_is_read(encoding) -> None:
     data = xmp(DARKER).decode().replace("Evening", "Übersee").encode(encoding)
 
     assert import_preset(data, "p.xmp").name == "Übersee"
 
 
-def test_the_default_text_of_a_name_is_taken():
+def test_the_default_text_of_a_name_is_taken() -> None:
     title = TITLE.replace(
         '<rdf:li xml:lang="x-d', '<rdf:li xml:lang="de">Abend</rdf:li><rdf:li xml:lang="x-d'
     )
@@ -57,7 +57,7 @@ def test_the_default_text_of_a_name_is_taken():
     assert import_preset(xmp(DARKER, title), "p.xmp").name == "Evening"
 
 
-def test_without_a_name_the_files_name_is_taken():
+def test_without_a_name_the_files_name_is_taken() -> None:
     data = xmp(DARKER).replace(b"Evening", b"")
 
     assert import_preset(data, "C:\\presets\\Warm light.xmp").name == "Warm light"
@@ -79,12 +79,12 @@ def test_without_a_name_the_files_name_is_taken():
         (b's = { title = "x" }', "p.lrtemplate", "no develop settings"),
     ],
 )
-def test_what_is_no_preset_is_refused_in_clear_words(data, filename, words):
+def test_what_is_no_preset_is_refused_in_clear_words(data, filename, words) -> None:
     with pytest.raises(UnsupportedMedia, match=words):
         import_preset(data, filename)
 
 
-def test_a_file_that_tells_of_a_photo_is_a_sidecar():
+def test_a_file_that_tells_of_a_photo_is_a_sidecar() -> None:
     about = b'crs:Exposure2012="-1" xmlns:t="http://ns.adobe.com/tiff/1.0/" t:Make="Nikon"'
     data = xmp({"PresetType": None, **DARKER}).replace(b'crs:Exposure2012="-1.00"', about)
 
@@ -109,17 +109,17 @@ def test_a_file_that_tells_of_a_photo_is_a_sidecar():
         xmp({f"Extra{i}": "1" for i in range(3000)}),
     ],
 )
-def test_damaged_and_hostile_files_are_refused(data):
+def test_damaged_and_hostile_files_are_refused(data) -> None:
     with pytest.raises(InvalidRequest):
         import_preset(data, "p")
 
 
-def test_too_large_a_file_is_refused_unread():
+def test_too_large_a_file_is_refused_unread() -> None:
     with pytest.raises(TooLarge):
         import_preset(b" " * (MAX_BYTES + 1), "p.xmp")
 
 
-def test_the_form_of_before_2018_is_read():
+def test_the_form_of_before_2018_is_read() -> None:
     data = template(
         "Exposure2012 = -0.7, ConvertToGrayscale = true, -- a remark\n"
         'ToneCurvePV2012 = { 0, 0, 17, 11, 255, 255, }, ["Contrast2012"] = 5; EnableDetail = true,',
@@ -140,7 +140,7 @@ def test_the_form_of_before_2018_is_read():
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(st.data())
-def test_whatever_is_in_a_file_it_is_read_or_refused(data):
+def test_whatever_is_in_a_file_it_is_read_or_refused(data) -> None:
     whole = data.draw(st.sampled_from([xmp(DARKER), template("Exposure2012 = 1,")]))
     start = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(start, len(whole)))
@@ -152,7 +152,7 @@ def test_whatever_is_in_a_file_it_is_read_or_refused(data):
 
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", b"\r\n ", b""])
 @pytest.mark.parametrize("behind", [b"\0\0\0", b"\r\n", b""])
-def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(before, behind):
+def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(before, behind) -> None:
     file = before + xmp({"Exposure2012": "1"}) + behind
 
     assert import_preset(file, "p.xmp").edits == {"exposure": 1}

@@ -65,7 +65,7 @@ def curves(draw: st.DrawFn) -> list[list[float]]:
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(edits=all_edits(), name=st.text("Aé <&\"'漢\n", min_size=1).filter(str.strip))
-def test_what_is_exported_comes_back(edits, name):
+def test_what_is_exported_comes_back(edits, name) -> None:
     exported = export_preset(edits, name)
     imported = import_preset(exported.data, "p.xmp")
 
@@ -75,14 +75,14 @@ def test_what_is_exported_comes_back(edits, name):
     assert {note.outcome for note in imported.notes} <= {"carried", "approximated"}
 
 
-def test_real_presets_come_back(presets):
+def test_real_presets_come_back(presets) -> None:
     for path in presets.glob("*.xmp"):
         edits = import_preset(path.read_bytes(), path.name).edits
 
         assert import_preset(export_preset(edits, "p").data, "p.xmp").edits == edits
 
 
-def test_numbers_are_written_as_adobe_does():
+def test_numbers_are_written_as_adobe_does() -> None:
     edits = {"exposure": 0.5, "contrast": -5, "sharpening": {"amount": 40, "radius": 1.5}}
 
     found = read_xmp(export_preset(edits, "p").data).properties
@@ -93,7 +93,7 @@ def test_numbers_are_written_as_adobe_does():
     assert found["PresetType"] == "Normal"
 
 
-def test_equal_edits_give_equal_bytes():
+def test_equal_edits_give_equal_bytes() -> None:
     first = export_preset({"contrast": 5, "exposure": 0}, "p")
 
     assert export_preset({"contrast": 5.0}, "p") == first
@@ -111,16 +111,16 @@ def test_equal_edits_give_equal_bytes():
         ({"white_balance": {"tint": 5}, "auto_white_balance": True}, ["auto_white_balance"]),
     ],
 )
-def test_what_a_preset_cannot_hold_is_told(edits, left_out):
+def test_what_a_preset_cannot_hold_is_told(edits, left_out) -> None:
     assert [note.property for note in export_preset(edits, "p").notes] == left_out
 
 
-def test_wrong_edits_are_refused():
+def test_wrong_edits_are_refused() -> None:
     with pytest.raises(InvalidRequest):
         export_preset({"sparkle": 1}, "p")
 
 
-def test_a_number_is_what_a_text_says_or_none():
+def test_a_number_is_what_a_text_says_or_none() -> None:
     assert [parsed(text) for text in ("+1.5", "-2", "two", "inf", None)] == [
         1.5,
         -2,

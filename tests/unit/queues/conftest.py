@@ -16,7 +16,7 @@ MAX_RECEIVES = 5
 def at_sync(monkeypatch):
     """Call it with what shall take the place of fdatasync."""
 
-    def replace(function):
+    def replace(function) -> None:
         monkeypatch.setattr(sqlite_file, "fdatasync", function)
 
     replace(no_sync)

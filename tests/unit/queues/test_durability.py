@@ -12,6 +12,7 @@ from tests.unit.queues.filling import send_many
 
 from abzug.errors import QueueError
 from abzug.queues import sqlite_file
+from typing import Never
 
 
 def wal_of(path):
@@ -28,10 +29,10 @@ def messages_in(folder):
 
 def test_a_send_is_committed_then_synced_outside_the_lock_and_then_acknowledged(
     queue, path, tmp_path, at_sync
-):
+) -> None:
     seen = []
 
-    def sync(descriptor):
+    def sync(descriptor) -> None:
         assert os.path.samestat(os.fstat(descriptor), wal_of(path).stat())
         with path.with_name("queue.db-lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,10 +48,10 @@ def test_a_send_is_committed_then_synced_outside_the_lock_and_then_acknowledged(
     assert seen == [["x"]]
 
 
-def test_a_checkpoint_between_commit_and_sync_loses_nothing(queue, path, tmp_path, at_sync):
+def test_a_checkpoint_between_commit_and_sync_loses_nothing(queue, path, tmp_path, at_sync) -> None:
     seen = []
 
-    def checkpoint_and_begin_the_wal_anew(_):
+    def checkpoint_and_begin_the_wal_anew(_) -> None:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("PRAGMA wal_checkpoint(RESTART)")
         other.execute("UPDATE queues SET virtual_time = virtual_time")
@@ -67,14 +68,14 @@ def test_a_checkpoint_between_commit_and_sync_loses_nothing(queue, path, tmp_pat
     assert seen == [["x"]]
 
 
-def test_every_connection_syncs_its_checkpoints(open_queue):
+def test_every_connection_syncs_its_checkpoints(open_queue) -> None:
     """With synchronous OFF a checkpoint could lose what a sender was told is durable."""
     for name in ("requests", "requests-dead"):
         assert open_queue(name)._file.read("PRAGMA synchronous") == [(1,)]
 
 
-def test_a_disk_that_failed_to_sync_is_not_believed_again(queue, at_sync):
-    def fail(_):
+def test_a_disk_that_failed_to_sync_is_not_believed_again(queue, at_sync) -> None:
+    def fail(_) -> Never:
         raise OSError(5, "Input/output error")
 
     at_sync(fail)
@@ -87,7 +88,7 @@ def test_a_disk_that_failed_to_sync_is_not_believed_again(queue, at_sync):
         queue.send("y")
 
 
-def test_senders_wait_for_the_disk_together(queue, at_sync):
+def test_senders_wait_for_the_disk_together(queue, at_sync) -> None:
     together = threading.Barrier(4, timeout=15)
     at_sync(lambda _: together.wait())
     with ThreadPoolExecutor(4) as pool:
@@ -96,7 +97,7 @@ def test_senders_wait_for_the_disk_together(queue, at_sync):
         assert len({send.result() for send in sent}) == 4
 
 
-def test_receiving_and_deleting_wait_for_no_disk(queue, at_sync):
+def test_receiving_and_deleting_wait_for_no_disk(queue, at_sync) -> None:
     queue.send("x")
     at_sync(lambda _: pytest.fail("synced"))
     (message,) = queue.receive()
@@ -105,7 +106,7 @@ def test_receiving_and_deleting_wait_for_no_disk(queue, at_sync):
     assert queue.delete_batch([message.receipt_handle]) == []
 
 
-def test_the_write_ahead_log_stays_small_while_others_read(open_queue, path, monkeypatch):
+def test_the_write_ahead_log_stays_small_while_others_read(open_queue, path, monkeypatch) -> None:
     monkeypatch.setattr(sqlite_file, "WAL_PAGES", 100)
     queue, reader = open_queue(), open_queue()
     for number in range(300):
@@ -118,7 +119,7 @@ def test_the_write_ahead_log_stays_small_while_others_read(open_queue, path, mon
 
 def test_a_write_ahead_log_that_grew_behind_a_long_reader_shrinks_again(
     open_queue, path, monkeypatch
-):
+) -> None:
     monkeypatch.setattr(sqlite_file, "WAL_PAGES", 100)
     queue = open_queue()
     reader = sqlite3.connect(path, isolation_level=None)

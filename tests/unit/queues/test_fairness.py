@@ -31,7 +31,7 @@ def backlogs(tmp_path_factory):
 @pytest.mark.parametrize("their_cost", COSTS)
 def test_one_message_behind_another_owners_5000_is_received_among_the_first(
     open_queue, path, backlogs, own_cost, their_cost
-):
+) -> None:
     shutil.copy(backlogs / f"{their_cost}.db", path)
     queue = open_queue()
     for _ in range(3):
@@ -42,7 +42,7 @@ def test_one_message_behind_another_owners_5000_is_received_among_the_first(
     assert "quiet" in groups_in(queue.receive(2))
 
 
-def test_owners_who_wait_get_equal_shares_of_cost(queue):
+def test_owners_who_wait_get_equal_shares_of_cost(queue) -> None:
     send_many(queue, 100, group="small-photos", cost=1)
     send_many(queue, 100, group="large-photos", cost=4)
 
@@ -52,7 +52,7 @@ def test_owners_who_wait_get_equal_shares_of_cost(queue):
     assert served.count("small-photos") == 40
 
 
-def test_messages_of_one_group_come_in_the_order_they_were_sent(queue):
+def test_messages_of_one_group_come_in_the_order_they_were_sent(queue) -> None:
     send_many(queue, 30)
 
     received = [message.body for _ in range(3) for message in queue.receive()]
@@ -60,7 +60,7 @@ def test_messages_of_one_group_come_in_the_order_they_were_sent(queue):
     assert received == [str(number) for number in range(30)]
 
 
-def test_who_comes_later_gets_no_more_than_an_equal_share(queue):
+def test_who_comes_later_gets_no_more_than_an_equal_share(queue) -> None:
     send_many(queue, 50, group="early")
     for _ in range(3):
         queue.receive()
@@ -71,7 +71,7 @@ def test_who_comes_later_gets_no_more_than_an_equal_share(queue):
     assert served.count("late") in {10, 11}
 
 
-def test_an_endless_line_of_newcomers_does_not_starve_a_backlog(queue):
+def test_an_endless_line_of_newcomers_does_not_starve_a_backlog(queue) -> None:
     send_many(queue, 100, group="backlog")
     served = []
     for number in range(400):
@@ -82,7 +82,7 @@ def test_an_endless_line_of_newcomers_does_not_starve_a_backlog(queue):
     assert served[200:].count("backlog") >= 2
 
 
-def test_a_newcomer_waits_for_little_more_after_a_costly_message(queue):
+def test_a_newcomer_waits_for_little_more_after_a_costly_message(queue) -> None:
     send_many(queue, 100, group="cheap", cost=1)
     queue.send("x", group="costly", cost=80)
     assert "costly" in groups_in(queue.receive(2))
@@ -91,7 +91,7 @@ def test_a_newcomer_waits_for_little_more_after_a_costly_message(queue):
     assert "newcomer" in groups_in(queue.receive(80 // 16 + 1))
 
 
-def test_a_crowd_that_comes_back_together_does_not_delay_a_single_message(queue, clock):
+def test_a_crowd_that_comes_back_together_does_not_delay_a_single_message(queue, clock) -> None:
     send_many(queue, 500, group="outage")
     while messages := queue.receive(visibility_timeout=60):
         queue.change_visibility_batch([(message.receipt_handle, 30) for message in messages])
@@ -102,7 +102,7 @@ def test_a_crowd_that_comes_back_together_does_not_delay_a_single_message(queue,
     assert "quiet" in groups_in(queue.receive(3))
 
 
-def test_a_retry_does_not_wait_behind_the_backlog_of_its_own_owner(queue, clock):
+def test_a_retry_does_not_wait_behind_the_backlog_of_its_own_owner(queue, clock) -> None:
     queue.send("retry", group="busy")
     queue.receive(visibility_timeout=1)
     send_many(queue, 500, group="busy")
@@ -111,7 +111,7 @@ def test_a_retry_does_not_wait_behind_the_backlog_of_its_own_owner(queue, clock)
     assert "retry" in [message.body for message in queue.receive(2)]
 
 
-def test_a_delayed_crowd_does_not_delay_a_single_message(queue, clock):
+def test_a_delayed_crowd_does_not_delay_a_single_message(queue, clock) -> None:
     send_many(queue, 100, group="delayed", delay=10)
     clock.advance(11)
     queue.receive(1)
@@ -125,7 +125,7 @@ def group_rows(queue):
     return rows
 
 
-def test_owners_are_forgotten_once_nobody_waits(queue):
+def test_owners_are_forgotten_once_nobody_waits(queue) -> None:
     for number in range(50):
         queue.send("x", group=f"owner-{number}")
         queue.receive(1)
@@ -133,7 +133,7 @@ def test_owners_are_forgotten_once_nobody_waits(queue):
     assert group_rows(queue) == 0
 
 
-def test_owners_are_forgotten_while_a_backlog_never_ends(queue, monkeypatch):
+def test_owners_are_forgotten_while_a_backlog_never_ends(queue, monkeypatch) -> None:
     monkeypatch.setattr(sqlite, "TIDY_EVERY", 8)
     send_many(queue, 200, group="backlog")
     for number in range(300):

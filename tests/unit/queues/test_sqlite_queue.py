@@ -15,7 +15,7 @@ from abzug.settings import Settings
 
 
 @pytest.mark.parametrize("slashes", ["sqlite://", "sqlite:///"])
-def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes, path):
+def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes, path) -> None:
     with connect(f"{slashes}{path}", "requests", Settings()) as queue:
         queue.send("x")
 
@@ -23,12 +23,12 @@ def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes, path):
 
 
 @pytest.mark.parametrize("url", ["sqlite:", "sqlite://", "sqlite:///", "sqlite:queue.db"])
-def test_a_url_without_a_path_is_refused(url):
+def test_a_url_without_a_path_is_refused(url) -> None:
     with pytest.raises(ConfigError, match="sqlite:///"):
         connect(url, "requests", Settings())
 
 
-def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path):
+def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path) -> None:
     settings = Settings(home=tmp_path / "new home ?#%", max_receives=1)
     with (
         connect_queue(settings, "requests") as queue,
@@ -42,12 +42,12 @@ def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a b", "x" * 81])
-def test_a_name_that_could_not_be_a_file_name_is_refused(open_queue, name):
+def test_a_name_that_could_not_be_a_file_name_is_refused(open_queue, name) -> None:
     with pytest.raises(ValueError, match="name"):
         open_queue(name)
 
 
-def test_leases_that_ran_out_are_counted_and_kept_in_the_file(open_queue, clock):
+def test_leases_that_ran_out_are_counted_and_kept_in_the_file(open_queue, clock) -> None:
     queue = open_queue()
     send_many(queue, 3)
     queue.receive(visibility_timeout=1)
@@ -61,7 +61,7 @@ def test_leases_that_ran_out_are_counted_and_kept_in_the_file(open_queue, clock)
     assert open_queue("status").expired_leases() == 0
 
 
-def test_more_messages_than_one_sweep_takes_all_fall_due(queue, clock, monkeypatch):
+def test_more_messages_than_one_sweep_takes_all_fall_due(queue, clock, monkeypatch) -> None:
     monkeypatch.setattr(sqlite, "PROMOTIONS", 7)
     send_many(queue, 40, delay=1)
     clock.advance(2)
@@ -73,7 +73,7 @@ def test_more_messages_than_one_sweep_takes_all_fall_due(queue, clock, monkeypat
 
 def test_more_dead_letters_than_one_transaction_takes_are_all_redriven(
     open_queue, clock, monkeypatch
-):
+) -> None:
     monkeypatch.setattr(sqlite, "REDRIVES", 7)
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
     send_many(queue, 40)
@@ -87,7 +87,7 @@ def test_more_dead_letters_than_one_transaction_takes_are_all_redriven(
     assert queue.depth().visible == 40
 
 
-def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue):
+def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue) -> None:
     ((pages,),) = queue._file.read("PRAGMA page_count")
     queue._file.read(f"PRAGMA max_page_count = {pages}")
 
@@ -101,7 +101,7 @@ def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue):
     assert queue.send("now")
 
 
-def test_a_file_that_is_no_database_is_said_to_be_damaged(path):
+def test_a_file_that_is_no_database_is_said_to_be_damaged(path) -> None:
     path.write_bytes(b"not a database, " * 1000)
 
     with pytest.raises(QueueError, match="damaged") as failure:
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_database_is_said_to_be_damaged(path):
     assert str(path) not in failure.value.message
 
 
-def test_a_malformed_file_is_said_to_be_damaged(open_queue, path):
+def test_a_malformed_file_is_said_to_be_damaged(open_queue, path) -> None:
     queue = open_queue()
     send_many(queue, 200)
     queue.close()
@@ -122,7 +122,7 @@ def test_a_malformed_file_is_said_to_be_damaged(open_queue, path):
         open_queue()
 
 
-def test_an_integrity_check_says_ok_or_what_is_wrong(open_queue, path):
+def test_an_integrity_check_says_ok_or_what_is_wrong(open_queue, path) -> None:
     queue = open_queue()
     send_many(queue, 200)
     assert queue.integrity_check() == "ok"
@@ -133,7 +133,7 @@ def test_an_integrity_check_says_ok_or_what_is_wrong(open_queue, path):
     assert open_queue("status").integrity_check() != "ok"
 
 
-def test_a_file_that_another_program_holds_is_said_to_be_busy(queue, path):
+def test_a_file_that_another_program_holds_is_said_to_be_busy(queue, path) -> None:
     queue._file.read("PRAGMA busy_timeout = 0")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -145,14 +145,14 @@ def test_a_file_that_another_program_holds_is_said_to_be_busy(queue, path):
     assert queue.send("x")
 
 
-def test_a_file_that_cannot_be_made_is_refused(tmp_path):
+def test_a_file_that_cannot_be_made_is_refused(tmp_path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(QueueError):
         SqliteQueue(tmp_path / "file" / "queue.db", "requests", max_receives=5)
 
 
-def test_a_file_of_a_newer_version_is_refused(path):
+def test_a_file_of_a_newer_version_is_refused(path) -> None:
     database = sqlite3.connect(path)
     database.execute(f"PRAGMA user_version = {VERSION + 1}")
     database.close()
@@ -162,10 +162,10 @@ def test_a_file_of_a_newer_version_is_refused(path):
 
 
 @pytest.mark.parametrize("last", ["raise RuntimeError", "DELETE FROM nothing"])
-def test_a_transaction_that_fails_changes_nothing_and_holds_nobody_up(queue, last):
+def test_a_transaction_that_fails_changes_nothing_and_holds_nobody_up(queue, last) -> None:
     queue.send("x")
 
-    def fail():
+    def fail() -> None:
         with queue._file.write() as sql:
             sql.execute("DELETE FROM messages")
             if last == "raise RuntimeError":

@@ -10,6 +10,7 @@ from tests.support.waiting import until
 
 from abzug.errors import QueueError
 from abzug.queues.sqs_batching import ATTEMPTS, Batcher, confirmed
+from typing import Never
 
 
 class Service:
@@ -31,7 +32,7 @@ def entries(*bodies):
     return [{"body": str(body)} for body in bodies]
 
 
-def test_a_lone_caller_waits_for_nobody():
+def test_a_lone_caller_waits_for_nobody() -> None:
     service = Service()
 
     answers = Batcher(service)(entries("a"))
@@ -40,7 +41,7 @@ def test_a_lone_caller_waits_for_nobody():
     assert service.calls == [["a"]]
 
 
-def test_those_who_come_while_a_call_is_under_way_share_the_next():
+def test_those_who_come_while_a_call_is_under_way_share_the_next() -> None:
     service = Service(ready=False)
     batcher = Batcher(service)
     with ThreadPoolExecutor(8) as pool:
@@ -56,7 +57,7 @@ def test_those_who_come_while_a_call_is_under_way_share_the_next():
     assert [sorted(call) for call in service.calls] == [["first"], list("012345")]
 
 
-def test_ten_that_wait_do_not_wait_for_a_call_under_way():
+def test_ten_that_wait_do_not_wait_for_a_call_under_way() -> None:
     service = Service(ready=False)
     batcher = Batcher(service)
     with ThreadPoolExecutor(2) as pool:
@@ -67,7 +68,7 @@ def test_ten_that_wait_do_not_wait_for_a_call_under_way():
         service.gate.set()
 
 
-def test_a_call_has_no_more_bytes_than_the_service_takes():
+def test_a_call_has_no_more_bytes_than_the_service_takes() -> None:
     service = Service()
 
     Batcher(service, size=lambda _: 4, most_bytes=10)(entries(1, 2, 3, 4, 5))
@@ -75,7 +76,7 @@ def test_a_call_has_no_more_bytes_than_the_service_takes():
     assert service.calls == [["1", "2"], ["3", "4"], ["5"]]
 
 
-def test_a_call_that_fails_fails_for_each_who_shares_it_and_not_for_the_next():
+def test_a_call_that_fails_fails_for_each_who_shares_it_and_not_for_the_next() -> None:
     answers = iter([QueueError("The queue does not answer."), None])
     service = Service()
 
@@ -91,8 +92,8 @@ def test_a_call_that_fails_fails_for_each_who_shares_it_and_not_for_the_next():
     assert [answer.id for answer in batcher(entries("b"))] == ["id of b"]
 
 
-def test_an_interrupted_call_leaves_nobody_waiting():
-    def interrupted(_entries):
+def test_an_interrupted_call_leaves_nobody_waiting() -> None:
+    def interrupted(_entries) -> Never:
         raise KeyboardInterrupt
 
     batcher = Batcher(interrupted)
@@ -110,7 +111,7 @@ def failed(entry, code, *, sender_fault):
     return {"Id": entry["Id"], "Code": code, "SenderFault": sender_fault}
 
 
-def test_what_the_service_could_not_take_is_tried_again_alone():
+def test_what_the_service_could_not_take_is_tried_again_alone() -> None:
     calls, naps = [], []
 
     def call(given):
@@ -133,7 +134,7 @@ def test_what_the_service_could_not_take_is_tried_again_alone():
     assert len(naps) == 1
 
 
-def test_what_is_the_callers_fault_is_not_tried_again():
+def test_what_is_the_callers_fault_is_not_tried_again() -> None:
     calls = []
 
     def call(given):
@@ -146,7 +147,7 @@ def test_what_is_the_callers_fault_is_not_tried_again():
     assert len(calls) == 1
 
 
-def test_an_entry_that_is_never_answered_counts_as_failed():
+def test_an_entry_that_is_never_answered_counts_as_failed() -> None:
     naps = []
 
     (answer,) = confirmed(lambda _: {}, entries("a"), naps.append)

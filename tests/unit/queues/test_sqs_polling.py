@@ -12,6 +12,7 @@ from tests.support.waiting import until
 from abzug.errors import QueueError
 from abzug.queues.base import Received
 from abzug.queues.sqs_polling import LongPolls
+from typing import Never
 
 MESSAGE = Received("id", "handle", "body", "", 1, 0.0)
 
@@ -53,7 +54,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def test_a_poll_gives_what_it_brings(polls, service, given_back):
+def test_a_poll_gives_what_it_brings(polls, service, given_back) -> None:
     service.answer.set()
 
     assert polls.poll(service) == [MESSAGE]
@@ -63,7 +64,7 @@ def test_a_poll_gives_what_it_brings(polls, service, given_back):
 
 def test_who_is_woken_gets_nothing_and_what_comes_later_is_given_back(
     polls, service, given_back, pool
-):
+) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
     polls.wake()
@@ -74,7 +75,9 @@ def test_who_is_woken_gets_nothing_and_what_comes_later_is_given_back(
     until(lambda: given_back == [MESSAGE])
 
 
-def test_closing_waits_until_the_polls_that_were_left_are_home(polls, service, given_back, pool):
+def test_closing_waits_until_the_polls_that_were_left_are_home(
+    polls, service, given_back, pool
+) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
     closing = pool.submit(polls.close)
@@ -89,7 +92,7 @@ def test_closing_waits_until_the_polls_that_were_left_are_home(polls, service, g
 
 
 @pytest.mark.parametrize("error", [QueueError("The queue does not answer."), ValueError("a bug")])
-def test_an_error_of_a_poll_is_its_callers(polls, service, error):
+def test_an_error_of_a_poll_is_its_callers(polls, service, error) -> None:
     service.error = error
     service.answer.set()
 
@@ -98,7 +101,7 @@ def test_an_error_of_a_poll_is_its_callers(polls, service, error):
     polls.close()
 
 
-def test_an_error_of_a_poll_that_was_left_harms_nobody(polls, service, given_back, pool):
+def test_an_error_of_a_poll_that_was_left_harms_nobody(polls, service, given_back, pool) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
     polls.wake()
@@ -110,8 +113,8 @@ def test_an_error_of_a_poll_that_was_left_harms_nobody(polls, service, given_bac
     assert given_back == []
 
 
-def test_a_message_that_cannot_be_given_back_is_left_to_its_lease(service, pool):
-    def refuse(_messages):
+def test_a_message_that_cannot_be_given_back_is_left_to_its_lease(service, pool) -> None:
+    def refuse(_messages) -> Never:
         raise QueueError("The queue does not answer.")
 
     polls = LongPolls(refuse)

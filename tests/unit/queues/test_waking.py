@@ -10,12 +10,12 @@ from abzug.queues import sqlite
 
 
 @pytest.fixture
-def only_rings_wake(monkeypatch):
+def only_rings_wake(monkeypatch) -> None:
     """A waiter that no ring reaches then waits longer than these tests do."""
     monkeypatch.setattr(sqlite, "LONGEST_NAP", 60.0)
 
 
-def wait_until_polled(queue):
+def wait_until_polled(queue) -> None:
     """Until the poll has its FIFO in place, so that from now on a ring reaches it."""
     while not any(not entry.name.startswith(".") for entry in queue._bell._folder.iterdir()):
         pass
@@ -29,18 +29,18 @@ def poll_through(queue, pool, action, **arguments):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_send_wakes_the_waiter(open_queue):
+def test_a_send_wakes_the_waiter(open_queue) -> None:
     with ThreadPoolExecutor(1) as pool:
         assert poll_through(open_queue(), pool, lambda: open_queue().send("x")) == ["x"]
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_message_that_is_given_back_wakes_the_waiter(open_queue):
+def test_a_message_that_is_given_back_wakes_the_waiter(open_queue) -> None:
     queue = open_queue()
     queue.send("x")
     (message,) = queue.receive()
 
-    def give_back():
+    def give_back() -> None:
         queue.change_visibility_batch([(message.receipt_handle, 0)])
 
     with ThreadPoolExecutor(1) as pool:
@@ -48,12 +48,12 @@ def test_a_message_that_is_given_back_wakes_the_waiter(open_queue):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_dead_letter_wakes_who_waits_for_dead_letters(open_queue, clock):
+def test_a_dead_letter_wakes_who_waits_for_dead_letters(open_queue, clock) -> None:
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
     queue.send("x")
     queue.receive(visibility_timeout=300)
 
-    def die():
+    def die() -> None:
         clock.advance(301)
         queue.depth()
 
@@ -62,7 +62,7 @@ def test_a_dead_letter_wakes_who_waits_for_dead_letters(open_queue, clock):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_redriven_message_wakes_the_waiter(open_queue, clock):
+def test_a_redriven_message_wakes_the_waiter(open_queue, clock) -> None:
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
     queue.send("x")
     queue.receive(visibility_timeout=1)
@@ -75,7 +75,7 @@ def test_a_redriven_message_wakes_the_waiter(open_queue, clock):
 
 @pytest.mark.usefixtures("only_rings_wake")
 @pytest.mark.parametrize("name", ["requests", "requests-dead"])
-def test_a_waiter_wakes_when_a_lease_runs_out(open_queue, name):
+def test_a_waiter_wakes_when_a_lease_runs_out(open_queue, name) -> None:
     """No process need watch the clock: dead letters get there while everybody only waits."""
     real = {"clock": time.time, "max_receives": 1 if name.endswith("dead") else 5}
     queue, waiting = open_queue(**real), open_queue(name, **real)
@@ -86,7 +86,7 @@ def test_a_waiter_wakes_when_a_lease_runs_out(open_queue, name):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(queue, monkeypatch):
+def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(queue, monkeypatch) -> None:
     look, sent = queue._look, []
 
     def look_then_send():
@@ -102,7 +102,7 @@ def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(queue, monke
     assert [message.body for message in queue.receive(wait=20)] == ["x"]
 
 
-def test_a_send_does_not_wake_who_waits_at_another_queue(open_queue):
+def test_a_send_does_not_wake_who_waits_at_another_queue(open_queue) -> None:
     requests, status = open_queue("requests"), open_queue("status")
     requests._bell.fileno()
     status.send("x")
@@ -110,7 +110,7 @@ def test_a_send_does_not_wake_who_waits_at_another_queue(open_queue):
     assert not requests._bell.wait(0)
 
 
-def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue):
+def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue) -> None:
     queue._bell.fileno()
     queue.send("first")
     assert queue._bell.wait(0)
@@ -120,13 +120,13 @@ def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_wake_just_before_the_poll_ends_it(queue):
+def test_a_wake_just_before_the_poll_ends_it(queue) -> None:
     queue.wake()
 
     assert queue.receive(wait=20) == []
 
 
-def test_an_idle_waiter_looks_no_more_than_it_must(queue, monkeypatch):
+def test_an_idle_waiter_looks_no_more_than_it_must(queue, monkeypatch) -> None:
     looks = []
     look = queue._look
     monkeypatch.setattr(queue, "_look", lambda: looks.append(None) or look())
@@ -136,7 +136,7 @@ def test_an_idle_waiter_looks_no_more_than_it_must(queue, monkeypatch):
     assert len(looks) <= 4
 
 
-def test_close_ends_a_poll_and_leaves_no_fifo(queue, path):
+def test_close_ends_a_poll_and_leaves_no_fifo(queue, path) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(queue.receive, wait=20)
         wait_until_polled(queue)
@@ -146,7 +146,7 @@ def test_close_ends_a_poll_and_leaves_no_fifo(queue, path):
     assert list(path.with_name("queue.db-bells").glob("requests/*")) == []
 
 
-def test_a_closed_queue_says_so(queue):
+def test_a_closed_queue_says_so(queue) -> None:
     queue.close()
     queue.close()
     queue.wake()

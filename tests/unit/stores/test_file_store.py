@@ -28,6 +28,7 @@ from abzug.errors import (
 from abzug.settings import Settings
 from abzug.stores.file import LEFTOVER_AGE, FileStore, connect
 from abzug.stores.signing import SECRET_BYTES, load_secret
+from typing import Never
 
 SECRET = b"s" * SECRET_BYTES
 WATCHED = ("write", "fdatasync", "fsync", "replace", "link", "mkdir")
@@ -48,7 +49,7 @@ def calls(monkeypatch):
     """The names of the os functions that change or sync files, as they are called."""
     made = []
 
-    def watch(name):
+    def watch(name) -> None:
         real = getattr(os, name)
 
         def called(*args, **kwargs):
@@ -72,13 +73,13 @@ def temporary_files(root):
 
 
 def fail_with(number):
-    def fail(*_args, **_kwargs):
+    def fail(*_args, **_kwargs) -> Never:
         raise OSError(number, os.strerror(number), "/home/alice/secret/path")
 
     return fail
 
 
-def test_data_is_synced_then_named_then_the_folder_is_synced(store, calls):
+def test_data_is_synced_then_named_then_the_folder_is_synced(store, calls) -> None:
     put(store, "a/first")
     calls.clear()
 
@@ -91,13 +92,15 @@ def test_data_is_synced_then_named_then_the_folder_is_synced(store, calls):
     assert [name for name in calls if name != "mkdir"] == in_order
 
 
-def test_a_new_folder_is_synced_into_its_parent_before_the_object_gets_its_name(store, calls):
+def test_a_new_folder_is_synced_into_its_parent_before_the_object_gets_its_name(
+    store, calls
+) -> None:
     put(store, "a/b/photo")
 
     assert calls == ["write", "fdatasync", "mkdir", "fsync", "mkdir", "fsync", "replace", "fsync"]
 
 
-def test_a_folder_that_another_process_made_is_synced_as_well(root, store, calls):
+def test_a_folder_that_another_process_made_is_synced_as_well(root, store, calls) -> None:
     FileStore(root, SECRET)
     (root / "a").mkdir()  # by a writer that has not synced it yet
     calls.clear()
@@ -107,7 +110,7 @@ def test_a_folder_that_another_process_made_is_synced_as_well(root, store, calls
     assert calls == ["write", "fdatasync", "fsync", "replace", "fsync"]
 
 
-def test_a_taken_key_is_durable_before_anybody_is_told(store, calls):
+def test_a_taken_key_is_durable_before_anybody_is_told(store, calls) -> None:
     put(store, "photo")
     calls.clear()
 
@@ -117,13 +120,13 @@ def test_a_taken_key_is_durable_before_anybody_is_told(store, calls):
     assert calls == ["write", "fdatasync", "fsync"]
 
 
-def test_a_new_root_is_synced_into_its_parents(tmp_path, calls):
+def test_a_new_root_is_synced_into_its_parents(tmp_path, calls) -> None:
     FileStore(tmp_path / "new" / "home" / "photos", SECRET)
 
     assert calls.count("fsync") == 3
 
 
-def test_an_unsynced_object_is_not_acknowledged(store, root, monkeypatch):
+def test_an_unsynced_object_is_not_acknowledged(store, root, monkeypatch) -> None:
     monkeypatch.setattr(os, "fdatasync", fail_with(errno.EIO))
 
     with pytest.raises(StoreError):
@@ -145,7 +148,7 @@ with FileStore(Path(sys.argv[1]), b"s" * 32).writer("a/photo", media_type="image
 """
 
 
-def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(root, store):
+def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(root, store) -> None:
     command = [sys.executable, "-c", WRITER, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
         assert writer.stdout.readline() == b"written\n"
@@ -161,7 +164,7 @@ def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(root
     assert temporary_files(root) == []
 
 
-def test_nothing_temporary_is_left_behind(store, root):
+def test_nothing_temporary_is_left_behind(store, root) -> None:
     put(store, "photo")
     with pytest.raises(ObjectExists):
         put(store, "photo", create_only=True)
@@ -173,7 +176,9 @@ def test_nothing_temporary_is_left_behind(store, root):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_reported_as_full_and_leaves_nothing(store, root, monkeypatch, number):
+def test_a_full_disk_is_reported_as_full_and_leaves_nothing(
+    store, root, monkeypatch, number
+) -> None:
     real = os.write
     with store.writer("photo", media_type="image/jpeg") as writer:
         monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:10]))  # the last bytes fit
@@ -191,7 +196,7 @@ def test_a_full_disk_is_reported_as_full_and_leaves_nothing(store, root, monkeyp
     assert temporary_files(root) == []
 
 
-def test_short_writes_are_continued(store, monkeypatch):
+def test_short_writes_are_continued(store, monkeypatch) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:7]))
 
@@ -201,7 +206,7 @@ def test_short_writes_are_continued(store, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["write", "fdatasync", "fsync", "replace", "open", "mkdir"])
-def test_errors_name_no_path(store, monkeypatch, name):
+def test_errors_name_no_path(store, monkeypatch, name) -> None:
     monkeypatch.setattr(os, name, fail_with(errno.EIO))
 
     with pytest.raises(StoreError) as caught:
@@ -211,7 +216,7 @@ def test_errors_name_no_path(store, monkeypatch, name):
     assert caught.value.__cause__.errno == errno.EIO
 
 
-def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(store, root):
+def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(store, root) -> None:
     (root / ".tmp").rmdir()
 
     with pytest.raises(StoreError) as caught:
@@ -221,7 +226,7 @@ def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(store, roo
     assert not caught.value.permanent
 
 
-def test_a_folder_removed_by_hand_is_made_again_durably(store, root, calls):
+def test_a_folder_removed_by_hand_is_made_again_durably(store, root, calls) -> None:
     put(store, "results/local/photo")
     (root / "results/local/photo").unlink()
     (root / "results/local").rmdir()
@@ -233,7 +238,7 @@ def test_a_folder_removed_by_hand_is_made_again_durably(store, root, calls):
     assert calls == ["write", "fdatasync", "mkdir", "fsync", "replace", "fsync"]
 
 
-def test_only_the_owner_of_the_process_can_read_the_photos(store, root):
+def test_only_the_owner_of_the_process_can_read_the_photos(store, root) -> None:
     put(store, "a/photo")
 
     assert stat.S_IMODE((root / "a/photo").stat().st_mode) == 0o600
@@ -246,7 +251,7 @@ def test_only_the_owner_of_the_process_can_read_the_photos(store, root):
     | st.lists(st.sampled_from(["..", ".", "", "a", "outside", ".tmp"]), max_size=6).map("/".join)
 )
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_key_leaves_the_root(store, root, key):
+def test_no_key_leaves_the_root(store, root, key) -> None:
     outside = root.parent / "outside"
     outside.write_text("private")
 
@@ -264,7 +269,7 @@ def test_no_key_leaves_the_root(store, root, key):
     assert {path.name for path in root.parent.iterdir()} == {"photos", "outside"}
 
 
-def test_links_are_not_followed_out_of_the_root(store, root):
+def test_links_are_not_followed_out_of_the_root(store, root) -> None:
     outside = root.parent / "outside"
     outside.mkdir()
     (outside / "photo").write_bytes(b"private")
@@ -286,7 +291,7 @@ def test_links_are_not_followed_out_of_the_root(store, root):
     assert [(path.name, path.read_bytes()) for path in outside.iterdir()] == [("photo", b"private")]
 
 
-def test_the_root_itself_may_be_a_link(tmp_path):
+def test_the_root_itself_may_be_a_link(tmp_path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "photos").symlink_to(tmp_path / "disk")
 
@@ -295,7 +300,7 @@ def test_the_root_itself_may_be_a_link(tmp_path):
     assert (tmp_path / "disk" / "photo").read_bytes() == b"photo"
 
 
-def test_what_was_put_there_by_hand_is_no_object(store, root):
+def test_what_was_put_there_by_hand_is_no_object(store, root) -> None:
     os.mkfifo(root / "pipe")
     (root / "with space").touch()
     (root / "folder").mkdir()
@@ -308,7 +313,7 @@ def test_what_was_put_there_by_hand_is_no_object(store, root):
             store.head(key)
 
 
-def test_an_open_file_can_be_read_and_sent(store):
+def test_an_open_file_can_be_read_and_sent(store) -> None:
     put(store, "photo", b"0123456789")
 
     with store.open_file("photo") as file:
@@ -325,7 +330,7 @@ def signed(url):
 
 
 @pytest.mark.parametrize("filename", [None, "photo.jpg", "a&b=c?\n ü.jpg"])
-def test_a_signed_url_is_good_for_its_object(store, filename):
+def test_a_signed_url_is_good_for_its_object(store, filename) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60, filename=filename))
 
     assert key == "a/photo"
@@ -333,7 +338,7 @@ def test_a_signed_url_is_good_for_its_object(store, filename):
     assert store.verify_signature(key, **query)
 
 
-def test_a_signed_url_is_a_path_in_the_promised_form(store):
+def test_a_signed_url_is_a_path_in_the_promised_form(store) -> None:
     url = store.signed_url("a/photo", expires_in=60, filename="b.jpg")
 
     assert re.fullmatch(
@@ -341,7 +346,7 @@ def test_a_signed_url_is_a_path_in_the_promised_form(store):
     )
 
 
-def test_an_expired_signature_is_refused(store):
+def test_an_expired_signature_is_refused(store) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=-1))
 
     assert not store.verify_signature(key, **query)
@@ -364,7 +369,7 @@ def test_an_expired_signature_is_refused(store):
         {"expires": "9" * 5000},
     ],
 )
-def test_a_tampered_url_is_refused(store, change):
+def test_a_tampered_url_is_refused(store, change) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60, filename="mine.jpg"))
     genuine = {"key": key, **query}
 
@@ -372,13 +377,13 @@ def test_a_tampered_url_is_refused(store, change):
     assert not store.verify_signature(**(genuine | change))
 
 
-def test_another_secret_refuses_the_signature(store, root):
+def test_another_secret_refuses_the_signature(store, root) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60))
 
     assert not FileStore(root, b"t" * SECRET_BYTES).verify_signature(key, **query)
 
 
-def test_all_who_make_the_secret_at_once_get_the_same(tmp_path):
+def test_all_who_make_the_secret_at_once_get_the_same(tmp_path) -> None:
     together = threading.Barrier(12)
 
     def load(_number):
@@ -394,18 +399,18 @@ def test_all_who_make_the_secret_at_once_get_the_same(tmp_path):
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["secret"]
 
 
-def test_two_homes_have_two_secrets(tmp_path):
+def test_two_homes_have_two_secrets(tmp_path) -> None:
     assert load_secret(tmp_path / "a") != load_secret(tmp_path / "b")
 
 
-def test_a_damaged_secret_is_refused(tmp_path):
+def test_a_damaged_secret_is_refused(tmp_path) -> None:
     (tmp_path / "secret").write_bytes(b"")
 
     with pytest.raises(ConfigError, match="damaged"):
         load_secret(tmp_path)
 
 
-def test_a_home_may_have_any_name(tmp_path):
+def test_a_home_may_have_any_name(tmp_path) -> None:
     home = tmp_path / "my photos #1? 100%20"
     setup = Settings(home=home)
 
@@ -417,12 +422,12 @@ def test_a_home_may_have_any_name(tmp_path):
 @pytest.mark.parametrize(
     "url", ["file:photos", "file://host/photos", "file:///photos?x=1", "file:///photos#x", "file:"]
 )
-def test_a_url_that_is_no_folder_is_refused(tmp_path, url):
+def test_a_url_that_is_no_folder_is_refused(tmp_path, url) -> None:
     with pytest.raises(ConfigError):
         connect(url, Settings(home=tmp_path))
 
 
-def test_a_root_that_cannot_be_made_is_a_configuration_error(tmp_path):
+def test_a_root_that_cannot_be_made_is_a_configuration_error(tmp_path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match="folder cannot be used"):

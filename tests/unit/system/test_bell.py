@@ -14,6 +14,7 @@ from contextlib import closing
 import pytest
 
 from abzug.system.bell import Bell
+from typing import Never
 
 
 @pytest.fixture
@@ -22,11 +23,11 @@ def bell(tmp_path):
         yield bell
 
 
-def test_a_wait_without_a_ring_ends_with_its_time(bell):
+def test_a_wait_without_a_ring_ends_with_its_time(bell) -> None:
     assert not bell.wait(0.01)
 
 
-def test_a_ring_before_the_wait_is_kept_once(bell):
+def test_a_ring_before_the_wait_is_kept_once(bell) -> None:
     bell.wait(0)
     Bell(bell._folder).ring()
 
@@ -34,7 +35,7 @@ def test_a_ring_before_the_wait_is_kept_once(bell):
     assert not bell.wait(0)
 
 
-def test_a_ring_wakes_a_waiter(bell):
+def test_a_ring_wakes_a_waiter(bell) -> None:
     bell.fileno()
     with ThreadPoolExecutor(1) as pool:
         woken = pool.submit(bell.wait, 60)
@@ -43,7 +44,7 @@ def test_a_ring_wakes_a_waiter(bell):
         assert woken.result(timeout=30)
 
 
-def test_one_ring_wakes_every_waiter(tmp_path):
+def test_one_ring_wakes_every_waiter(tmp_path) -> None:
     waiters = [Bell(tmp_path) for _ in range(3)]
     for waiter in waiters:
         waiter.fileno()
@@ -55,7 +56,7 @@ def test_one_ring_wakes_every_waiter(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_nudge_wakes_only_its_own_waiter(tmp_path):
+def test_a_nudge_wakes_only_its_own_waiter(tmp_path) -> None:
     one, other = Bell(tmp_path), Bell(tmp_path)
     with closing(one), closing(other):
         one.fileno(), other.fileno()
@@ -65,7 +66,7 @@ def test_a_nudge_wakes_only_its_own_waiter(tmp_path):
         assert not other.wait(0)
 
 
-def test_a_nudge_takes_no_lock_as_a_signal_handler_may_interrupt_its_holder(bell):
+def test_a_nudge_takes_no_lock_as_a_signal_handler_may_interrupt_its_holder(bell) -> None:
     bell.fileno()
     with bell._lock:
         bell.nudge()
@@ -73,13 +74,13 @@ def test_a_nudge_takes_no_lock_as_a_signal_handler_may_interrupt_its_holder(bell
     assert bell.wait(0)
 
 
-def test_a_nudge_to_a_bell_that_nobody_waits_at_makes_nothing(bell):
+def test_a_nudge_to_a_bell_that_nobody_waits_at_makes_nothing(bell) -> None:
     bell.nudge()
 
     assert list(bell._folder.iterdir()) == []
 
 
-def test_the_name_of_a_waiter_that_was_killed_is_removed_by_the_next_ring(bell):
+def test_the_name_of_a_waiter_that_was_killed_is_removed_by_the_next_ring(bell) -> None:
     code = f"""
 import os, pathlib
 from abzug.system.bell import Bell
@@ -94,10 +95,10 @@ os.kill(os.getpid(), 9)
     assert list(bell._folder.iterdir()) == []
 
 
-def test_a_bell_that_is_rung_while_it_is_set_up_is_heard_afterwards(bell, monkeypatch):
+def test_a_bell_that_is_rung_while_it_is_set_up_is_heard_afterwards(bell, monkeypatch) -> None:
     make = os.mkfifo
 
-    def make_and_ring(path, mode):
+    def make_and_ring(path, mode) -> None:
         make(path, mode)
         bell.ring()  # would take it for a dead waiter's and remove it, had it its name already
 
@@ -108,7 +109,7 @@ def test_a_bell_that_is_rung_while_it_is_set_up_is_heard_afterwards(bell, monkey
     assert bell.wait(0)
 
 
-def test_a_waiter_that_never_looks_does_not_block_the_ringer(bell):
+def test_a_waiter_that_never_looks_does_not_block_the_ringer(bell) -> None:
     bell.fileno()
     filled = os.open(next(bell._folder.iterdir()), os.O_WRONLY | os.O_NONBLOCK)
     with contextlib.suppress(BlockingIOError):
@@ -122,10 +123,10 @@ def test_a_waiter_that_never_looks_does_not_block_the_ringer(bell):
     assert not bell.wait(0)
 
 
-def test_a_failure_to_ring_is_not_hidden(bell, monkeypatch):
+def test_a_failure_to_ring_is_not_hidden(bell, monkeypatch) -> None:
     bell.fileno()
 
-    def refuse(*_):
+    def refuse(*_) -> Never:
         raise OSError(errno.EMFILE, "too many open files")
 
     with monkeypatch.context() as patch:
@@ -134,7 +135,7 @@ def test_a_failure_to_ring_is_not_hidden(bell, monkeypatch):
             bell.ring()
 
 
-def test_a_process_with_thousands_of_open_files_may_wait(bell):
+def test_a_process_with_thousands_of_open_files_may_wait(bell) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 2048:
         pytest.skip("this machine allows fewer than 2048 open files")
@@ -147,7 +148,7 @@ def test_a_process_with_thousands_of_open_files_may_wait(bell):
     assert bell.wait(0)
 
 
-def test_many_threads_may_ring_at_once(bell):
+def test_many_threads_may_ring_at_once(bell) -> None:
     bell.fileno()
     threads = [threading.Thread(target=bell.ring) for _ in range(8)]
     for thread in threads:
@@ -159,7 +160,7 @@ def test_many_threads_may_ring_at_once(bell):
     assert not bell.wait(0)
 
 
-def test_a_closed_bell_leaves_nothing_and_closes_twice(bell):
+def test_a_closed_bell_leaves_nothing_and_closes_twice(bell) -> None:
     bell.fileno()
     bell.close()
     bell.close()

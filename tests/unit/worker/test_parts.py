@@ -33,10 +33,10 @@ class Recorder:
             raise QueueError("The queue does not answer.")
         self.calls.append((name, list(items)))
 
-    def send_batch(self, messages):
+    def send_batch(self, messages) -> None:
         self._note("send", messages)
 
-    def delete_batch(self, handles):
+    def delete_batch(self, handles) -> None:
         self._note("delete", handles)
 
     def change_visibility_batch(self, changes):
@@ -67,20 +67,20 @@ def reported(queue: Recorder) -> list[list[str]]:
     return [[one.task_id for one in pack] for pack in packs]
 
 
-def test_a_request_is_deleted_only_after_its_report_was_sent():
+def test_a_request_is_deleted_only_after_its_report_was_sent() -> None:
     queue = Recorder()
     run(queue, Entry(report(1), "handle 1", delete=True))
     assert [name for name, _ in queue.calls] == ["send", "delete"]
     assert queue.calls[1] == ("delete", ["handle 1"])
 
 
-def test_nothing_is_deleted_while_the_report_cannot_be_sent():
+def test_nothing_is_deleted_while_the_report_cannot_be_sent() -> None:
     queue = Recorder(failures=2)
     run(queue, Entry(report(1), "handle 1", delete=True))
     assert [name for name, _ in queue.calls] == ["send", "delete"]
 
 
-def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call():
+def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call() -> None:
     queue = Recorder()
     run(queue, *(Entry(report(n), f"handle {n}", delete=True) for n in range(30)))
     calls = [(name, len(items)) for name, items in queue.calls]
@@ -91,7 +91,7 @@ def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call():
     assert [len(tasks) for tasks in reported(queue)] == [20, 10]
 
 
-def test_reports_that_one_message_cannot_hold_go_in_several():
+def test_reports_that_one_message_cannot_hold_go_in_several() -> None:
     queue = Recorder()
     notices = ("x" * (MAX_BODY // 3),)
     long = [report(n).model_copy(update={"notices": notices}) for n in range(5)]
@@ -112,7 +112,7 @@ def patient() -> Iterator[tuple[Recorder, Leases, Reporter]]:
     reporter.stop(timeout=30)
 
 
-def test_a_lone_photos_end_waits_for_nothing(patient):
+def test_a_lone_photos_end_waits_for_nothing(patient) -> None:
     queue, leases, reporter = patient
     leases.hold("a")
     reporter.add(Entry(report(1, ReportKind.started), "a"))
@@ -121,7 +121,7 @@ def test_a_lone_photos_end_waits_for_nothing(patient):
     assert reported(queue) == [["tk_1", "tk_1"]]
 
 
-def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient):
+def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient) -> None:
     queue, leases, reporter = patient
     for n in range(3):
         leases.hold(f"handle {n}")
@@ -134,7 +134,7 @@ def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient):
     assert [name for name, _ in queue.calls] == ["send", "delete", "visibility"]
 
 
-def test_twenty_ends_do_not_wait_for_more(patient):
+def test_twenty_ends_do_not_wait_for_more(patient) -> None:
     queue, leases, reporter = patient
     for n in range(21):
         leases.hold(f"handle {n}")
@@ -144,7 +144,7 @@ def test_twenty_ends_do_not_wait_for_more(patient):
     assert [name for name, _ in queue.calls] == ["send", "delete", "delete"]
 
 
-def test_a_worker_looks_as_far_ahead_as_it_went_lately():
+def test_a_worker_looks_as_far_ahead_as_it_went_lately() -> None:
     now = [0.0]
     pace = Lookahead(2.0, lambda: now[0])
     for moment in (0.0, 0.5, 1.0, 2.25):
@@ -155,20 +155,20 @@ def test_a_worker_looks_as_far_ahead_as_it_went_lately():
     assert pace.ahead() == 0
 
 
-def test_where_calls_cost_nothing_a_worker_looks_no_further_than_it_must():
+def test_where_calls_cost_nothing_a_worker_looks_no_further_than_it_must() -> None:
     pace = Lookahead(0.0, lambda: 0.0)
     pace.mark()
     assert pace.ahead() == 0
 
 
-def test_a_released_request_is_reported_and_given_back_and_not_deleted():
+def test_a_released_request_is_reported_and_given_back_and_not_deleted() -> None:
     queue = Recorder()
     run(queue, Entry(report(1, ReportKind.released), "handle 1", release_after=4.0))
     assert [name for name, _ in queue.calls] == ["send", "visibility"]
     assert queue.calls[1] == ("visibility", [("handle 1", 4.0)])
 
 
-def test_held_leases_are_renewed_and_stale_ones_are_let_go():
+def test_held_leases_are_renewed_and_stale_ones_are_let_go() -> None:
     queue = Recorder()
     leases = Leases(queue, visibility_timeout=0.15)
     leases.hold("stale")
@@ -182,7 +182,7 @@ def test_held_leases_are_renewed_and_stale_ones_are_let_go():
     assert {handle for handle, _ in queue.calls[1][1]} == {"mine"}
 
 
-def test_the_pause_before_another_attempt_grows_and_is_bounded():
+def test_the_pause_before_another_attempt_grows_and_is_bounded() -> None:
     longest = [backoff(count, rand=max) for count in range(1, 20)]
     assert longest == sorted(longest)
     assert longest[0] == 2

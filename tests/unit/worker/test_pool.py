@@ -60,7 +60,7 @@ def finish(pool: Pool, editor: EditorProcess, work: Work) -> None:
         pool._heard(editor, note)
 
 
-def test_work_is_spread_and_no_more_is_asked_for_than_can_be_begun(pool: Pool):
+def test_work_is_spread_and_no_more_is_asked_for_than_can_be_begun(pool: Pool) -> None:
     assert pool.wait_for_room(0) == 2 * AHEAD
     pool.give([work(), work()])
     assert [len(e.works) for e in pool._editors] == [1, 1]
@@ -68,7 +68,7 @@ def test_work_is_spread_and_no_more_is_asked_for_than_can_be_begun(pool: Pool):
     assert pool.wait_for_room(0) == 0
 
 
-def test_a_suspect_runs_alone(pool: Pool):
+def test_a_suspect_runs_alone(pool: Pool) -> None:
     one, _ = pool._editors
     suspect = work(receive_count=2)
     pool.give([suspect])
@@ -78,7 +78,7 @@ def test_a_suspect_runs_alone(pool: Pool):
     assert one.room() + pool._editors[1].room() == 0
 
 
-def test_a_suspect_is_not_passed_by_for_ever_under_a_steady_load(pool: Pool):
+def test_a_suspect_is_not_passed_by_for_ever_under_a_steady_load(pool: Pool) -> None:
     pool.give([work() for _ in range(4)])
     suspect = work(receive_count=2)
     pool.give([suspect])
@@ -92,7 +92,7 @@ def test_a_suspect_is_not_passed_by_for_ever_under_a_steady_load(pool: Pool):
     pytest.fail("it still waits")
 
 
-def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: list):
+def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: list) -> None:
     pool._stopping = False
     one, other = pool._editors
     other.draining = True
@@ -106,7 +106,7 @@ def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: 
     assert list(pool._waiting) == [fetched]
 
 
-def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list):
+def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list) -> None:
     one, other = pool._editors
     other.ready = False
     given = work()
@@ -118,17 +118,19 @@ def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard
     assert heard == []
 
 
-def test_nonsense_from_an_editor_is_an_error(pool: Pool):
+def test_nonsense_from_an_editor_is_an_error(pool: Pool) -> None:
     with pytest.raises(ValueError, match="no work 12345"):
         pool._heard(pool._editors[0], Editing(token=12345))
 
 
-def test_editors_that_never_start_are_given_up_but_not_those_that_once_did(pool, monkeypatch):
+def test_editors_that_never_start_are_given_up_but_not_those_that_once_did(
+    pool, monkeypatch
+) -> None:
     spawned = []
     monkeypatch.setattr(pool, "_spawn", lambda: spawned.append(1))
     monkeypatch.setattr(module, "LONGEST_BACKOFF", 0.0)
 
-    def fail_to_start():
+    def fail_to_start() -> None:
         unready = editor()
         unready.ready = False
         pool._editors.append(unready)

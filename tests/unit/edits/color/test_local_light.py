@@ -42,7 +42,7 @@ def shrunk(picture, size):
         ({"shadows": 100}, 1, 0),
     ],
 )
-def test_each_slider_moves_its_own_region(edits, dark, bright):
+def test_each_slider_moves_its_own_region(edits, dark, bright) -> None:
     moved = edited(halves(), **edits).astype(int) - halves()
     left, right = moved[150, 20, 0], moved[150, -20, 0]
     assert np.sign([left if abs(left) > 1 else 0, right if abs(right) > 1 else 0]).tolist() == [
@@ -52,7 +52,7 @@ def test_each_slider_moves_its_own_region(edits, dark, bright):
 
 
 @pytest.mark.parametrize("share", [0.5, 1])
-def test_a_step_edge_gets_no_halo(share):
+def test_a_step_edge_gets_no_halo(share) -> None:
     edge = edited(halves(), highlights=-100 * share, shadows=100 * share).astype(int)[150, :, 0]
     dark, bright = edge[:300], edge[300:]
     assert np.abs(dark - dark[0]).max() <= 12 * share
@@ -60,7 +60,7 @@ def test_a_step_edge_gets_no_halo(share):
     assert dark.max() < bright.min()
 
 
-def test_the_gain_is_that_of_the_definition_on_flat_regions():
+def test_the_gain_is_that_of_the_definition_on_flat_regions() -> None:
     def gain(level, ev):
         plain = 2 ** (ev / 2.2)
         return plain / (1 + (plain - 1) * level / 255) if plain > 1 else plain
@@ -84,7 +84,7 @@ def test_the_gain_is_that_of_the_definition_on_flat_regions():
             assert result[0, 0, 0] == pytest.approx(level * gain(level, ev), abs=0.51)
 
 
-def test_highlights_see_what_exposure_has_pushed_up():
+def test_highlights_see_what_exposure_has_pushed_up() -> None:
     lifted = edited(flat(120), exposure=1)
     tamed = edited(flat(120), exposure=1, highlights=-100)
     untouched = edited(flat(80), highlights=-100)
@@ -92,7 +92,7 @@ def test_highlights_see_what_exposure_has_pushed_up():
     assert untouched.mean() == pytest.approx(80, abs=1)
 
 
-def test_nothing_clips_and_the_hue_stays():
+def test_nothing_clips_and_the_hue_stays() -> None:
     orange = np.full((40, 40, 3), (250, 160, 60), np.uint8)
     result = edited(orange, shadows=100, highlights=100)[0, 0].astype(float)
     assert result.max() < 255
@@ -100,7 +100,7 @@ def test_nothing_clips_and_the_hue_stays():
 
 
 @pytest.mark.parametrize("edits", [{"highlights": -100, "shadows": 100}, {"highlights": -40}])
-def test_a_preview_and_the_full_size_agree(photos, edits):
+def test_a_preview_and_the_full_size_agree(photos, edits) -> None:
     import cv2
 
     picture = np.ascontiguousarray(
@@ -115,7 +115,7 @@ def test_a_preview_and_the_full_size_agree(photos, edits):
 
 
 @pytest.mark.parametrize("edits", [{"highlights": -100}, {"shadows": 100}, {"clarity": 100}])
-def test_a_small_output_is_the_large_one_made_small(photos, edits):
+def test_a_small_output_is_the_large_one_made_small(photos, edits) -> None:
     import cv2
 
     picture = np.ascontiguousarray(cv2.imread(str(photos / "orient-landscape-1.jpg"))[..., ::-1])
@@ -129,7 +129,7 @@ def test_a_small_output_is_the_large_one_made_small(photos, edits):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 50), (400, 7), (33, 1025)])
-def test_any_shape_passes(shape):
+def test_any_shape_passes(shape) -> None:
     picture = pixels(4, width=shape[1], height=shape[0])
     result = edited(picture, highlights=-100, shadows=100, exposure=0.5)
     assert result.shape == picture.shape
@@ -139,7 +139,7 @@ def test_any_shape_passes(shape):
 @pytest.mark.parametrize(
     ("small", "large"), [((7, 5), (100, 64)), ((1, 1), (40, 3)), ((9, 9),) * 2]
 )
-def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(small, large):
+def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(small, large) -> None:
     import cv2
 
     smooth = np.random.default_rng(0).random(small, np.float32)
@@ -148,7 +148,7 @@ def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(small, large):
     np.testing.assert_allclose(np.concatenate(strips), whole, atol=1e-5)
 
 
-def test_a_pixel_unlike_its_neighbors_keeps_to_the_gains_that_were_found():
+def test_a_pixel_unlike_its_neighbors_keeps_to_the_gains_that_were_found() -> None:
     """On the line of its surroundings the white dot would have a gain of −3, and be black."""
     dot = flat(20)
     dot[20, 30] = 255
@@ -157,7 +157,7 @@ def test_a_pixel_unlike_its_neighbors_keeps_to_the_gains_that_were_found():
     assert np.concatenate(lit)[20, 30] == pytest.approx(0.8)
 
 
-def test_the_pass_works_in_place_and_neutral_edits_touch_nothing():
+def test_the_pass_works_in_place_and_neutral_edits_touch_nothing() -> None:
     picture = pixels(6)
     before = picture.copy()
     neutral = {"exposure": 0.0, "highlights": 0.0, "black_and_white": False}
@@ -167,7 +167,7 @@ def test_the_pass_works_in_place_and_neutral_edits_touch_nothing():
     assert not np.array_equal(picture, before)
 
 
-def test_a_view_with_gaps_is_refused_before_anything_is_written():
+def test_a_view_with_gaps_is_refused_before_anything_is_written() -> None:
     whole = pixels(8)
     before = whole.copy()
     with pytest.raises(ValueError, match="C-contiguous"):
@@ -175,12 +175,12 @@ def test_a_view_with_gaps_is_refused_before_anything_is_written():
     np.testing.assert_array_equal(whole, before)
 
 
-def test_equal_requests_give_equal_bytes():
+def test_equal_requests_give_equal_bytes() -> None:
     edits = {"highlights": -60, "shadows": 50, "exposure": 0.5, "vibrance": 20}
     assert edited(pixels(7), **edits).tobytes() == edited(pixels(7), **edits).tobytes()
 
 
-def test_the_operations_load_without_the_libraries_that_decode_photos():
+def test_the_operations_load_without_the_libraries_that_decode_photos() -> None:
     """The web process knows all sliders and must not carry OpenCV for it."""
     heavy = "{'cv2', 'PyOpenColorIO', 'pyvips', 'PIL'}"
     script = (

@@ -55,13 +55,13 @@ def real_colors(photos):
     ],
     ids="-".join,
 )
-def test_real_photos_come_out_as_from_the_exact_functions(real_colors, edits):
+def test_real_photos_come_out_as_from_the_exact_functions(real_colors, edits) -> None:
     off = differences(real_colors, edits)
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
 
-def test_even_everything_at_once_is_near(real_colors):
+def test_even_everything_at_once_is_near(real_colors) -> None:
     off = differences(real_colors, EVERYTHING)
     assert off.mean() <= 0.26
     assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
@@ -89,13 +89,13 @@ HARD = {
 
 
 @pytest.mark.parametrize("edits", HARD.values(), ids=HARD)
-def test_strong_edits_are_near_on_each_real_photo(real_colors, edits):
+def test_strong_edits_are_near_on_each_real_photo(real_colors, edits) -> None:
     for off in np.split(differences(real_colors, edits), 4):
         assert off.mean() <= 0.4
         assert np.percentile(off, 99) <= 4
 
 
-def test_only_strong_edits_take_more_nodes_than_49():
+def test_only_strong_edits_take_more_nodes_than_49() -> None:
     gentle = [TYPICAL, {"contrast": 100}, {"exposure": 3}, {"saturation": 100}, {"gamma": 2}]
     assert {len(bake(typed(edits)).nodes) for edits in gentle} == {49}
     assert len(bake(typed(HARD["hues against their neighbors"])).nodes) == 129
@@ -104,26 +104,26 @@ def test_only_strong_edits_take_more_nodes_than_49():
 @pytest.mark.parametrize(
     "edits", [STEEP, {"exposure": 3, "temperature": 100}, {"duotone": {}}], ids=str
 )
-def test_black_white_and_pure_colors_are_exact_after_a_shaper_too(edits):
+def test_black_white_and_pure_colors_are_exact_after_a_shaper_too(edits) -> None:
     corners = np.stack(np.meshgrid([0, 255], [0, 255], [0, 255]), -1).astype(np.uint8)
     assert bake(typed(edits)).shaper is not None
     assert differences(corners.reshape(2, 4, 3), edits).max() == 0
 
 
-def test_grey_that_stays_one_tone_has_no_shaper():
+def test_grey_that_stays_one_tone_has_no_shaper() -> None:
     flat = {"levels": {"out_black": 90, "out_white": 90}}
     picture = pixels(4)
     bake(typed(flat)).apply(picture)
     assert (picture == 90).all()
 
 
-def test_a_coarse_table_is_near_too(real_colors):
+def test_a_coarse_table_is_near_too(real_colors) -> None:
     off = differences(real_colors, TYPICAL, grids=(33,))
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
 
-def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch):
+def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch) -> None:
     assert bake(typed(TYPICAL)).shaper is None
     assert bake(typed(STEEP)).shaper is not None
     dark = np.arange(0, 60, dtype=np.uint8)[None, :, None].repeat(3, 2)
@@ -136,18 +136,18 @@ def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch):
     assert shaped < 0.5 < plain
 
 
-def test_edits_without_color_need_no_table():
+def test_edits_without_color_need_no_table() -> None:
     assert bake({}) is None
     assert bake({"highlights": -40.0, "exposure": 0.0, "black_and_white": False}) is None
 
 
-def test_equal_edits_are_baked_once_and_the_table_is_of_16_bits():
+def test_equal_edits_are_baked_once_and_the_table_is_of_16_bits() -> None:
     one, other = bake({"contrast": 20.0, "exposure": 1.0}), bake({"exposure": 1, "contrast": 20})
     assert one is other
     assert one.nodes.dtype == np.uint16
 
 
-def test_equal_requests_give_equal_bytes():
+def test_equal_requests_give_equal_bytes() -> None:
     first, second = pixels(1), pixels(1)
     bake(typed(TYPICAL)).apply(first)
     lut._bake.cache_clear()
@@ -155,7 +155,7 @@ def test_equal_requests_give_equal_bytes():
     assert first.tobytes() == second.tobytes()
 
 
-def test_bytes_and_floats_give_the_same_picture():
+def test_bytes_and_floats_give_the_same_picture() -> None:
     picture = pixels(2)
     table = bake(typed(TYPICAL))
     floats = (picture / np.float32(255)).astype(np.float32)
@@ -177,7 +177,7 @@ def test_bytes_and_floats_give_the_same_picture():
     ],
     ids=["mirrored", "cropped", "columns", "grey", "signed", "read-only"],
 )
-def test_pixels_in_any_other_form_are_refused_and_not_written_to(view):
+def test_pixels_in_any_other_form_are_refused_and_not_written_to(view) -> None:
     given = view(pixels(3, 60, 40))
     before = given.copy()
     with pytest.raises(ValueError, match=r"C-contiguous|uint8"):
@@ -185,7 +185,7 @@ def test_pixels_in_any_other_form_are_refused_and_not_written_to(view):
     np.testing.assert_array_equal(given, before)
 
 
-def test_a_grey_ramp_stays_a_ramp():
+def test_a_grey_ramp_stays_a_ramp() -> None:
     ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, 2)
     for edits in (TYPICAL | {"temperature": 0, "vibrance": 0}, STEEP, {"contrast": -100}):
         result = ramp.copy()
@@ -193,7 +193,7 @@ def test_a_grey_ramp_stays_a_ramp():
         assert np.diff(result[0].astype(int), axis=0).min() >= 0
 
 
-def test_one_table_serves_many_threads():
+def test_one_table_serves_many_threads() -> None:
     table = bake(typed(TYPICAL))
     expected = pixels(5)
     results = [expected.copy() for _ in range(6)]

@@ -19,26 +19,26 @@ KINDS = sorted(FILES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_frames_of_a_file_that_is_at_hand_are_counted(kind):
+def test_all_frames_of_a_file_that_is_at_hand_are_counted(kind) -> None:
     file = FILES[kind]
 
     assert sniff(file).frames_in_all(len(file)) == Image.open(io.BytesIO(file)).n_frames == 9
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_of_a_longer_file_as_many_are_expected_as_its_beginning_has(kind):
+def test_of_a_longer_file_as_many_are_expected_as_its_beginning_has(kind) -> None:
     file = FILES[kind]
 
     assert sniff(file[: len(file) // 2]).frames_in_all(len(file)) in {8, 9, 10}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_beginning_without_a_picture_tells_of_none(kind):
+def test_a_beginning_without_a_picture_tells_of_none(kind) -> None:
     assert first_frames(FILES[kind][:40], kind) is None
 
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp"])
-def test_a_still_has_one_frame(form):
+def test_a_still_has_one_frame(form) -> None:
     target = io.BytesIO()
     Image.fromarray(FRAMES[0]).save(target, form)
 
@@ -46,7 +46,7 @@ def test_a_still_has_one_frame(form):
 
 
 @given(kind=st.sampled_from(KINDS), noise=st.binary(max_size=60), share=st.floats(0, 1))
-def test_damage_raises_nothing(kind, noise, share):
+def test_damage_raises_nothing(kind, noise, share) -> None:
     file = FILES[kind]
     at = round(share * len(file))
     for head in (noise, file[:at] + noise + file[at + len(noise) :], file[:at]):

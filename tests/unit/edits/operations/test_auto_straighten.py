@@ -30,18 +30,18 @@ def house():
     return np.clip(cv2.GaussianBlur(canvas, (0, 0), 1) + grain, 0, 255).astype(np.uint8)
 
 
-def test_off_is_no_edit_and_anything_but_a_switch_is_refused():
+def test_off_is_no_edit_and_anything_but_a_switch_is_refused() -> None:
     assert canonical_edits({"auto_straighten": False}) == {}
     with pytest.raises(InvalidRequest):
         canonical_edits({"auto_straighten": 1.5})
 
 
 @pytest.mark.parametrize("degrees", [-8, -3, -0.5, 0.5, 2, 8])
-def test_what_was_turned_is_turned_back(degrees):
+def test_what_was_turned_is_turned_back(degrees) -> None:
     assert turn_of(straighten(house(), degrees), True) == pytest.approx(-degrees, abs=0.15)
 
 
-def test_the_result_is_that_of_straightening_by_the_angle_that_is_found():
+def test_the_result_is_that_of_straightening_by_the_angle_that_is_found() -> None:
     askew = straighten(house(), 3)
     angle = turn_of(askew, True)
 
@@ -50,7 +50,7 @@ def test_the_result_is_that_of_straightening_by_the_angle_that_is_found():
     )
 
 
-def test_sizes_follow_from_what_is_left():
+def test_sizes_follow_from_what_is_left() -> None:
     askew = straighten(house(), 3)
     large, small = edit(
         saved(askew), AUTO, {"name": "l", "format": "png"}, {"name": "s", "max_side": 300}
@@ -60,7 +60,7 @@ def test_sizes_follow_from_what_is_left():
     assert (small.width, small.height) == (300, round(300 * large.height / large.width))
 
 
-def test_a_level_photo_is_not_touched():
+def test_a_level_photo_is_not_touched() -> None:
     assert np.array_equal(first(edit(saved(house()), AUTO)), house())
 
 
@@ -75,15 +75,15 @@ def test_a_level_photo_is_not_touched():
     ],
     ids=["plain", "noise", "hills", "a pixel", "a strip"],
 )
-def test_without_lines_that_tell_nothing_is_turned(picture):
+def test_without_lines_that_tell_nothing_is_turned(picture) -> None:
     assert turn_of(picture, True) == 0
 
 
-def test_what_is_far_askew_was_meant_to_be():
+def test_what_is_far_askew_was_meant_to_be() -> None:
     assert turn_of(straighten(house(), 20), True) == 0
 
 
-def test_sixteen_bits_and_alpha_are_measured_alike():
+def test_sixteen_bits_and_alpha_are_measured_alike() -> None:
     askew = straighten(house(), 3)
     see_through = np.dstack([askew, np.full(askew.shape[:2], 255, np.uint8)])
 
@@ -92,7 +92,7 @@ def test_sixteen_bits_and_alpha_are_measured_alike():
 
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "orient-landscape-1.jpg"])
-def test_a_real_horizon_is_found(photos, name):
+def test_a_real_horizon_is_found(photos, name) -> None:
     small = {"format": "png", "max_side": 1200}
     photo = (photos / name).read_bytes()
     askew = first(edit(photo, {"straighten": 6}, small))
@@ -101,7 +101,7 @@ def test_a_real_horizon_is_found(photos, name):
     assert turn_of(first(edit(photo, {}, small)), True) == 0
 
 
-def test_the_person_is_told_by_how_much():
+def test_the_person_is_told_by_how_much() -> None:
     def notices(degrees):
         return edit(saved(straighten(house(), degrees)), AUTO).notices
 
@@ -112,7 +112,7 @@ def test_the_person_is_told_by_how_much():
     assert nothing == "Auto straighten: nothing to change."
 
 
-def test_all_frames_are_turned_as_the_first_one_and_it_is_told_once():
+def test_all_frames_are_turned_as_the_first_one_and_it_is_told_once() -> None:
     askew = straighten(house(), 3)
     frames = [askew, np.ascontiguousarray(askew[:, ::-1]), np.full_like(askew, 128)]
 

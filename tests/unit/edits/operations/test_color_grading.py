@@ -32,11 +32,11 @@ def wheel(hue=0, saturation=0, luminance=0):
     ],
     ids=str,
 )
-def test_wheels_at_rest_are_no_edit(value):
+def test_wheels_at_rest_are_no_edit(value) -> None:
     assert canonical_edits({"color_grading": value}) == {}
 
 
-def test_equal_gradings_have_one_form():
+def test_equal_gradings_have_one_form() -> None:
     value = {"shadows": wheel(360, 20), "midtones": wheel(77, 0, 5), "balance": 0}
     expected = {"shadows": {"saturation": 20}, "midtones": {"luminance": 5}}
     assert canonical_edits({"color_grading": value}) == {"color_grading": expected}
@@ -53,14 +53,14 @@ def test_equal_gradings_have_one_form():
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(value, pointer):
+def test_values_out_of_range_are_refused(value, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"color_grading": value})
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_wheel_colors_its_own_tones(which):
+def test_a_wheel_colors_its_own_tones(which) -> None:
     greys = np.array([DARK, MIDDLE, LIGHT])[:, None].repeat(3, 1)
     result = edited(greys, color_grading={RANGES[which]: wheel(40, 60), "blending": 0})
     chroma = lightness_chroma_hue(result)[1]
@@ -71,14 +71,14 @@ def test_a_wheel_colors_its_own_tones(which):
 @pytest.mark.parametrize(
     ("hue", "rgb"), [(0, (1, 0, 0)), (60, (1, 1, 0)), (120, (0, 1, 0)), (240, (0, 0, 1))]
 )
-def test_hues_are_those_of_the_color_wheel(hue, rgb):
+def test_hues_are_those_of_the_color_wheel(hue, rgb) -> None:
     result = edited([0.5] * 3, color_grading={"midtones": wheel(hue, 40)})
     pure, toned = (lightness_chroma_hue(np.array(color, float)) for color in (rgb, result))
     assert toned[2] == pytest.approx(pure[2], abs=0.5)
     assert toned[0] == pytest.approx(lightness_chroma_hue(np.full(3, 0.5))[0], abs=1e-6)
 
 
-def test_the_same_wheel_in_all_three_ranges_acts_on_all_tones_alike():
+def test_the_same_wheel_in_all_three_ranges_acts_on_all_tones_alike() -> None:
     """The shares sum to 1 whatever the blending and the balance."""
     expected = None
     for blending, balance in itertools.product((0, 50, 100), (-100, 0, 70)):
@@ -88,13 +88,13 @@ def test_the_same_wheel_in_all_three_ranges_acts_on_all_tones_alike():
         np.testing.assert_allclose(result, expected, atol=1e-9)
 
 
-def test_black_and_white_stay():
+def test_black_and_white_stay() -> None:
     value = dict.fromkeys(RANGES, wheel(40, 100, 100))
     ends = np.array([[0.0] * 3, [1.0] * 3])
     np.testing.assert_allclose(edited(ends, color_grading=value), ends, atol=1e-3)
 
 
-def test_balance_makes_more_tones_highlights_or_shadows():
+def test_balance_makes_more_tones_highlights_or_shadows() -> None:
     def chroma(name, balance):
         value = {name: wheel(220, 60), "balance": balance}
         return lightness_chroma_hue(edited([MIDDLE] * 3, color_grading=value))[1]
@@ -104,7 +104,7 @@ def test_balance_makes_more_tones_highlights_or_shadows():
     assert chroma("shadows", 100) < chroma("shadows", 0)
 
 
-def test_blending_lets_the_ranges_reach_further():
+def test_blending_lets_the_ranges_reach_further() -> None:
     def chroma(blending):
         value = {"shadows": wheel(220, 60), "blending": blending}
         return lightness_chroma_hue(edited([MIDDLE] * 3, color_grading=value))[1]
@@ -118,7 +118,7 @@ def test_blending_lets_the_ranges_reach_further():
     blending=st.sampled_from([0, 50, 100]),
     balance=st.sampled_from([-100, -30, 0, 100]),
 )
-def test_luminance_never_turns_a_brighter_grey_darker(luminance, blending, balance):
+def test_luminance_never_turns_a_brighter_grey_darker(luminance, blending, balance) -> None:
     wheels = {name: wheel(0, 0, value) for name, value in zip(RANGES, luminance, strict=True)}
     curve = grey_curve(color_grading=wheels | {"blending": blending, "balance": balance})
     assert np.diff(curve, axis=0).min() >= -1e-12
@@ -127,7 +127,7 @@ def test_luminance_never_turns_a_brighter_grey_darker(luminance, blending, balan
 
 @STEADY
 @given(hue=st.integers(0, 360), luminance=st.sampled_from([-100, 100]))
-def test_the_strongest_grading_stays_within_the_colors_there_are(hue, luminance):
+def test_the_strongest_grading_stays_within_the_colors_there_are(hue, luminance) -> None:
     wheels = dict.fromkeys(RANGES, wheel(hue, 100, luminance))
     result = edited(some_colors(100), color_grading=wheels)
     assert np.isfinite(result).all()

@@ -39,7 +39,7 @@ def chroma_gain(rgb, **edits):
 
 
 @pytest.mark.parametrize("name", [*SLIDERS, "black_and_white"])
-def test_a_neutral_value_changes_no_bit(name):
+def test_a_neutral_value_changes_no_bit(name) -> None:
     colors = some_colors()
     neutral = {name: operations()[name].neutral}
     assert color_settings(neutral) == ()
@@ -48,7 +48,7 @@ def test_a_neutral_value_changes_no_bit(name):
 
 @pytest.mark.parametrize("name", SLIDERS)
 @pytest.mark.parametrize("end", [-1, 1])
-def test_both_ends_stay_within_the_colors_there_are(name, end):
+def test_both_ends_stay_within_the_colors_there_are(name, end) -> None:
     reach = 5 if name == "exposure" else 100
     result = edited(some_colors(), **{name: end * reach})
     assert np.isfinite(result).all()
@@ -59,7 +59,7 @@ def test_both_ends_stay_within_the_colors_there_are(name, end):
 @pytest.mark.parametrize("name", ["exposure", "contrast", "whites", "blacks"])
 @STEADY
 @given(share=st.floats(-1, 1))
-def test_tone_sliders_never_turn_a_brighter_grey_darker(name, share):
+def test_tone_sliders_never_turn_a_brighter_grey_darker(name, share) -> None:
     curve = grey_curve(**{name: share * (5 if name == "exposure" else 100)})
     assert np.diff(curve, axis=0).min() > -1e-12
     np.testing.assert_allclose(np.ptp(curve, axis=1), 0, atol=1e-9)
@@ -68,14 +68,14 @@ def test_tone_sliders_never_turn_a_brighter_grey_darker(name, share):
 @pytest.mark.parametrize("edits", [{"contrast": 100}, {"whites": 100}, {"blacks": 100}])
 @STEADY
 @given(rgb=st.tuples(*[st.integers(20, 235)] * 3))
-def test_tone_sliders_keep_the_hue(edits, rgb):
+def test_tone_sliders_keep_the_hue(edits, rgb) -> None:
     rgb = np.array(rgb) / 255
     assert hue_turn(rgb, edited(rgb, **edits)) < 1e-6
 
 
 @STEADY
 @given(rgb=st.tuples(*[st.integers(20, 235)] * 3), ev=st.floats(-5, 5))
-def test_exposure_keeps_the_hue_of_light(rgb, ev):
+def test_exposure_keeps_the_hue_of_light(rgb, ev) -> None:
     rgb = np.array(rgb) / 255
     assert hue_turn(linear(rgb), linear(edited(rgb, exposure=ev))) < 1e-6
 
@@ -86,7 +86,7 @@ def hue_turn(before, after):
     return abs((turned - hue + 0.5) % 1 - 0.5) if min(strength, left) > 1e-6 else 0
 
 
-def test_exposure_up_has_a_shoulder_and_keeps_white():
+def test_exposure_up_has_a_shoulder_and_keeps_white() -> None:
     light = linear(GREY)
     for ev in (0.5, 1, 3):
         gain = 2**ev
@@ -97,13 +97,13 @@ def test_exposure_up_has_a_shoulder_and_keeps_white():
     assert linear(edited([mid] * 3, exposure=1))[0] / 0.18 == pytest.approx(1.91, abs=0.005)
 
 
-def test_exposure_down_is_linear():
+def test_exposure_down_is_linear() -> None:
     result = linear(grey_curve(exposure=-2)[:, 0])
     np.testing.assert_allclose(result, linear(GREY) / 4, atol=1e-9)
 
 
 @pytest.mark.parametrize(("contrast", "middle", "end"), [(100, 1.62, 0.38), (-100, 0.50, 1.50)])
-def test_contrast_turns_around_middle_grey(contrast, middle, end):
+def test_contrast_turns_around_middle_grey(contrast, middle, end) -> None:
     curve = grey_curve(contrast=contrast)[:, 0]
     slope = np.diff(curve) * 1000
     np.testing.assert_allclose(curve[[0, 500, -1]], [0, 0.5, 1], atol=1e-12)
@@ -111,7 +111,7 @@ def test_contrast_turns_around_middle_grey(contrast, middle, end):
     assert slope[[0, -1]] == pytest.approx([end, end], abs=0.001)
 
 
-def test_whites_move_the_white_end_only():
+def test_whites_move_the_white_end_only() -> None:
     brighter, darker = grey_curve(whites=100)[:, 0], grey_curve(whites=-100)[:, 0]
     assert GREY[brighter >= 1 - 1e-9][0] == pytest.approx(0.84, abs=0.005)
     assert darker[-1] == pytest.approx(0.86)
@@ -120,7 +120,7 @@ def test_whites_move_the_white_end_only():
     np.testing.assert_allclose(grey_curve(whites=50)[:, 0], half, atol=1e-12)
 
 
-def test_blacks_move_the_black_end_only():
+def test_blacks_move_the_black_end_only() -> None:
     lighter, deeper = grey_curve(blacks=100)[:, 0], grey_curve(blacks=-100)[:, 0]
     assert lighter[0] == pytest.approx(0.09)
     assert GREY[deeper <= 1e-9][-1] == pytest.approx(0.065, abs=0.002)
@@ -137,13 +137,13 @@ def test_blacks_move_the_black_end_only():
         ({"tint": 100}, (1.31, 0.88, 1.32)),
     ],
 )
-def test_white_balance_colors_grey_and_keeps_its_luminance(edits, factors):
+def test_white_balance_colors_grey_and_keeps_its_luminance(edits, factors) -> None:
     result = linear(edited([encoded(0.2)] * 3, **edits)) / 0.2
     assert result == pytest.approx(factors, abs=0.006)
     assert result @ LUMINANCE == pytest.approx(1, abs=1e-6)
 
 
-def test_temperature_and_tint_together_are_one_adaptation():
+def test_temperature_and_tint_together_are_one_adaptation() -> None:
     both = linear(edited([encoded(0.2)] * 3, temperature=100, tint=100)) / 0.2
     in_a_row = edited(edited([encoded(0.2)] * 3, temperature=100), tint=100)
     assert both @ LUMINANCE == pytest.approx(1, abs=1e-6)
@@ -153,7 +153,7 @@ def test_temperature_and_tint_together_are_one_adaptation():
 
 @STEADY
 @given(low=st.floats(-100, 100), high=st.floats(-100, 100))
-def test_a_higher_temperature_is_never_bluer(low, high):
+def test_a_higher_temperature_is_never_bluer(low, high) -> None:
     low, high = sorted([low, high])
     cool, warm = (edited([0.5] * 3, temperature=t) for t in (low, high))
     assert warm[0] >= cool[0] - 1e-9
@@ -161,14 +161,14 @@ def test_a_higher_temperature_is_never_bluer(low, high):
 
 
 @pytest.mark.parametrize("edits", [{"temperature": 100}, {"temperature": -100}, {"tint": -100}])
-def test_white_is_half_tinted_and_half_left_by_white_balance(edits):
+def test_white_is_half_tinted_and_half_left_by_white_balance(edits) -> None:
     balanced = linear(edited([encoded(0.2)] * 3, **edits)) / 0.2
     tinted = balanced / balanced.max()
     assert linear(edited([1, 1, 1], **edits)) == pytest.approx((tinted + 1) / 2, abs=1e-6)
 
 
 @pytest.mark.parametrize("vibrance", [-100, -40, 40, 100])
-def test_vibrance_spares_strong_colors_and_skin(vibrance):
+def test_vibrance_spares_strong_colors_and_skin(vibrance) -> None:
     colors = some_colors()[8:]
     lightness, chroma, hue = lightness_chroma_hue(colors)
     skin = 1 - smoothstep(14, 38, np.abs((hue - 55 + 180) % 360 - 180))
@@ -185,7 +185,7 @@ def test_vibrance_spares_strong_colors_and_skin(vibrance):
     assert np.median(off) < 1e-6
 
 
-def test_vibrance_has_the_strength_it_is_known_by():
+def test_vibrance_has_the_strength_it_is_known_by() -> None:
     for tone in SKIN:
         assert 0.99 < chroma_gain(tone, vibrance=100) < 1.25
     assert chroma_gain((120, 165, 215), vibrance=100) == pytest.approx(1.35, abs=0.04)
@@ -194,7 +194,7 @@ def test_vibrance_has_the_strength_it_is_known_by():
     assert chroma_gain((120, 165, 215), vibrance=-100) == pytest.approx(1 / 3, abs=0.05)
 
 
-def test_saturation_runs_from_grey_to_twice_the_color():
+def test_saturation_runs_from_grey_to_twice_the_color() -> None:
     colors = np.concatenate([some_colors(), some_colors() / 5])
     np.testing.assert_allclose(np.ptp(edited(colors, saturation=-100), axis=-1), 0, atol=1e-6)
     lightness, chroma, hue = lightness_chroma_hue(colors)
@@ -220,14 +220,14 @@ def test_saturation_runs_from_grey_to_twice_the_color():
         {"hsl": {name: {"saturation": 100} for name in HUES}},
     ],
 )
-def test_what_strengthens_colors_never_weakens_one(edits):
+def test_what_strengthens_colors_never_weakens_one(edits) -> None:
     steps = np.linspace(0, 1, 33)
     cube = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(-1, 3)  # the purest colors, too
     before, after = (lightness_chroma_hue(colors)[1] for colors in (cube, edited(cube, **edits)))
     assert (after - before).min() > -3e-3  # what the table lets out of sRGB is fitted in again
 
 
-def test_black_and_white_keeps_the_lightness():
+def test_black_and_white_keeps_the_lightness() -> None:
     colors = some_colors()
     result = edited(colors, black_and_white=True)
     np.testing.assert_allclose(np.ptp(result, axis=-1), 0, atol=1e-6)
@@ -235,7 +235,7 @@ def test_black_and_white_keeps_the_lightness():
     np.testing.assert_allclose(after, before, atol=1e-6)
 
 
-def test_black_and_white_weights_move_their_own_color():
+def test_black_and_white_weights_move_their_own_color() -> None:
     """Strong colors of the hues red and blue are centered on; a grey has no hue to go by."""
     colors = np.array([[0.913, 0.106, 0.157], [0.2, 0.55, 0.93], [0.5, 0.5, 0.5]])
     lightness, chroma, hue = lightness_chroma_hue(colors)
@@ -247,7 +247,7 @@ def test_black_and_white_weights_move_their_own_color():
     assert lightness_chroma_hue(mixed)[0] == pytest.approx(expected, abs=0.005)
 
 
-def test_the_weights_of_neighboring_hues_sum_to_one():
+def test_the_weights_of_neighboring_hues_sum_to_one() -> None:
     colors = some_colors()
     even = edited(colors, black_and_white=dict.fromkeys(HUES, 50))
     lightness, chroma, _ = lightness_chroma_hue(colors)
@@ -256,13 +256,13 @@ def test_the_weights_of_neighboring_hues_sum_to_one():
     np.testing.assert_allclose(lightness_chroma_hue(even)[0], expected, atol=1e-6)
 
 
-def test_a_mix_of_zeros_is_plain_black_and_white():
+def test_a_mix_of_zeros_is_plain_black_and_white() -> None:
     assert canonical_edits({"black_and_white": {"red": 0}}) == {"black_and_white": True}
     assert canonical_edits({"black_and_white": {"red": 20}}) == {"black_and_white": {"red": 20}}
     assert canonical_edits({"black_and_white": False}) == {}
 
 
-def test_at_the_edge_of_srgb_a_channel_is_empty_or_full():
+def test_at_the_edge_of_srgb_a_channel_is_empty_or_full() -> None:
     rng = np.random.default_rng(5)
     lightness, hue = rng.uniform(0.05, 0.97, 20_000), rng.uniform(-360, 720, 20_000)
     edge = planes([lightness, max_chroma(lightness, hue), hue])

@@ -47,7 +47,7 @@ def turned(before, after):
     return (after - before + 180) % 360 - 180
 
 
-def test_zeros_are_no_edit():
+def test_zeros_are_no_edit() -> None:
     assert canonical_edits({"hsl": {}}) == {}
     assert canonical_edits({"hsl": {"red": {"hue": 0}, "blue": {}}}) == {}
     given = {"hsl": {"red": {"hue": 0}, "blue": {"saturation": -20, "hue": 0}}}
@@ -63,14 +63,14 @@ def test_zeros_are_no_edit():
         ({"red": 5}, "/edits/hsl/red"),
     ],
 )
-def test_what_is_not_of_the_mixer_is_refused(value, pointer):
+def test_what_is_not_of_the_mixer_is_refused(value, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"hsl": value})
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_color_reaches_to_its_neighbors_and_no_further(name):
+def test_a_color_reaches_to_its_neighbors_and_no_further(name) -> None:
     all_at_once = {"hue": 60, "saturation": -50, "luminance": 40}
     result = edited(EIGHT, hsl={name: all_at_once})
     moved = np.abs(result - EIGHT).max(-1)
@@ -79,14 +79,14 @@ def test_a_color_reaches_to_its_neighbors_and_no_further(name):
     np.testing.assert_allclose(np.delete(moved, at), 0, atol=1e-6)
 
 
-def test_greys_stay_whatever_is_set():
+def test_greys_stay_whatever_is_set() -> None:
     greys = np.linspace(0, 1, 256)[:, None].repeat(3, 1)
     everything = every(hue=100, saturation=100, luminance=-100)
     np.testing.assert_allclose(edited(greys, hsl=everything), greys, atol=1e-5)
 
 
 @pytest.mark.parametrize("way", [-1, 1])
-def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way):
+def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way) -> None:
     gaps = turned(CENTERS, np.roll(CENTERS, -way))
     hue = [
         lightness_chroma_hue(edited(color, hsl={name: {"hue": 100 * way}}))[2]
@@ -97,19 +97,19 @@ def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way):
 
 @STEADY
 @given(turns=SHARES)
-def test_hues_never_change_their_order(turns):
+def test_hues_never_change_their_order(turns) -> None:
     after = turn_hues(CIRCLE, turns)
     assert np.diff(after).min() > 0
     assert after[-1] - after[0] == pytest.approx(360)
 
 
-def test_hues_turned_towards_each_other_stay_apart():
+def test_hues_turned_towards_each_other_stay_apart() -> None:
     opposed = {name: (-1.0) ** i for i, name in enumerate(NAMES)}
     slope = np.diff(turn_hues(CIRCLE, opposed)) / np.diff(CIRCLE)
     assert slope.min() >= 0.08
 
 
-def test_saturation_runs_from_grey_to_more():
+def test_saturation_runs_from_grey_to_more() -> None:
     grey = edited(some_colors(), hsl=every(saturation=-100))
     np.testing.assert_allclose(np.ptp(grey, axis=-1), 0, atol=1e-6)
     weak = colors_of(CENTERS, chroma=0.03)
@@ -125,7 +125,7 @@ def test_saturation_runs_from_grey_to_more():
         np.testing.assert_allclose(result[0], lightness_chroma_hue(colors)[0], atol=5e-3)
 
 
-def test_luminance_makes_its_color_lighter_or_darker():
+def test_luminance_makes_its_color_lighter_or_darker() -> None:
     lightness, chroma, _ = lightness_chroma_hue(EIGHT)
     assert chroma.min() > 0.09
     lighter = edited(EIGHT, hsl=every(luminance=50))
@@ -146,14 +146,14 @@ def test_luminance_makes_its_color_lighter_or_darker():
         )
     )
 )
-def test_every_combination_of_ends_stays_within_the_colors_there_are(changes):
+def test_every_combination_of_ends_stays_within_the_colors_there_are(changes) -> None:
     result = edited(some_colors(100), hsl=changes)
     assert np.isfinite(result).all()
     assert result.min() >= 0
     assert result.max() <= 1
 
 
-def test_the_light_of_untouched_colors_is_the_same():
+def test_the_light_of_untouched_colors_is_the_same() -> None:
     others = colors_of([142, 195, 255])
     result = edited(others, hsl={"red": {"luminance": 100, "saturation": 100}})
     np.testing.assert_allclose(linear(result), linear(others), atol=1e-6)

@@ -24,7 +24,7 @@ ENDS = [
 ]
 
 
-def test_neutral_values_are_no_edit():
+def test_neutral_values_are_no_edit() -> None:
     assert canonical_edits({"gamma": 1, "levels": {}}) == {}
     neutral = {"black": 0, "white": 255, "gamma": 1, "out_black": 0, "out_white": 255}
     assert canonical_edits({"levels": neutral}) == {}
@@ -42,14 +42,14 @@ def test_neutral_values_are_no_edit():
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(edits, pointer):
+def test_values_out_of_range_are_refused(edits, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits(edits)
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("edits", ENDS, ids=str)
-def test_the_ends_stay_within_the_colors_there_are(edits):
+def test_the_ends_stay_within_the_colors_there_are(edits) -> None:
     result = edited(some_colors(), **edits)
     assert np.isfinite(result).all()
     assert result.min() >= 0
@@ -57,7 +57,7 @@ def test_the_ends_stay_within_the_colors_there_are(edits):
 
 
 @pytest.mark.parametrize("gamma", [0.1, 0.5, 2, 10])
-def test_gamma_bends_the_middle_and_leaves_black_and_white(gamma):
+def test_gamma_bends_the_middle_and_leaves_black_and_white(gamma) -> None:
     curve = grey_curve(gamma=gamma)[:, 0]
     np.testing.assert_allclose(curve, GREY ** (1 / gamma), atol=1e-12)
     assert curve[0] == 0
@@ -65,19 +65,19 @@ def test_gamma_bends_the_middle_and_leaves_black_and_white(gamma):
     np.testing.assert_allclose(grey_curve(levels={"gamma": gamma})[:, 0], curve, atol=1e-12)
 
 
-def test_levels_set_black_and_white():
+def test_levels_set_black_and_white() -> None:
     curve = grey_curve(levels={"black": 51, "white": 204})[:, 0]
     assert (curve[:201] == 0).all()
     np.testing.assert_allclose(curve[801:], 1)
     np.testing.assert_allclose(curve[200:801], (GREY[200:801] - 0.2) / 0.6, atol=1e-12)
 
 
-def test_output_levels_lift_black_and_lower_white():
+def test_output_levels_lift_black_and_lower_white() -> None:
     curve = grey_curve(levels={"gamma": 2, "out_black": 51, "out_white": 204})[:, 0]
     np.testing.assert_allclose(curve, 0.2 + 0.6 * np.sqrt(GREY), atol=1e-12)
 
 
-def test_exchanged_output_levels_make_a_negative():
+def test_exchanged_output_levels_make_a_negative() -> None:
     colors = some_colors()
     negative = edited(colors, levels={"out_black": 255, "out_white": 0})
     np.testing.assert_allclose(negative, 1 - colors, atol=1e-8)
@@ -91,7 +91,7 @@ def test_exchanged_output_levels_make_a_negative():
     gamma=st.floats(0.1, 10),
     outs=st.tuples(st.floats(0, 255), st.floats(0, 255)).map(sorted),
 )
-def test_levels_never_turn_a_brighter_grey_darker(black, width, gamma, outs):
+def test_levels_never_turn_a_brighter_grey_darker(black, width, gamma, outs) -> None:
     value = {"black": black, "white": max(2, min(255, black + width)), "gamma": gamma}
     value |= {"out_black": outs[0], "out_white": outs[1]}
     curve = grey_curve(levels=value)
@@ -100,7 +100,7 @@ def test_levels_never_turn_a_brighter_grey_darker(black, width, gamma, outs):
 
 
 @pytest.mark.parametrize("edits", [{"gamma": 2}, {"levels": {"black": 30, "white": 200}}], ids=str)
-def test_the_middle_channel_keeps_its_place(edits):
+def test_the_middle_channel_keeps_its_place(edits) -> None:
     toned = edited([0.7, 0.5, 0.3], **edits)
     assert toned[1] == pytest.approx((toned[0] + toned[2]) / 2)
 
@@ -115,7 +115,7 @@ STEEP = [
 
 
 @pytest.mark.parametrize("edits", STEEP, ids=str)
-def test_the_table_follows_steep_curves_up_and_down(edits, monkeypatch):
+def test_the_table_follows_steep_curves_up_and_down(edits, monkeypatch) -> None:
     """Halved at least: where levels cut off, the corner still lies between two nodes."""
     typed = typed_edits(canonical_edits(edits))
     shaped = worst(typed)

@@ -10,12 +10,12 @@ from abzug.edits.recipe import canonical_edits
 from abzug.errors import InvalidRequest
 
 
-def test_nothing_of_them_is_no_edit():
+def test_nothing_of_them_is_no_edit() -> None:
     assert canonical_edits({"sepia": 0}) == {}
     assert canonical_edits({"duotone": {"amount": 0, "dark": "#ff0000"}}) == {}
 
 
-def test_a_duotone_is_whole_if_nothing_is_said():
+def test_a_duotone_is_whole_if_nothing_is_said() -> None:
     assert canonical_edits({"duotone": {"amount": 100}}) == {"duotone": {}}
     assert canonical_edits({"duotone": {"dark": "#AABBCC"}}) == {"duotone": {"dark": "#aabbcc"}}
 
@@ -30,13 +30,13 @@ def test_a_duotone_is_whole_if_nothing_is_said():
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(edits, pointer):
+def test_values_out_of_range_are_refused(edits, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits(edits)
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
-def test_sepia_gives_every_color_the_brown_of_its_lightness():
+def test_sepia_gives_every_color_the_brown_of_its_lightness() -> None:
     colors = some_colors()[8:]
     before = lightness_chroma_hue(colors)[0]
     lightness, chroma, hue = lightness_chroma_hue(edited(colors, sepia=100))
@@ -47,7 +47,7 @@ def test_sepia_gives_every_color_the_brown_of_its_lightness():
     np.testing.assert_allclose(hue[usual], 72, atol=1.5)
 
 
-def test_half_sepia_is_half_way():
+def test_half_sepia_is_half_way() -> None:
     color = [0.4, 0.5, 0.6]
     plain, half, whole = (cartesian(edited(color, sepia=amount)) for amount in (0, 50, 100))
     np.testing.assert_allclose(half, (plain + whole) / 2, atol=1e-6)
@@ -60,13 +60,13 @@ def cartesian(rgb):
 
 
 @pytest.mark.parametrize("edits", [{"sepia": 100}, {"sepia": 40}, {"duotone": {}}], ids=str)
-def test_a_brighter_grey_stays_brighter(edits):
+def test_a_brighter_grey_stays_brighter(edits) -> None:
     lightness = lightness_chroma_hue(grey_curve(**edits))[0]
     assert np.diff(lightness).min() > -1e-9
     assert np.isfinite(lightness).all()
 
 
-def test_duotone_runs_from_one_color_to_the_other():
+def test_duotone_runs_from_one_color_to_the_other() -> None:
     dark, light = np.array([0x20, 0x10, 0x40]) / 255, np.array([0xF0, 0xE0, 0x90]) / 255
     value = {"dark": "#201040", "light": "#f0e090"}
     ends = edited([[0.0] * 3, [1.0] * 3], duotone=value)
@@ -78,7 +78,7 @@ def test_duotone_runs_from_one_color_to_the_other():
     )
 
 
-def test_duotone_looks_at_nothing_but_lightness():
+def test_duotone_looks_at_nothing_but_lightness() -> None:
     colors = some_colors()
     printed = edited(colors, duotone={})
     grey = edited(edited(colors, black_and_white=True), duotone={})
@@ -86,7 +86,7 @@ def test_duotone_looks_at_nothing_but_lightness():
     assert np.ptp(printed, axis=0).min() > 0.4
 
 
-def test_the_amount_mixes_the_print_with_the_photo():
+def test_the_amount_mixes_the_print_with_the_photo() -> None:
     color = [0.6, 0.4, 0.5]
     parts = [edited(color, duotone={"amount": amount}) for amount in (0, 25, 100)]
     plain, quarter, whole = map(cartesian, parts)
@@ -95,14 +95,14 @@ def test_the_amount_mixes_the_print_with_the_photo():
 
 
 @pytest.mark.parametrize("edits", [{"sepia": 100}, {"duotone": {"dark": "#ffff00"}}], ids=str)
-def test_all_colors_stay_within_those_there_are(edits):
+def test_all_colors_stay_within_those_there_are(edits) -> None:
     result = edited(some_colors(), **edits)
     assert np.isfinite(result).all()
     assert result.min() >= 0
     assert result.max() <= 1
 
 
-def test_exchanged_colors_make_a_negative():
+def test_exchanged_colors_make_a_negative() -> None:
     lightness = lightness_chroma_hue(grey_curve(duotone={"dark": "#ffffff", "light": "#000000"}))[0]
     before = lightness_chroma_hue(GREY[:, None].repeat(3, 1))[0]
     np.testing.assert_allclose(lightness, 1 - before, atol=1e-5)

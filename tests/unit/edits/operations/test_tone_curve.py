@@ -44,11 +44,11 @@ RISING = points(heights=HEIGHTS.map(sorted))
     ],
     ids=str,
 )
-def test_the_identity_is_no_edit(value):
+def test_the_identity_is_no_edit(value) -> None:
     assert canonical_edits({"tone_curve": value}) == {}
 
 
-def test_curves_that_do_something_are_kept():
+def test_curves_that_do_something_are_kept() -> None:
     short = [[10, 10], [245, 245]]  # level beyond its ends, so not the identity
     given = {"points": short, "red": LINE, "blue": S_CURVE}
     assert canonical_edits({"tone_curve": given}) == {
@@ -67,7 +67,7 @@ def test_curves_that_do_something_are_kept():
         ([[0, -1], [255, 255]], "/edits/tone_curve/red/0/1"),
     ],
 )
-def test_points_that_make_no_curve_are_refused(curve, pointer):
+def test_points_that_make_no_curve_are_refused(curve, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"tone_curve": {"red": curve}})
     assert [error.pointer for error in caught.value.errors] == [pointer]
@@ -75,7 +75,7 @@ def test_points_that_make_no_curve_are_refused(curve, pointer):
 
 @STEADY
 @given(points=points())
-def test_a_curve_goes_through_its_points_and_stays_between_their_heights(points):
+def test_a_curve_goes_through_its_points_and_stays_between_their_heights(points) -> None:
     curve = grey_curve(tone_curve={"points": points})
     assert np.isfinite(curve).all()
     np.testing.assert_allclose(np.ptp(curve, axis=1), 0, atol=1e-12)
@@ -90,24 +90,24 @@ def test_a_curve_goes_through_its_points_and_stays_between_their_heights(points)
 
 @STEADY
 @given(points=RISING)
-def test_rising_points_never_turn_a_brighter_grey_darker(points):
+def test_rising_points_never_turn_a_brighter_grey_darker(points) -> None:
     assert np.diff(grey_curve(tone_curve={"points": points})[:, 0]).min() >= -1e-12
 
 
-def test_a_curve_is_level_beyond_its_ends():
+def test_a_curve_is_level_beyond_its_ends() -> None:
     curve = grey_curve(tone_curve={"points": [[51, 100], [204, 180]]})[:, 0]
     np.testing.assert_allclose(curve[:200], 100 / 255, atol=1e-12)
     np.testing.assert_allclose(curve[801:], 180 / 255, atol=1e-12)
 
 
-def test_a_curve_has_no_corner_at_a_point_within():
+def test_a_curve_has_no_corner_at_a_point_within() -> None:
     curve = monotone_cubic([0, 0.25, 0.75, 1], [0, 0.1, 0.9, 1])
     for point in (0.25, 0.75):
         before, at, after = curve(np.array([point - 1e-5, point, point + 1e-5]))
         assert at - before == pytest.approx(after - at, rel=1e-3)
 
 
-def test_the_curve_of_all_channels_keeps_the_hue():
+def test_the_curve_of_all_channels_keeps_the_hue() -> None:
     """The middle channel keeps its place between the others; per channel orange would turn."""
     orange = [0.9, 0.65, 0.1]
     toned = edited(orange, tone_curve={"points": S_CURVE})
@@ -118,7 +118,7 @@ def test_the_curve_of_all_channels_keeps_the_hue():
 
 
 @pytest.mark.parametrize("channel", [0, 1, 2])
-def test_the_curve_of_a_channel_leaves_the_others_alone(channel):
+def test_the_curve_of_a_channel_leaves_the_others_alone(channel) -> None:
     colors = some_colors()
     name = ("red", "green", "blue")[channel]
     result = edited(colors, tone_curve={name: [[0, 255], [255, 0]]})
@@ -127,7 +127,7 @@ def test_the_curve_of_a_channel_leaves_the_others_alone(channel):
     np.testing.assert_array_equal(result[:, others], colors[:, others])
 
 
-def test_the_common_curve_comes_before_those_of_the_channels():
+def test_the_common_curve_comes_before_those_of_the_channels() -> None:
     negative = [[0, 255], [255, 0]]
     half = [[0, 0], [255, 51]]
     result = edited([0.2, 0.2, 0.2], tone_curve={"points": negative, "red": half})

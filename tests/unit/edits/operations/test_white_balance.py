@@ -23,7 +23,7 @@ def grey(**white_balance):
     return linear(edited([encoded(0.2)] * 3, white_balance=white_balance)) / 0.2
 
 
-def test_as_shot_is_no_edit():
+def test_as_shot_is_no_edit() -> None:
     assert canonical_edits({"white_balance": {"preset": "as_shot"}}) == {}
     assert canonical_edits({"white_balance": {"kelvin": None, "tint": None}}) == {}
 
@@ -39,26 +39,26 @@ def test_as_shot_is_no_edit():
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(value, pointer):
+def test_values_out_of_range_are_refused(value, pointer) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"white_balance": value})
     assert [error.pointer for error in caught.value.errors] == [f"/edits/white_balance{pointer}"]
 
 
 @pytest.mark.parametrize("value", [{"kelvin": 5500}, {"tint": 10}, {"preset": "daylight"}], ids=str)
-def test_a_photo_is_balanced_for_daylight_already(value):
+def test_a_photo_is_balanced_for_daylight_already(value) -> None:
     colors = some_colors()
     np.testing.assert_allclose(edited(colors, white_balance=value), colors, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
-def test_a_preset_is_its_kelvin_and_tint(name):
+def test_a_preset_is_its_kelvin_and_tint(name) -> None:
     kelvin, tint = PRESETS[name]
     np.testing.assert_array_equal(grey(preset=name), grey(kelvin=kelvin, tint=tint))
 
 
 @pytest.mark.parametrize("kelvin", [4000, 5000, 6500, 9000])
-def test_what_was_grey_in_that_light_becomes_grey(kelvin):
+def test_what_was_grey_in_that_light_becomes_grey(kelvin) -> None:
     """A grey card in daylight of another temperature, by the CIE's own formula for daylight."""
     card = encoded(0.3 * daylight(kelvin) / daylight(kelvin).max())
     result = linear(edited(card, white_balance={"kelvin": kelvin}))
@@ -84,13 +84,13 @@ def daylight(kelvin):
 
 
 @pytest.mark.parametrize("tint", [-150, 10, 150])
-def test_a_bluer_light_makes_a_warmer_photo(tint):
+def test_a_bluer_light_makes_a_warmer_photo(tint) -> None:
     factors = np.array([grey(kelvin=k, tint=tint) for k in (2000, 3000, 5000, 8000, 50_000)])
     assert np.diff(factors[:, 0]).min() >= -1e-9
     assert np.diff(factors[:, 2]).max() <= 1e-9
 
 
-def test_a_greener_light_makes_a_photo_more_magenta():
+def test_a_greener_light_makes_a_photo_more_magenta() -> None:
     green = [grey(tint=tint)[1] for tint in (-150, -50, 10, 80, 150)]
     assert np.diff(green).max() < 0
 
@@ -98,7 +98,7 @@ def test_a_greener_light_makes_a_photo_more_magenta():
 @pytest.mark.parametrize("kelvin", [2000, 50_000])
 @pytest.mark.parametrize("tint", [-150, 150])
 @pytest.mark.parametrize("shift", [-100, 100])
-def test_both_ends_stay_within_the_colors_there_are(kelvin, tint, shift):
+def test_both_ends_stay_within_the_colors_there_are(kelvin, tint, shift) -> None:
     light = {"kelvin": kelvin, "tint": tint}
     result = edited(some_colors(), white_balance=light, temperature=shift, tint=shift)
     assert np.isfinite(result).all()
@@ -106,7 +106,7 @@ def test_both_ends_stay_within_the_colors_there_are(kelvin, tint, shift):
     assert result.max() <= 1
 
 
-def test_temperature_is_added_in_the_same_adaptation():
+def test_temperature_is_added_in_the_same_adaptation() -> None:
     light, shift = {"preset": "shade"}, {"temperature": -30}
     both = linear(edited([encoded(0.2)] * 3, white_balance=light, **shift)) / 0.2
     alone = linear(edited([encoded(0.2)] * 3, **shift)) / 0.2
@@ -114,7 +114,7 @@ def test_temperature_is_added_in_the_same_adaptation():
     assert both @ LUMINANCE == pytest.approx(1, abs=1e-6)
 
 
-def test_equal_lights_are_baked_once():
+def test_equal_lights_are_baked_once() -> None:
     assert bake({"white_balance": WhiteBalance(kelvin=4000)}) is bake(
         {"white_balance": WhiteBalance(kelvin=4000)}
     )
