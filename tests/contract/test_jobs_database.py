@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from typing import Never
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,7 +16,6 @@ from abzug.errors import ConfigError, DatabaseError
 from abzug.jobs.database import connect, downgrade, upgrade
 from abzug.jobs.schema import metadata
 from abzug.jobs.transactions import Database
-from typing import Never
 
 SUBMIT = """
 import sys

@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 import time
+from typing import Never
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,6 @@ from abzug.backends import connect_store
 from abzug.errors import InvalidRequest, ObjectExists, ObjectNotFound
 from abzug.settings import Settings
 from abzug.stores.base import CHUNK, MAX_KEY, Store, check_key, is_key
-from typing import Never
 
 HOSTILE_KEYS = [
     "",

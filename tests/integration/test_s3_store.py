@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import os
 import threading
+from typing import Never
 from unittest import mock
 
 import httpx
@@ -31,7 +32,6 @@ from abzug.stores.s3 import PART, S3Store
 from abzug.stores.s3_errors import translated
 from abzug.stores.s3_url import S3Url
 from abzug.stores.sigv4 import Credentials, presign
-from typing import Never
 
 BIG = os.urandom(2 * PART + 5)
 

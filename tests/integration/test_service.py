@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Never
 
 import pytest
 from tests.support.cubes import SWAP, sha256
@@ -37,7 +38,6 @@ from abzug.service.proxies import proxy_of
 from abzug.service.service import Service
 from abzug.settings import Settings
 from abzug.tracker import Tracker
-from typing import Never
 
 OUTPUT = canonical_outputs([{"name": "web"}], max_outputs=1)
 

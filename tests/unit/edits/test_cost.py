@@ -102,9 +102,7 @@ def test_twenty_colors_are_one_pass_but_two_details_are_two() -> None:
     assert both == pytest.approx(texture + sharp - predicted(), abs=1e-3)
 
 
-def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_and_one_elsewhere() -> (
-    None
-):
+def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_else_one() -> None:
     edits = canonical_edits({"sharpening": {"amount": 40}})
 
     def costs(frames, *forms):

@@ -1,6 +1,8 @@
 """What a photo takes of memory is foretold: what does not fit is edited in 8 bits, which the result
 tells, or refused before it is decoded."""
 
+from typing import Never
+
 import numpy as np
 import pytest
 from benchmarks import memory as bench
@@ -12,7 +14,6 @@ from abzug.edits.memory import ADDRESSES, PROCESS, resident
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits
 from abzug.errors import EditOutOfMemory
-from typing import Never
 
 MIB = 2**20
 SIDE = 2000

@@ -6,13 +6,13 @@ import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Never
 
 import pytest
 from tests.unit.queues.filling import send_many
 
 from abzug.errors import QueueError
 from abzug.queues import sqlite_file
-from typing import Never
 
 
 def wal_of(path):

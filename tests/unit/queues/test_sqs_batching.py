@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Never
 
 import pytest
 from tests.support.waiting import until
 
 from abzug.errors import QueueError
 from abzug.queues.sqs_batching import ATTEMPTS, Batcher, confirmed
-from typing import Never
 
 
 class Service:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Never
 
 import pytest
 from tests.support.waiting import until
@@ -12,7 +13,6 @@ from tests.support.waiting import until
 from abzug.errors import QueueError
 from abzug.queues.base import Received
 from abzug.queues.sqs_polling import LongPolls
-from typing import Never
 
 MESSAGE = Received("id", "handle", "body", "", 1, 0.0)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Never
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -28,7 +29,6 @@ from abzug.errors import (
 from abzug.settings import Settings
 from abzug.stores.file import LEFTOVER_AGE, FileStore, connect
 from abzug.stores.signing import SECRET_BYTES, load_secret
-from typing import Never
 
 SECRET = b"s" * SECRET_BYTES
 WATCHED = ("write", "fdatasync", "fsync", "replace", "link", "mkdir")

@@ -10,11 +10,11 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Never
 
 import pytest
 
 from abzug.system.bell import Bell
-from typing import Never
 
 
 @pytest.fixture
