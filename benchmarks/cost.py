@@ -17,7 +17,7 @@ from tools.showcase import shown_values
 
 from abzug.edits import engine
 from abzug.edits.cost import predicted_seconds
-from abzug.edits.decoding.decode import open_photo
+from abzug.edits.decoding.open import open_photo
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits, operations
 from benchmarks import measure, photos
@@ -83,7 +83,7 @@ def compared() -> Iterator[tuple[str, float, float]]:
             taken = measure.in_turn(work, 1)["edit"]
             frames = photo.motion.frames if photo.motion else 1
             foretold = predicted_seconds(
-                photo.media_type, photo.size, edits, outputs, frames=frames
+                photo.format.media_type, photo.size, edits, outputs, frames=frames
             )
             told = f"{name} {edits} {[out['format'] for out in outputs]}"
             if not 0.4 < foretold / taken < 2.5:

@@ -24,7 +24,7 @@ from tests.support import raws
 from tools.showcase import shown_values
 
 from abzug.edits import engine
-from abzug.edits.decoding.decode import open_photo
+from abzug.edits.decoding.open import open_photo
 from abzug.edits.memory import depth_for, resident
 from abzug.edits.on_disk import on_disk
 from abzug.edits.outputs import canonical_outputs

@@ -26,7 +26,7 @@ from tools.showcase import shown_values
 
 from abzug.edits import cost, engine
 from abzug.edits.cost import Piece, Table, encoding, megapixels
-from abzug.edits.decoding.decode import open_photo
+from abzug.edits.decoding.open import open_photo
 from abzug.edits.operation import Operation, Stage
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.plan import plan

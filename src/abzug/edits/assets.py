@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abzug.edits.decoding.decode import decode, open_photo
+from abzug.edits.decoding.decode import decode
 from abzug.edits.decoding.failures import photo_errors
+from abzug.edits.decoding.open import open_photo
 from abzug.edits.formats.bounds import MAX_PICTURE_PIXELS
 from abzug.edits.operation import Asset, Stored
 from abzug.edits.pixels.arrays import Pixels

@@ -24,9 +24,11 @@ from abzug.edits.automatic import resolve_automatic, told
 from abzug.edits.color.color_pass import color_pass
 from abzug.edits.color.profiles import Space, guest_to_working, to_working, working_space
 from abzug.edits.decoding.animation import MOVING, Motion, refuse_too_long
-from abzug.edits.decoding.decode import Photo, decode, each_frame, open_photo
+from abzug.edits.decoding.decode import decode, each_frame
 from abzug.edits.decoding.editing_process import prepare_process
 from abzug.edits.decoding.failures import photo_errors
+from abzug.edits.decoding.open import open_photo
+from abzug.edits.decoding.photo import Photo
 from abzug.edits.encoding.animate import encode_animation
 from abzug.edits.encoding.encode import encode
 from abzug.edits.formats.sniff import sniff

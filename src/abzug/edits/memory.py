@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from abzug.edits.decoding.decode import Photo, reduction
+from abzug.edits.decoding.photo import Photo
 from abzug.edits.encoding.encode import keeps_16_bits
 from abzug.edits.on_disk import is_mapped
 from abzug.edits.operation import Operation, Stage
@@ -33,7 +33,6 @@ DEVELOPED = 6
 MORE_TO_DEVELOP = 1.5
 """Times the budget that LibRaw may take, for the moment: else the RAW of 45 megapixels of an
 ordinary camera would be refused."""
-_DECODED_WHOLE = {"image/heic", "image/avif", "image/jxl", "image/bmp"}
 _SHOWING = (Stage.denoise, Stage.automatic, Stage.light, Stage.color, Stage.detail)
 """What may spread colors so far that one sees the steps of 8 bits."""
 
@@ -103,7 +102,7 @@ def _source(photo: Photo, planned: Plan) -> float:
     if photo.raw:
         return DEVELOPED * _area(photo.size) / (4 if planned.shrink > 1 else 1)
     stored = photo.image.bands * (2 if photo.image.format == "ushort" else 1)
-    whole = photo.media_type in _DECODED_WHOLE or field(photo.image, "interlaced", 0)
+    whole = photo.format.is_decoded_whole or field(photo.image, "interlaced", 0)
     file = 0 if is_mapped(photo.data) else len(photo.data)
     return file + stored * width * (height if whole else min(height, ROWS))
 
@@ -118,7 +117,7 @@ def _developing(photo: Photo, edits: Edits, outputs: Outputs) -> int:
 def _most_pixels(photo: Photo, edits: Edits, planned: Plan) -> float:
     """The most pixels that are held at a time."""
     moves = of_stage(edits, Stage.retouch, Stage.geometry)
-    shrink = reduction(photo, planned.shrink)
+    shrink = photo.reduction(planned.shrink)
     decoded = (photo.size[0] // shrink, photo.size[1] // shrink)
     moved, size = _worked(moves, decoded if moves else planned.largest)
     resized = 0 if size == planned.largest else _area(planned.largest)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image, ImageCms, PngImagePlugin
 
-from abzug.edits.formats.raw_kind import raw_kind
+from abzug.edits.formats.raw import raw_format
 from abzug.edits.formats.sniff import HEAD, sniff
 from abzug.edits.plan import plan
 from abzug.edits.sizes import Size
@@ -130,7 +130,7 @@ class Judge:
             return []
         if case.is_cut:
             return [("cut", "a file that ends too early gave another picture than the whole one")]
-        if case.order.edits or raw_kind(case.data):
+        if case.order.edits or raw_format(case.data):
             return []  # the engine's own tests know what edits, or developing, make of a picture
         [picture] = pictures.values()
         problems = [_of_size(case, picture)] if case.order is WHOLE else []

@@ -9,7 +9,7 @@ from benchmarks import memory as bench
 from tests.support.engine_calls import decoded, edit, saved
 
 from abzug.edits import engine
-from abzug.edits.decoding.decode import open_photo
+from abzug.edits.decoding.open import open_photo
 from abzug.edits.memory import ADDRESSES, PROCESS, resident
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits

@@ -20,8 +20,6 @@ MOVING = frozenset({"gif", "webp"})
 """Formats of results that can hold an animation."""
 MAX_FRAMES = 1000
 _USUAL_DELAY = 100
-_SEQUENCES = {b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"}
-"""Brands of files whose pictures are a film (ISO/IEC 23008-12, 10.3; AV1 Image File Format, 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,6 @@ def motion_of(image: pyvips.Image) -> Motion | None:
     frames = field(image, "n-pages", 1)
     delays = [*field(image, "delay", []), *[_USUAL_DELAY] * frames][:frames]
     return Motion(tuple(delays), field(image, "loop", 0)) if frames > 1 else None
-
-
-def is_sequence(data: bytes | memoryview, media_type: str) -> bool:
-    """Whether a PNG, AVIF or HEIC says that it moves; only its first picture is read."""
-    head = bytes(data[:512])
-    if media_type == "image/png":
-        # the chunk stands before the pixels, and nearly always first of all
-        return b"acTL" in head.partition(b"IDAT")[0]
-    return head[8:12] in _SEQUENCES
 
 
 def refuse_too_long(motion: Motion, sizes: Iterable[Size], max_pixels: int) -> None:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abzug.edits.decoding import bmp_masks
+from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.damage import cut_off, damaged
+from abzug.edits.formats.format import Data
 from abzug.edits.pixels.from_arrays import foreign_image
+from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION
 from abzug.errors import UnsupportedPhoto
 
 if TYPE_CHECKING:
@@ -19,14 +22,12 @@ if TYPE_CHECKING:
 
     from abzug.edits.pixels.arrays import Pixels
 
-_FINEST = 1e6
-"""Pixels a millimeter; libvips knows no more."""
 _HEADER, _OF_VERSION_5 = 14, 124
 _EMBEDDED = b"DEBM"
 """A color space of that name lies in the file, as a profile."""
 
 
-def open_bmp(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+def open_bmp(data: Data, max_pixels: int) -> pyvips.Image:
     """The picture, RGB or gray, with alpha if its header speaks of it."""
     if (masks := bmp_masks.layout(data)) is not None:
         refuse_too_large(masks.width, abs(masks.height), max_pixels)
@@ -37,7 +38,7 @@ def open_bmp(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
     return foreign_image(pixels, profile=_profile(data)).copy(xres=across, yres=down)
 
 
-def _by_pillow(data: bytes | memoryview, max_pixels: int) -> Pixels:
+def _by_pillow(data: Data, max_pixels: int) -> Pixels:
     from PIL.BmpImagePlugin import BmpImageFile
 
     try:
@@ -53,17 +54,17 @@ def _by_pillow(data: bytes | memoryview, max_pixels: int) -> Pixels:
     return np.atleast_3d(np.asarray(bmp.convert(mode)))
 
 
-def _resolution(data: bytes | memoryview) -> tuple[float, float]:
+def _resolution(data: Data) -> tuple[float, float]:
     """Pixels a millimeter; 1 where it does not say, as libvips has it of others."""
     if len(data) < _HEADER + 40 or data[_HEADER] < 40:
         return 1.0, 1.0
     across, down = struct.unpack_from("<ii", data, 38)
     if across <= 0 or down <= 0:
         return 1.0, 1.0
-    return min(across / 1000, _FINEST), min(down / 1000, _FINEST)
+    return min(across / 1000, FINEST_RESOLUTION), min(down / 1000, FINEST_RESOLUTION)
 
 
-def _profile(data: bytes | memoryview) -> bytes | None:
+def _profile(data: Data) -> bytes | None:
     """The profile of a BMP of version 5, which Pillow does not look for."""
     if len(data) < _HEADER + _OF_VERSION_5 or data[_HEADER] != _OF_VERSION_5:
         return None
@@ -71,3 +72,11 @@ def _profile(data: bytes | memoryview) -> bytes | None:
     found = bytes(data[_HEADER + start :][:size])
     is_whole = bytes(data[70:74]) == _EMBEDDED and len(found) == size
     return found if is_whole and size else None
+
+
+class BmpLoader(Loader):
+    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+        return open_bmp(data, max_pixels)
+
+
+LOADER = BmpLoader

@@ -6,15 +6,7 @@ import os
 import resource
 import sys
 
-_LOADERS = (
-    "VipsForeignLoadJpeg",
-    "VipsForeignLoadPng",
-    "VipsForeignLoadWebp",
-    "VipsForeignLoadNsgif",
-    "VipsForeignLoadTiff",
-    "VipsForeignLoadHeif",
-)
-"""Classes of libvips; with each go those derived from it."""
+from abzug.edits.formats.registry import formats
 
 
 def prepare_process(memory_limit: int) -> None:
@@ -36,8 +28,9 @@ def prepare_process(memory_limit: int) -> None:
     pyvips.cache_set_max_mem(0)
     pyvips.cache_set_max_files(0)
     pyvips.operation_block_set("VipsForeignLoad", True)
-    for loader in _LOADERS:
-        pyvips.operation_block_set(loader, False)
+    for loader in filter(None, (form.loader for form in formats())):
+        kind = pyvips.type_name(pyvips.type_find("VipsForeignLoad", loader))
+        pyvips.operation_block_set(kind, False)
     if memory_limit and sys.platform != "darwin":  # which knows the limit, and ignores it
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = memory_limit if hard == resource.RLIM_INFINITY else min(memory_limit, hard)

@@ -1,10 +1,20 @@
-"""Whether all pixels of a GIF are there, which its decoder does not say."""
+"""GIF, by libnsgif in libvips, which does not say whether all pixels are there."""
 
 from __future__ import annotations
 
 import io
 import warnings
 from typing import Any
+
+from abzug.edits.decoding.loader import Loader
+from abzug.edits.formats.damage import cut_off
+from abzug.edits.formats.format import Data
+
+
+class GifLoader(Loader):
+    def check_pixels(self, data: Data, frames: int = 1) -> None:
+        if lacks_pixels(data, frames):
+            raise cut_off()
 
 
 def lacks_pixels(gif: bytes | memoryview, frames: int = 1) -> bool:
@@ -48,3 +58,6 @@ def _decode_frame(gif: bytes | memoryview, tile: Any) -> None:
         raise ValueError("there are no such codes")
     frame = Image.new("L", (right - left, bottom - top))
     frame.frombytes(memoryview(gif)[tile.offset :], "gif", (bits, *options))
+
+
+LOADER = GifLoader

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.damage import cut_off, damaged
+from abzug.edits.formats.format import Data
 from abzug.edits.pixels.from_arrays import foreign_image
 
 if TYPE_CHECKING:
     import pyvips
 
 
-def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
+def open_heic(data: Data, max_pixels: int) -> pyvips.Image:
     """A HEIC's primary picture. libheif has turned it upright, whatever its EXIF says."""
     import pillow_heif
 
@@ -33,3 +35,11 @@ def open_heic(data: bytes | memoryview, max_pixels: int) -> pyvips.Image:
         exif=heif.info.get("exif"),
         xmp=heif.info.get("xmp"),
     )
+
+
+class HeicLoader(Loader):
+    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+        return open_heic(data, max_pixels)
+
+
+LOADER = HeicLoader

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.bounds import refuse_too_large
+from abzug.edits.formats.containers.jxl_codestream import read_header
 from abzug.edits.formats.damage import damaged
-from abzug.edits.formats.jxl_header import read_header
+from abzug.edits.formats.format import Data
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _TIFF = (b"II*\0", b"MM\0*")
 
 
-def open_jxl(data: bytes | memoryview, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+def open_jxl(data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
     """The picture, which libjxl has turned upright; or, if a JPEG was packed without loss into the
     file, that JPEG. What the person should know is added to `notices`."""
     import pillow_jxl
@@ -69,3 +71,11 @@ def _samples(content: bytes, count: int) -> np.ndarray[Any, Any]:
 def _exif(box: bytes) -> bytes:
     """Without the four bytes that say where in the box it begins, which some programs leave out."""
     return box if box.startswith(_TIFF) else box[4 + int.from_bytes(box[:4]) :]
+
+
+class JxlLoader(Loader):
+    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+        return open_jxl(data, max_pixels, notices)
+
+
+LOADER = JxlLoader

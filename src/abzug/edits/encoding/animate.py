@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyvips
 
     from abzug.edits.color.profiles import Space
-    from abzug.edits.decoding.decode import Photo
+    from abzug.edits.decoding.photo import Photo
 
 
 def encode_animation(

@@ -52,7 +52,7 @@ def animated_webp(
     Color profile and metadata are those of the first.
     """
     _, _, width, height = boxes[0]
-    beside = {kind: body for kind, body in read_chunks(stills[0]) if kind in _FLAGS}
+    beside = {one.kind: one.content for one in read_chunks(stills[0]) if one.kind in _FLAGS}
     flags = _MOVES | (_ALPHA if has_alpha else 0) | sum(_FLAGS[kind] for kind in beside)
     canvas = struct.pack("<I", flags) + _number(width - 1) + _number(height - 1)
     chunks = chunk(b"VP8X", canvas)
@@ -71,7 +71,7 @@ def _frame(still: bytes, box: Box, delay: int) -> bytes:
     left, top, width, height = box
     numbers = left // 2, top // 2, width - 1, height - 1, min(max(0, delay), _LONGEST)
     head = b"".join(map(_number, numbers)) + bytes([_OVERWRITE])
-    picture = [chunk(kind, body) for kind, body in read_chunks(still) if kind in _PICTURE]
+    picture = [chunk(one.kind, one.content) for one in read_chunks(still) if one.kind in _PICTURE]
     return head + b"".join(picture)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyvips
 
     from abzug.edits.color.profiles import Space
-    from abzug.edits.decoding.decode import Photo
+    from abzug.edits.decoding.photo import Photo
     from abzug.edits.metadata.policy import Metadata
     from abzug.edits.sizes import Size
 

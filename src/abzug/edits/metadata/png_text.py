@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
+from abzug.edits.formats.containers import png
 from abzug.edits.on_disk import File, joined
 
-_START = b"\x89PNG\r\n\x1a\n"
-_BEHIND_HEADER = len(_START) + 25
+_BEHIND_HEADER = len(png.SIGNATURE) + 25
 _MAX = 2000
 """Characters of a value; what is longer is cut off, before it is unpacked."""
 _MAX_CHUNKS = 100_000
@@ -22,7 +22,7 @@ among it."""
 def read_text(data: bytes | memoryview) -> dict[str, str]:
     """The values of known keywords; those that are damaged are left out."""
     found: dict[str, str] = {}
-    for kind, body in _chunks(memoryview(data)):
+    for kind, body in _chunks(data):
         raw_word, _, rest = bytes(body[: 20 * _MAX]).partition(b"\0")
         word = raw_word.decode("latin-1")
         value = _value(kind, rest) if word in _WORDS else ""
@@ -40,15 +40,9 @@ def with_text(file: File, text: Mapping[str, str]) -> File:
     return joined([whole[:_BEHIND_HEADER], *chunks, whole[_BEHIND_HEADER:]])
 
 
-def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    at = len(_START)
-    for _ in range(_MAX_CHUNKS):
-        if at + 12 > len(data):
-            return
-        length, kind = struct.unpack_from(">I4s", data, at)
-        if kind in {b"tEXt", b"zTXt", b"iTXt"}:
-            yield kind, data[at + 8 : at + 8 + length]
-        at += 12 + length
+def _chunks(data: bytes | memoryview) -> Iterator[tuple[bytes, memoryview]]:
+    every = islice(png.chunks(data), _MAX_CHUNKS)
+    return ((one.kind, one.content) for one in every if one.kind in {b"tEXt", b"zTXt", b"iTXt"})
 
 
 def _value(kind: bytes, rest: bytes) -> str:
@@ -70,5 +64,4 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _international(word: str, value: str) -> bytes:
-    body = b"iTXt" + word.encode("latin-1") + b"\0\0\0\0\0" + value.encode()
-    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png.chunk(b"iTXt", word.encode("latin-1") + b"\0\0\0\0\0" + value.encode())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.containers.tiff import EXIF_PREFIX
+from abzug.edits.formats.format import Data, Format
 from abzug.edits.metadata import exif, iptc, png_text, xmp
 from abzug.edits.metadata.raw_exif import raw_exif
 from abzug.edits.on_disk import File
@@ -89,11 +90,11 @@ class Metadata:
         }
 
 
-def metadata_of(image: pyvips.Image, data: bytes | memoryview, media_type: str) -> Metadata:
+def metadata_of(image: pyvips.Image, data: Data, form: Format) -> Metadata:
     """The metadata of a decoded photo; `data` is its file, in which a TIFF keeps its own."""
     sets = iptc.read_iptc(blob(image, "iptc-data"))
-    text = png_text.read_text(data) if media_type == "image/png" else {}
-    block = data if media_type == "image/tiff" else blob(image, "exif-data")
+    text = png_text.read_text(data) if form.has_text_chunks else {}
+    block = data if form.is_exif else blob(image, "exif-data")
     found = exif.read_exif(block).with_rights(
         artist=text.get("Author", "").encode() or iptc.value(sets, iptc.BYLINE),
         copyright=text.get("Copyright", "").encode() or iptc.value(sets, iptc.COPYRIGHT),

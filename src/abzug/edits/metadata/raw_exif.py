@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abzug.edits.formats.containers import tiff
-from abzug.edits.formats.containers.tiff import EXIF_PREFIX
-from abzug.edits.formats.dimensions import orientation_of
+from abzug.edits.formats.containers.tiff import EXIF_PREFIX, orientation_of
 from abzug.edits.metadata.exif import Exif, read_exif
 
 _HEAD = 1024 * 1024

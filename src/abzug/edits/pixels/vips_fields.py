@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyvips
 
+FINEST_RESOLUTION = 1e6
+"""Pixels a millimeter; a file may claim more, and libvips knows no more."""
+
 
 def field(image: pyvips.Image, name: str, default: Any = None) -> Any:
     return image.get(name) if image.get_typeof(name) else default

@@ -10,6 +10,7 @@ from PIL import Image
 from tests.support.animations import animated
 
 from abzug.edits.formats.animation_frames import first_frames
+from abzug.edits.formats.registry import format_of
 from abzug.edits.formats.sniff import sniff
 
 NOISE = np.random.default_rng(3)
@@ -34,7 +35,7 @@ def test_of_a_longer_file_as_many_are_expected_as_its_beginning_has(kind) -> Non
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_beginning_without_a_picture_tells_of_none(kind) -> None:
-    assert first_frames(FILES[kind][:40], kind) is None
+    assert first_frames(FILES[kind][:40], format_of(kind)) is None
 
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp"])
@@ -50,5 +51,5 @@ def test_damage_raises_nothing(kind, noise, share) -> None:
     file = FILES[kind]
     at = round(share * len(file))
     for head in (noise, file[:at] + noise + file[at + len(noise) :], file[:at]):
-        found = first_frames(head, kind)
+        found = first_frames(head, format_of(kind))
         assert found is None or found.count > 0

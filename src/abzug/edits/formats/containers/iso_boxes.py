@@ -11,15 +11,34 @@ Data = TypeVar("Data", bytes, memoryview)
 
 def boxes(data: Data) -> Iterator[tuple[bytes, Data]]:
     """Kind and content of each box; the last one may be cut off by the end of `data`."""
+    for kind, start, end in _spans(data):
+        yield kind, data[start : end or len(data)]
+
+
+def declared_end(data: bytes | memoryview) -> int:
+    """Where the last box ends; 0 where it reaches to the end of the file, or where one is none."""
+    end = 0
+    for _, _, end in _spans(data):  # noqa: B007  the last one is meant
+        pass
+    is_last = end + 8 > len(data)
+    return end if is_last else 0
+
+
+def _spans(data: bytes | memoryview) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start of the content and end of each box; the end is 0 where it is that of the file."""
     at = 0
     while at + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
         start = at + 8
         if size == 1:
+            if start + 8 > len(data):
+                return
             (size,) = struct.unpack_from(">Q", data, start)
             start += 8
-        end = at + size if size else len(data)
-        if end < start:
+        if size == 0:
+            yield kind, start, 0
             return
-        yield kind, data[start:end]
-        at = end
+        at += size
+        if at < start:
+            return
+        yield kind, start, at

@@ -24,6 +24,11 @@ def parts(data: bytes | memoryview) -> list[tuple[int, int]]:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
+def declared_end(data: bytes | memoryview) -> int:
+    """Where the last of the three ends, by the header's word."""
+    return max((start + length for start, length in parts(data)), default=0)
+
+
 def previews(data: memoryview) -> Iterator[memoryview]:
     for start, length in parts(data)[:1]:
         yield data[start:][:length]

@@ -7,7 +7,7 @@ a file that is cut off nor a hostile one can raise, loop, or be copied many time
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 EXIF_PREFIX = b"Exif\0\0"
@@ -22,6 +22,13 @@ _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _FRACTIONS = {5: "I", 10: "i"}
 _VERSIONS = {42, 0x4F52, 0x5352, 0x55}
 """TIFF's own, and those that Olympus and Panasonic write into their RAW files instead of it."""
+_ORIENTATION = 274
+_STRIPS_AND_TILES = (273, 279), (324, 325)
+"""Tags of where they begin, and of how long they are."""
+_ELSEWHERE, _PANASONIC_START = 0xFFFFFFFF, 280
+"""In some RW2 files the first strip begins there, and the tag that would have it says so."""
+_MANY = 1_000_000
+"""Strips or tiles."""
 _MAX_DIRECTORIES = 64
 _MAX_ENTRIES = 1024
 
@@ -141,6 +148,28 @@ def directories(data: bytes | memoryview) -> Iterator[Directory]:
         for tag in (SUB_DIRECTORIES, EXIF, GPS):
             todo += directory.integers(tag)
         todo.append(following)
+
+
+def orientation_of(exif: bytes | memoryview) -> int:
+    """The orientation in an EXIF block, with or without its prefix, or in a TIFF; 1 if there is
+    none."""
+    body = exif[len(EXIF_PREFIX) :] if exif[: len(EXIF_PREFIX)] == EXIF_PREFIX else exif
+    first = next(directories(body), None)
+    found = first.integer(_ORIENTATION, 1) if first else 1
+    return found if 1 <= found <= 8 else 1
+
+
+def end_of_pixels(pages: Iterable[Directory]) -> int:
+    """Where the last strip or tile of these pictures ends."""
+    ends = [0]
+    for one in pages:
+        for starting, sizes in _STRIPS_AND_TILES:
+            starts = one.integers(starting, _MANY)
+            if starts == (_ELSEWHERE,):
+                starts = one.integers(_PANASONIC_START)
+            spans = zip(starts, one.integers(sizes, _MANY), strict=False)
+            ends += [start + size for start, size in spans if size]
+    return max(ends)
 
 
 def _unpack(form: str, data: memoryview, at: int) -> tuple[int, ...] | None:

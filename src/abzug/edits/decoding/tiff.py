@@ -1,4 +1,4 @@
-"""What of a TIFF's pixels can be read, and which of its channels are what.
+"""TIFF, by libtiff in libvips: what of it can be read, and which of its channels are what.
 
 libvips takes numbers of any kind for levels of 0 to 255, and whatever comes behind the colors for
 opacity: such photos would come out wrong without a word.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.containers import tiff
+from abzug.edits.formats.format import Data
+from abzug.edits.pixels.vips_fields import field
 from abzug.errors import UnsupportedPhoto
 
 if TYPE_CHECKING:
@@ -26,6 +29,21 @@ _NUMBERS = {_WHOLE: {1, 2, 4, 8, 16}, _FLOATING: {16, 32}, 4: {1, 2, 4, 8, 16}}
 _OPACITY = {1, 2}
 """Kinds of extra channels; 0 may be anything, as a selection that Photoshop has saved."""
 _ADVICE = "Save it as RGB or gray, with 8 or 16 bits a channel, and without alpha channels."
+
+
+class TiffLoader(Loader):
+    heeds_notes = True
+
+    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+        first = next(tiff.directories(data), None)
+        if first is None:
+            return self.load(data)
+        refuse_unreadable(first)
+        return as_usual(self.load(data), first)
+
+    def notices(self, image: pyvips.Image) -> list[str]:
+        pages = field(image, "n-pages", 1)
+        return [f"Only the first of {pages} pages was used."] if pages > 1 else []
 
 
 def refuse_unreadable(first: tiff.Directory) -> None:
@@ -71,3 +89,6 @@ def _in_16_bits(image: pyvips.Image) -> pyvips.Image:
     whole = colors.bandjoin(opacity) if opacity is not None else colors
     usual = "rgb16" if colors.bands == 3 else "grey16"
     return (whole * 65535).rint().cast("ushort").copy(interpretation=usual)
+
+
+LOADER = TiffLoader

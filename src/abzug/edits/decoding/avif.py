@@ -1,0 +1,24 @@
+"""AVIF, by libheif in libvips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abzug.edits.decoding.loader import Loader
+from abzug.edits.formats.format import Data
+from abzug.edits.pixels.vips_fields import field
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+class AvifLoader(Loader):
+    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+        image = self.load(data)
+        bits = field(image, "bits-per-sample", 16)
+        if image.format == "ushort" and bits < 16:
+            image = image | image >> bits  # so that white is all ones
+        return image
+
+
+LOADER = AvifLoader

@@ -1,0 +1,30 @@
+"""AVIF: HEIF with AV1 inside (AV1 Image File Format)."""
+
+from __future__ import annotations
+
+from abzug.edits.formats import heif
+from abzug.edits.formats.containers import iso_boxes
+from abzug.edits.formats.format import Format
+
+_BRANDS = {b"avif", b"avis"}
+
+
+def is_avif(head: bytes) -> bool:
+    return heif.is_of(head, _BRANDS)
+
+
+FORMAT = Format(
+    name="avif",
+    media_type="image/avif",
+    extensions=("avif",),
+    place=40,
+    signature=r".{4}ftyp(.{4}){0,125}avi[fs]",
+    is_it=is_avif,
+    dimensions=heif.dimensions,
+    is_sequence=heif.is_sequence,
+    declared_end=iso_boxes.declared_end,
+    color_code=heif.color_code,
+    loader="heifload_source",
+    decoder="avif",
+    is_decoded_whole=True,
+)

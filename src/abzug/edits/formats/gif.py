@@ -1,0 +1,37 @@
+"""GIF (89a)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from abzug.edits.formats.containers import gif
+from abzug.edits.formats.format import UNKNOWN, Dimensions, Format
+
+
+def dimensions(head: bytes) -> Dimensions:
+    """The screen, grown where the first frame reaches beyond it, as the decoder grows it."""
+    width, height = struct.unpack_from("<HH", head, 6)
+    first = next((block for block in gif.blocks(head) if block.is_picture), None)
+    if first is None:
+        return UNKNOWN
+    left, top, across, down = struct.unpack_from("<HHHH", head, first.start + 1)
+    return max(width, left + across), max(height, top + down), None
+
+
+def picture_ends(head: bytes) -> Iterator[int]:
+    return (block.end for block in gif.blocks(head) if block.is_picture and block.end is not None)
+
+
+FORMAT = Format(
+    name="gif",
+    media_type="image/gif",
+    extensions=("gif",),
+    place=60,
+    signature=r"GIF8[79]a",
+    dimensions=dimensions,
+    picture_ends=picture_ends,
+    loader="gifload_source",
+    decoder="gif",
+    moves=True,
+)

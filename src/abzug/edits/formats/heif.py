@@ -1,0 +1,80 @@
+"""What HEIC and AVIF share: an ISO media file with pictures as items (ISO/IEC 23008-12)."""
+
+from __future__ import annotations
+
+import struct
+
+from abzug.edits.formats.containers.iso_boxes import boxes
+from abzug.edits.formats.format import ColorCode, Data, Dimensions
+
+_EITHER = {b"mif1", b"mif2", b"msf1"}
+_SEQUENCES = {b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"}
+"""Brands of files whose pictures are a film (10.3; AV1 Image File Format, 6)."""
+
+
+def brands(head: bytes) -> tuple[bytes, set[bytes]]:
+    """The major brand, and those that the file is compatible with."""
+    size = min(int.from_bytes(head[:4]), 512)
+    major, *others = [head[at : at + 4] for at in range(8, size, 4)] or [b""]
+    return major, set(others)
+
+
+def is_of(head: bytes, family: set[bytes], *, is_default: bool = False) -> bool:
+    """Whether the brands are of that family; `is_default`: also where they name no family."""
+    major, others = brands(head)
+    return major in family or (major in _EITHER and (is_default or bool(family & others)))
+
+
+def is_sequence(data: Data) -> bool:
+    return bytes(data[8:12]) in _SEQUENCES
+
+
+def dimensions(head: bytes) -> Dimensions:
+    """Of the primary item: its `ispe`, cut by `clap`, turned by `irot`."""
+    meta = dict(boxes(head))[b"meta"][4:]
+    parts = dict(boxes(meta))
+    primary_box = parts[b"pitm"]
+    primary = int.from_bytes(primary_box[4 : 8 if primary_box[0] else 6])
+    properties = dict(boxes(parts[b"iprp"]))
+    owned = _associations(properties[b"ipma"])[primary]
+    containers = list(boxes(properties[b"ipco"]))
+    width = height = None
+    for index in owned:
+        kind, body = containers[index - 1]
+        if kind == b"ispe":
+            width, height = struct.unpack_from(">II", body, 4)
+        elif kind == b"clap":  # the part of it that is to be seen, as two fractions
+            across, by_across, down, by_down = struct.unpack_from(">IIII", body)
+            width, height = round(across / by_across), round(down / by_down)
+        elif kind == b"irot" and body[0] & 1:
+            width, height = height, width
+    return width, height, None
+
+
+def color_code(data: Data) -> ColorCode | None:
+    """Of the first `colr` box that holds numbers (6.5.5)."""
+    try:
+        meta = dict(boxes(memoryview(data)))[b"meta"][4:]
+        properties = dict(boxes(dict(boxes(meta))[b"iprp"]))[b"ipco"]
+        colors = [body for kind, body in boxes(properties) if kind == b"colr"]
+        told = next(body for body in colors if bytes(body[:4]) == b"nclx")
+        primaries, transfer = struct.unpack_from(">HH", told, 4)
+    except (LookupError, StopIteration, struct.error):
+        return None
+    return primaries, transfer
+
+
+def _associations(body: bytes) -> dict[int, list[int]]:
+    """Item → indices of its properties, from an `ipma` box."""
+    version, wide = body[0], body[3] & 1
+    (count,) = struct.unpack_from(">I", body, 4)
+    at, found = 8, {}
+    for _ in range(min(count, len(body))):
+        (item,) = struct.unpack_from(">I" if version else ">H", body, at)
+        at += 4 if version else 2
+        many, at = body[at], at + 1
+        form = f">{many}{'H' if wide else 'B'}"
+        mask = 0x7FFF if wide else 0x7F
+        found[item] = [index & mask for index in struct.unpack_from(form, body, at)]
+        at += struct.calcsize(form)
+    return found

@@ -1,0 +1,33 @@
+"""All formats: every file of this folder that sets FORMAT, and the kinds of RAW."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from abzug.edits.formats.format import Format
+from abzug.edits.formats.raw import RAW_FORMATS
+
+
+@functools.cache
+def formats() -> tuple[Format, ...]:
+    """Those that are not a camera's RAW, in the order in which a person is shown them."""
+    package = importlib.import_module(__package__)
+    modules = [
+        importlib.import_module(f"{__package__}.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
+    found = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return tuple(sorted(found, key=lambda one: (one.place, one.name)))
+
+
+@functools.cache
+def _by_media_type() -> Mapping[str, Format]:
+    return {one.media_type: one for one in (*formats(), *RAW_FORMATS.values())}
+
+
+def format_of(media_type: str) -> Format:
+    """The format of that media type, which must be one that `sniff` gives."""
+    return _by_media_type()[media_type]

@@ -1,0 +1,28 @@
+"""TIFF (6.0) and BigTIFF."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from abzug.edits.formats.by_imagesize import by_imagesize
+from abzug.edits.formats.containers import tiff
+from abzug.edits.formats.format import Data, Format
+
+
+def declared_end(data: Data) -> int:
+    """Of the first page, which is the one that is read."""
+    return tiff.end_of_pixels(islice(tiff.directories(data), 1))
+
+
+FORMAT = Format(
+    name="tiff",
+    media_type="image/tiff",
+    extensions=("tif", "tiff"),
+    place=50,
+    signature=r"(II\*\0|MM\0\*|II\+\0|MM\0\+)",
+    dimensions=by_imagesize,
+    declared_end=declared_end,
+    loader="tiffload_source",
+    decoder="tiff",
+    is_exif=True,
+)

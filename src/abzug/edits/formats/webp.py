@@ -1,0 +1,51 @@
+"""WebP (RFC 9649)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from abzug.edits.formats.containers import riff
+from abzug.edits.formats.containers.tiff import orientation_of
+from abzug.edits.formats.format import UNKNOWN, Dimensions, Format
+from abzug.edits.sizes import turned
+
+
+def dimensions(head: bytes) -> Dimensions:
+    every = list(riff.read_chunks(head))
+    chunks = {one.kind: one.content for one in reversed(every)}  # of several the first one counts
+    extended = chunks.get(b"VP8X")
+    if extended is not None and every[0].kind == b"VP8X":
+        width = int.from_bytes(extended[4:7], "little") + 1
+        height = int.from_bytes(extended[7:10], "little") + 1
+        animated, has_exif = extended[0] & 2, extended[0] & 8
+        if has_exif and b"EXIF" not in chunks:
+            return UNKNOWN  # which side is up stands behind the pixels, beyond this head
+        exif = chunks[b"EXIF"] if has_exif else b""
+        width, height = turned(width, height, orientation_of(exif))
+        return width, height, None if animated else 1
+    if (lossless := chunks.get(b"VP8L")) is not None:
+        bits = int.from_bytes(lossless[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, 1
+    width, height = struct.unpack_from("<HH", chunks[b"VP8 "], 6)
+    return width & 0x3FFF, height & 0x3FFF, 1
+
+
+def picture_ends(head: bytes) -> Iterator[int]:
+    return (chunk.end for chunk in riff.read_chunks(head) if chunk.kind == b"ANMF")
+
+
+FORMAT = Format(
+    name="webp",
+    media_type="image/webp",
+    extensions=("webp",),
+    place=20,
+    signature=r".{8}WEBP",
+    dimensions=dimensions,
+    picture_ends=picture_ends,
+    declared_end=riff.declared_end,
+    loader="webpload_source",
+    decoder="webp",
+    moves=True,
+    shrinks=True,
+)
