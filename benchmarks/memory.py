@@ -27,7 +27,7 @@ from abzug.edits import engine
 from abzug.edits.decoding.open import open_photo
 from abzug.edits.memory import depth_for, resident
 from abzug.edits.on_disk import on_disk
-from abzug.edits.outputs import canonical_outputs
+from abzug.edits.outputs import canonical_outputs, typed_outputs
 from abzug.edits.recipe import canonical_edits, operations, typed_edits
 from abzug.errors import PhotoError
 from abzug.settings import Settings
@@ -113,9 +113,10 @@ def one(file: str, edits: dict[str, Any], output: dict[str, Any]) -> Told:
         "wall": time.monotonic() - wall,
     }
     try:
-        photo, typed = open_photo(data, max_pixels=settings.max_pixels), typed_edits(wanted)
-        bits = depth_for(photo, typed, outputs, settings.photo_memory).bits
-        return told | {"bits": bits, "foretold": resident(photo, typed, outputs, bits) / MIB}
+        photo = open_photo(data, max_pixels=settings.max_pixels)
+        typed = typed_edits(wanted), typed_outputs(outputs)
+        bits = depth_for(photo, *typed, settings.photo_memory).bits
+        return told | {"bits": bits, "foretold": resident(photo, *typed, bits) / MIB}
     except PhotoError:
         return told | {"bits": 0, "foretold": 0.0}
 

@@ -28,8 +28,8 @@ from abzug.edits import cost, engine
 from abzug.edits.cost import Piece, Table, encoding, megapixels
 from abzug.edits.decoding.open import open_photo
 from abzug.edits.operation import Operation, Stage
-from abzug.edits.outputs import canonical_outputs
-from abzug.edits.plan import plan
+from abzug.edits.outputs import canonical_outputs, typed_outputs
+from abzug.edits.plan import Outputs, plan
 from abzug.edits.recipe import canonical_edits, operations, typed_edits
 
 FILE = Path(cost.__file__).with_name(cost.TABLE)
@@ -125,9 +125,9 @@ def encodings() -> dict[str, float]:
                 "with": partial(run, data, {}, plain, {**output, **side}),
             }
             taken = measure.in_turn(works, ROUNDS)
-            [canonical] = canonical_outputs([output], max_outputs=1)
+            [typed] = typed_outputs(canonical_outputs([output], max_outputs=1))
             more = (taken["with"] - taken["without"]) / size
-            rates.setdefault(encoding(canonical), []).append(more)
+            rates.setdefault(encoding(typed), []).append(more)
     return {key: statistics.fmean(some) for key, some in rates.items()}
 
 
@@ -249,6 +249,7 @@ def added(
     """
     data = photos.jpeg(photos.CAMERA, size)
     outputs = canonical_outputs([PLAIN], max_outputs=1)
+    wanted = typed_outputs(outputs)
     asked = [canonical_edits({operation.name: value}) for value in values]
     works = {
         json.dumps(edits): partial(engine.edit, data, edits, outputs) for edits in ({}, *asked)
@@ -257,16 +258,14 @@ def added(
     full = open_photo(data, max_pixels=10**9).size
     found = []
     for edits, seconds in zip(asked, taken, strict=True):
-        saved = rest_of(table, full, {}, outputs) - rest_of(table, full, edits, outputs)
+        saved = rest_of(table, full, {}, wanted) - rest_of(table, full, edits, wanted)
         is_early = operation.stage in {Stage.retouch, Stage.geometry}
-        at = full if is_early else plan(full, typed_edits(edits), outputs).largest
+        at = full if is_early else plan(full, typed_edits(edits), wanted).largest
         found.append((megapixels(at), seconds - plain + saved))
     return found
 
 
-def rest_of(
-    table: Table, size: tuple[int, int], edits: dict[str, Any], outputs: list[dict[str, Any]]
-) -> float:
+def rest_of(table: Table, size: tuple[int, int], edits: dict[str, Any], outputs: Outputs) -> float:
     """What the table foretells of a run but its operations: there are none in it yet."""
     free = replace(table, operations={name: Piece(0, 0) for name in operations()})
     return cost.foretold(free, "image/jpeg", size, typed_edits(edits), outputs, frames=1)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from abzug.edits.decoding.animation import MAX_FRAMES, MOVING
+from abzug.edits.decoding.animation import MAX_FRAMES
 from abzug.edits.operation import Operation, Stage
+from abzug.edits.outputs import Canonical, Output, typed_outputs
 from abzug.edits.plan import Edits, Outputs, of_stage, plan
 from abzug.edits.recipe import operations, typed_edits
 from abzug.edits.sizes import Size
@@ -32,7 +33,6 @@ ONE_PASS = (Stage.light,), (Stage.automatic, Stage.color)
 What is automatic sets some of them, which is then what it costs."""
 RAW = "image/x-raw"
 """Cameras' RAW files have many types, and one figure."""
-LOSSY = {"jpeg", "webp", "avif"}
 FINE = 90
 """Quality from which JPEG and AVIF keep the colors of every pixel, which are then dearer."""
 
@@ -103,22 +103,23 @@ def cost_table() -> Table:
 
 
 def predicted_seconds(
-    media_type: str, size: Size, edits: Mapping[str, Any], outputs: Outputs, *, frames: int = 1
+    media_type: str, size: Size, edits: Mapping[str, Any], outputs: Canonical, *, frames: int = 1
 ) -> float:
     """CPU seconds that a photo of that type and upright size takes, on the table's machine.
 
     frames: those of an animation, which outputs that move have edited one by one. `edits` and
     `outputs` are canonical, the outputs at least one. Above 0, at most MOST.
     """
-    found = foretold(cost_table(), media_type, size, typed_edits(edits), outputs, frames=frames)
+    typed, wanted = typed_edits(edits), typed_outputs(outputs)
+    found = foretold(cost_table(), media_type, size, typed, wanted, frames=frames)
     return round(min(max(found, LEAST), MOST), 4)
 
 
 def foretold(
     table: Table, media_type: str, size: Size, edits: Edits, outputs: Outputs, *, frames: int
 ) -> float:
-    moving = [out for out in outputs if frames > 1 and out["format"] in MOVING]
-    still = [out for out in outputs if out not in moving]
+    moving = [output for output in outputs if frames > 1 and output.can_move]
+    still = [output for output in outputs if output not in moving]
     seconds = table.fixed
     if still:
         seconds += _picture(table, media_type, size, edits, still)
@@ -174,21 +175,19 @@ def _developing(table: Table, size: Size, edits: Edits) -> float:
     return seconds
 
 
-def _encoding(table: Table, size: Size, output: Mapping[str, Any]) -> float:
+def _encoding(table: Table, size: Size, output: Output) -> float:
     rate = table.encode.get(encoding(output), max(table.encode.values()))
-    is_lossy = output["format"] in LOSSY and not output.get("lossless")
-    files = table.max_bytes if is_lossy and output.get("max_bytes") else 1.0
+    files = table.max_bytes if output.is_lossy and output.max_bytes else 1.0
     return rate * megapixels(size) * files
 
 
-def encoding(output: Mapping[str, Any]) -> str:
+def encoding(output: Output) -> str:
     """What of an output makes its file dear, as the table names it: "jpeg progressive fine"."""
-    lossless = output["format"] in LOSSY and output.get("lossless")
-    is_fine = output["format"] in {"jpeg", "avif"} and output["quality"] >= FINE and not lossless
+    is_fine = output.format in {"jpeg", "avif"} and output.quality >= FINE and output.is_lossy
     words = [
-        output["format"],
-        "progressive" if output.get("progressive") else "",
-        "lossless" if lossless else "",
+        output.format,
+        "progressive" if output.progressive else "",
+        "lossless" if output.lossless and output.format in {"webp", "avif"} else "",
         "fine" if is_fine else "",
     ]
     return " ".join(filter(None, words))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from abzug.edits.assets import load_assets
 from abzug.edits.automatic import resolve_automatic, told
 from abzug.edits.color.color_pass import color_pass
 from abzug.edits.color.profiles import Space, guest_to_working, to_working, working_space
-from abzug.edits.decoding.animation import MOVING, Motion, refuse_too_long
+from abzug.edits.decoding.animation import Motion, refuse_too_long
 from abzug.edits.decoding.decode import decode, each_frame
 from abzug.edits.decoding.editing_process import prepare_process
 from abzug.edits.decoding.failures import photo_errors
@@ -35,7 +35,7 @@ from abzug.edits.formats.sniff import sniff
 from abzug.edits.memory import depth_for, refuse_too_heavy
 from abzug.edits.on_disk import File
 from abzug.edits.operation import Operation, Stage, Stored
-from abzug.edits.outputs import canonical_outputs, media_type
+from abzug.edits.outputs import Canonical, Output, canonical_outputs, media_type, typed_outputs
 from abzug.edits.pixels.arrays import Pixels, in_bits, on_colors, resize, scale, size_of, to_image
 from abzug.edits.pixels.buffer import copied
 from abzug.edits.pixels.deadline import Deadline
@@ -100,7 +100,7 @@ class _Job:
 def edit(
     data: bytes | memoryview,
     edits: Edits,
-    outputs: Outputs,
+    outputs: Canonical,
     *,
     assets: Stored | None = None,
     limits: Limits | None = None,
@@ -116,25 +116,25 @@ def edit(
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
         if "redact" in edits:  # what is hidden may be seen in what nobody else can read
             photo = replace(photo, metadata=photo.metadata.without_maker_note())
-        typed = typed_edits(edits)
-        depth = depth_for(photo, typed, outputs, limits.photo_memory)
-        refuse_too_heavy(photo, typed, outputs, depth.bits, limit=limits.memory)
+        typed, wanted = typed_edits(edits), typed_outputs(outputs)
+        depth = depth_for(photo, typed, wanted, limits.photo_memory)
+        refuse_too_heavy(photo, typed, wanted, depth.bits, limit=limits.memory)
         if depth.notice:
             photo.notices.append(depth.notice)
-        space = working_space(photo.profile, outputs)
+        space = working_space(photo.profile, wanted)
         to_photo = functools.partial(guest_to_working, space=space, host=photo.profile)
         loaded = load_assets(typed, assets or {}, to_photo, deadline)
         photo.notices.extend(_shortcomings(loaded))
         job = _balanced(_Job(photo, loaded, space, depth.bits, deadline))
-        moving = [out for out in outputs if photo.motion and out["format"] in MOVING]
-        still = [out for out in outputs if out not in moving]
+        moving = [output for output in wanted if photo.motion and output.can_move]
+        still = [output for output in wanted if output not in moving]
         made = _pictures(job, still) if still else {}
         if photo.motion and moving:
             made |= _animations(job, photo.motion, moving, limits.max_pixels)
         if photo.motion and still:
             photo.notices.append(_first_only(photo.motion, still if moving else []))
     notices = list(dict.fromkeys(photo.notices))  # results that move and others are told alike
-    return Edited([made[output["name"]] for output in outputs], notices)
+    return Edited([made[output.name] for output in wanted], notices)
 
 
 def header(data: bytes) -> Size:
@@ -177,7 +177,7 @@ def _pictures(job: _Job, outputs: Outputs) -> dict[str, EditedOutput]:
         for output in _of_size(size, outputs, planned.sizes):
             job.deadline.check()
             file = encode(finished, output, job.photo, job.space, job.deadline)
-            made[output["name"]] = _result(output, size_of(finished), file)
+            made[output.name] = _result(output, size_of(finished), file)
     return made
 
 
@@ -202,7 +202,7 @@ def _animations(
         file = encode_animation(
             frames[size], motion, output, photo, space=job.space, deadline=job.deadline
         )
-        made[output["name"]] = _result(output, size_of(frames[size][0]), file)
+        made[output.name] = _result(output, size_of(frames[size][0]), file)
     return made
 
 
@@ -214,7 +214,7 @@ def _shortcomings(edits: Edits) -> Iterator[str]:
 
 
 def _first_only(motion: Motion, outputs: Outputs) -> str:
-    where = f" in {', '.join(output['name'] for output in outputs)}" if outputs else ""
+    where = f" in {', '.join(output.name for output in outputs)}" if outputs else ""
     return f"Only the first of {motion.frames} frames was used{where}."
 
 
@@ -297,6 +297,5 @@ def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
     return on_colors(pixels, lambda colors: operation.run(colors, value))
 
 
-def _result(output: Mapping[str, Any], size: Size, file: File) -> EditedOutput:
-    form = output["format"]
-    return EditedOutput(output["name"], form, media_type(form), *size, file)
+def _result(output: Output, size: Size, file: File) -> EditedOutput:
+    return EditedOutput(output.name, output.format, media_type(output.format), *size, file)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from abzug.edits.decoding.photo import Photo
-from abzug.edits.encoding.encode import keeps_16_bits
 from abzug.edits.on_disk import is_mapped
 from abzug.edits.operation import Operation, Stage
 from abzug.edits.pixels.vips_fields import field
@@ -56,7 +55,7 @@ def depth_for(photo: Photo, edits: Edits, outputs: Outputs, budget: int) -> Dept
         return Depth(8)
     if photo.raw and budget and _developing(photo, edits, outputs) > MORE_TO_DEVELOP * budget:
         raise _undevelopable(photo, _developing(photo, edits, outputs), budget)
-    deep = [output["name"] for output in outputs if keeps_16_bits(output)]
+    deep = [output.name for output in outputs if output.keeps_16_bits]
     if not deep and not of_stage(edits, *_SHOWING):
         return Depth(8)
     needed = resident(photo, edits, outputs, 16)

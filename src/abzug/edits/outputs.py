@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,6 +20,8 @@ from abzug.edits.validation import field_errors
 from abzug.errors import FieldError, InvalidRequest
 
 Format = Literal["jpeg", "webp", "png", "avif", "tiff", "gif"]
+Canonical = Sequence[Mapping[str, Any]]
+"""Outputs as they are hashed, stored and sent: see canonical_outputs."""
 
 _EXTENSIONS = {
     "jpeg": "jpg",
@@ -30,6 +33,9 @@ _EXTENSIONS = {
 }
 _AVIF_QUALITY = 60
 """AVIF has a scale of its own: its 60 looks like the 85 of a JPEG."""
+_LOSSY: tuple[Format, ...] = ("jpeg", "webp", "avif")
+_OF_16_BITS: tuple[Format, ...] = ("png", "tiff")
+_ANIMATED: tuple[Format, ...] = ("webp", "gif")
 _ALL_BUT_GIF: tuple[Format, ...] = ("jpeg", "webp", "png", "avif", "tiff")
 _LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi", "bit_depth"}
 """Not spelled out where they ask for nothing, so that results from before them keep their keys."""
@@ -59,7 +65,7 @@ class Output(BaseModel):
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
             "PNG and TIFF lose nothing, GIF has 256 colors a frame.",
             json_schema_extra={
-                **_only("jpeg", "webp", "avif"),
+                **_only(*_LOSSY),
                 "x-defaults": {"avif": _AVIF_QUALITY},
             },
         ),
@@ -106,7 +112,7 @@ class Output(BaseModel):
         Field(
             description="Of PNG and TIFF. keep: 16 bits a channel where the photo has more than 8, "
             "as a RAW has. The other formats hold 8.",
-            json_schema_extra=_only("png", "tiff"),
+            json_schema_extra=_only(*_OF_16_BITS),
         ),
     ] = "keep"
     metadata: Annotated[
@@ -156,6 +162,21 @@ class Output(BaseModel):
             raise ValueError("only a JPEG can be progressive")
         return progressive
 
+    @property
+    def is_lossy(self) -> bool:
+        """Whether the quality counts."""
+        return self.format in _LOSSY and not self.lossless
+
+    @property
+    def keeps_16_bits(self) -> bool:
+        """Whether a photo of 16 bits a channel is one of 16 bits in it."""
+        return self.format in _OF_16_BITS and self.bit_depth == "keep"
+
+    @property
+    def can_move(self) -> bool:
+        """Whether an animation is one in it."""
+        return self.format in _ANIMATED
+
     def canonical(self) -> dict[str, Any]:
         """Every field, but those added later only where they ask for something."""
         return {
@@ -188,6 +209,11 @@ def canonical_outputs(raw: Any, *, max_outputs: int) -> list[dict[str, Any]]:
             raise _refusal(f"/outputs/{index}/name", f"there is another named {output.name}")
         seen.add(output.name)
     return [output.canonical() for output in outputs]
+
+
+def typed_outputs(canonical: Canonical) -> tuple[Output, ...]:
+    """The same outputs, as all below the engine's door takes them."""
+    return tuple(_list_of_outputs.validate_python(canonical))
 
 
 def _refusal(pointer: str, detail: str) -> InvalidRequest:

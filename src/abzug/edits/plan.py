@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from abzug.edits.operation import Operation, Stage
+from abzug.edits.outputs import Output
 from abzug.edits.recipe import operations
 from abzug.edits.sizes import Size, scaled
 
 Edits = Mapping[str, Any]
 """Typed: see typed_edits."""
-Outputs = Sequence[Mapping[str, Any]]
-"""Canonical, at least one: see canonical_outputs."""
+Outputs = Sequence[Output]
+"""At least one: see typed_outputs."""
 
 _SHRINKS = (8, 4, 2)
 _NEARLY = 0.998
@@ -52,7 +53,7 @@ def plan(size: Size, edits: Edits, outputs: Outputs) -> Plan:
         if operation.needs and is_sure:
             reduction = _ratio(size, operation.needs(size, value))
         size = operation.size(size, value) if operation.size else size
-    sizes = [_output_size(size, output["max_side"], edits) for output in outputs]
+    sizes = [_output_size(size, output.max_side, edits) for output in outputs]
     return Plan(sizes, reduction or _ratio(size, max(sizes)), is_sure)
 
 

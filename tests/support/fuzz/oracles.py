@@ -22,6 +22,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from abzug.edits.formats.raw import raw_format
 from abzug.edits.formats.sniff import HEAD, sniff
+from abzug.edits.outputs import typed_outputs
 from abzug.edits.plan import plan
 from abzug.edits.sizes import Size
 from abzug.errors import (
@@ -249,7 +250,7 @@ def _reduced(image: Image.Image, order: Order) -> Image.Image:
     quarter or an eighth. libjpeg leaves out of damaged blocks what else would have made their
     pixels too bright to hold, and libvips leaves out the last pixels where they are no whole ones.
     """
-    shrink = plan(image.size, {}, order.outputs).shrink
+    shrink = plan(image.size, {}, typed_outputs(order.outputs)).shrink
     width, height = image.width // shrink, image.height // shrink
     if image.format == "JPEG" and shrink > 1 and image.draft(None, (width, height)):
         return image.crop((0, 0, width, height))

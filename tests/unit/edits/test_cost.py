@@ -14,7 +14,7 @@ from tools.showcase import shown_values
 
 from abzug.edits import cost
 from abzug.edits.cost import Piece, cost_table, predicted_seconds
-from abzug.edits.outputs import Format, canonical_outputs
+from abzug.edits.outputs import Format, canonical_outputs, typed_outputs
 from abzug.edits.recipe import canonical_edits, operations
 
 PLAIN = {"format": "jpeg"}
@@ -150,7 +150,7 @@ def test_every_encoding_was_measured(form, quality, option) -> None:
         form == "jpeg" or "progressive" not in option
     )
     output = {"format": form, "quality": quality} | (option if possible else {})
-    [wanted] = canonical_outputs([output], max_outputs=1)
+    [wanted] = typed_outputs([output])
 
     assert cost_table().encode[cost.encoding(wanted)] > 0
 

@@ -11,7 +11,7 @@ from tests.support.engine_calls import decoded, edit, saved
 from abzug.edits import engine
 from abzug.edits.decoding.open import open_photo
 from abzug.edits.memory import ADDRESSES, PROCESS, resident
-from abzug.edits.outputs import canonical_outputs
+from abzug.edits.outputs import canonical_outputs, typed_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits
 from abzug.errors import EditOutOfMemory
 
@@ -121,8 +121,8 @@ def foretold(edits, *outputs, data=DEEP):
     wanted = canonical_outputs(
         [{"name": f"o{n}", **output} for n, output in enumerate(outputs)], max_outputs=9
     )
-    typed = typed_edits(canonical_edits(edits))
-    return resident(open_photo(data, max_pixels=10**9), typed, wanted, 16) / MIB
+    typed = typed_edits(canonical_edits(edits)), typed_outputs(wanted)
+    return resident(open_photo(data, max_pixels=10**9), *typed, 16) / MIB
 
 
 FRAME = SIDE * SIDE * 6 / MIB

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from abzug.edits.outputs import canonical_outputs, extension, media_type, output_schema
+from abzug.edits.outputs import (
+    canonical_outputs,
+    extension,
+    media_type,
+    output_schema,
+    typed_outputs,
+)
 from abzug.errors import InvalidRequest
 
 
@@ -56,6 +62,34 @@ def test_nothing_asked_for_is_one_jpeg_of_full_size(raw: Any) -> None:
     [output] = canonical_outputs(raw, max_outputs=4)
 
     assert (output["format"], output["max_side"]) == ("jpeg", None)
+
+
+def test_typed_outputs_say_the_same_as_canonical_ones() -> None:
+    asked = [{"name": "a", "format": "avif"}, {"name": "b", "format": "png", "bit_depth": "8"}]
+    canonical = canonical_outputs(asked, max_outputs=4)
+
+    assert [output.canonical() for output in typed_outputs(canonical)] == canonical
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_lossy", "keeps_16_bits", "can_move"),
+    [
+        ({}, True, False, False),
+        ({"format": "webp"}, True, False, True),
+        ({"format": "webp", "lossless": True}, False, False, True),
+        ({"format": "avif", "lossless": True}, False, False, False),
+        ({"format": "png"}, False, True, False),
+        ({"format": "tiff", "bit_depth": "8"}, False, False, False),
+        ({"format": "gif"}, False, False, True),
+    ],
+)
+def test_an_output_knows_what_its_format_can_hold(
+    asked: dict[str, Any], is_lossy: bool, keeps_16_bits: bool, can_move: bool
+) -> None:
+    [output] = typed_outputs(canonical_outputs([asked], max_outputs=1))
+
+    found = output.is_lossy, output.keeps_16_bits, output.can_move
+    assert found == (is_lossy, keeps_16_bits, can_move)
 
 
 def test_canonical_outputs_are_canonical_already() -> None:

@@ -20,6 +20,8 @@ from abzug.edits.pixels.vips_fields import set_blob
 if TYPE_CHECKING:
     import pyvips
 
+    from abzug.edits.outputs import Output
+
 Space = Literal["srgb", "p3", "own"]
 
 _COLORANTS = {
@@ -37,9 +39,9 @@ _USUAL_MIDDLES = 0.5**2.6, 0.5**1.7
 """Of curves that are so near to sRGB's that the sliders do about the same."""
 
 
-def working_space(profile: bytes | None, outputs: Iterable[Mapping[str, Any]]) -> Space:
+def working_space(profile: bytes | None, outputs: Iterable[Output]) -> Space:
     """The color space to edit in."""
-    wanted = {output["icc"] for output in outputs}
+    wanted = {output.icc for output in outputs}
     if profile is None or wanted == {"srgb"} or is_space(profile, "srgb"):
         return "srgb"
     return "own" if wanted == {"keep"} and _is_usual(profile) else "p3"

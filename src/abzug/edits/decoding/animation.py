@@ -16,8 +16,6 @@ from abzug.errors import EditImpossible
 if TYPE_CHECKING:
     import pyvips
 
-MOVING = frozenset({"gif", "webp"})
-"""Formats of results that can hold an animation."""
 MAX_FRAMES = 1000
 _USUAL_DELAY = 100
 

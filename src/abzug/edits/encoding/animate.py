@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from abzug.edits.decoding.animation import Motion
 from abzug.edits.encoding.animated_webp import animated_webp, changes
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 
     from abzug.edits.color.profiles import Space
     from abzug.edits.decoding.photo import Photo
+    from abzug.edits.outputs import Output
 
 
 def encode_animation(
     frames: Sequence[Pixels],
     motion: Motion,
-    output: Mapping[str, Any],
+    output: Output,
     photo: Photo,
     *,
     space: Space,
     deadline: Deadline,
 ) -> File:
-    """The finished frames, all of one shape, as a file of the format of `output`, one of MOVING."""
+    """The finished frames, all of one shape, as a file for `output`, which can move."""
     write = writer(output, size_of(frames[0]), photo.notices, deadline)
     images = [in_output_space(pixels, output, photo, space)[0] for pixels in frames]
-    if output["format"] == "gif":
+    if output.format == "gif":
         filmstrip = _filmstrip(images, motion)
         deadline.watch(filmstrip)
         return best(lambda quality: write(filmstrip, quality), output)

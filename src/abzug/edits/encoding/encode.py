@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from abzug.edits.color.profiles import is_space, to_output
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abzug.edits.color.profiles import Space
     from abzug.edits.decoding.photo import Photo
     from abzug.edits.metadata.policy import Metadata
+    from abzug.edits.outputs import Output
     from abzug.edits.sizes import Size
 
 _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -44,7 +45,6 @@ _SAVERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"compression": "deflate", "level": 3, "predictor": "horizontal", "resunit": "inch"},
     ),
 }
-_LOSSY = {"jpeg", "webp", "avif"}
 _LOSSLESS: dict[str, dict[str, Any]] = {
     # exact: colors under full transparency too. Q is how hard it tries: 75, the usual, takes half
     # again to twice as long for a thousandth of the size.
@@ -52,10 +52,8 @@ _LOSSLESS: dict[str, dict[str, Any]] = {
     "avif": {"lossless": True},
 }
 _WITHOUT_ALPHA = {"jpeg"}
-_DEEP = {"png", "tiff"}
-"""Formats that hold 16 bits a channel."""
 _RESOLUTION_IN_EXIF = {"webp", "avif"}
-_WHOLE = _DEEP
+_WHOLE = {"png", "tiff"}
 """Formats whose files may be as large as the pixels, and are written as these come."""
 _LONGEST_SIDE = {"jpeg": 65_500, "gif": 65_535, "webp": 16_383, "avif": 16_384}
 """What libjpeg, the formats GIF and WebP and libvips's AVIF saver allow."""
@@ -72,9 +70,7 @@ class Write(Protocol):
     def __call__(self, image: pyvips.Image, quality: int, *, bare: bool = False) -> File: ...
 
 
-def encode(
-    pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space, deadline: Deadline
-) -> File:
+def encode(pixels: Pixels, output: Output, photo: Photo, space: Space, deadline: Deadline) -> File:
     """The finished pixels as a file of the format, color space and metadata of `output`.
 
     Equal pixels give equal bytes: nothing of the time or the machine is written into them.
@@ -82,40 +78,40 @@ def encode(
     write = writer(output, size_of(pixels), photo.notices, deadline)
     image, metadata = in_output_space(pixels, output, photo, space)
     deadline.watch(image)
-    return best(lambda quality: metadata.added_to(write(image, quality), output["format"]), output)
+    return best(lambda quality: metadata.added_to(write(image, quality), output.format), output)
 
 
 def in_output_space(
-    pixels: Pixels, output: Mapping[str, Any], photo: Photo, space: Space
+    pixels: Pixels, output: Output, photo: Photo, space: Space
 ) -> tuple[pyvips.Image, Metadata]:
     """The pixels in the color space of `output`, with all that goes along; and the metadata."""
     image = to_image(pixels)
-    if output["format"] in _WITHOUT_ALPHA and image.hasalpha():
+    if output.format in _WITHOUT_ALPHA and image.hasalpha():
         image = image.flatten(background=[255 * level(pixels)] * 3)
-    image, profile = to_output(image, space, output["icc"], photo.profile)
-    image = in_bits(16 if keeps_16_bits(output) else 8, image)
-    image = _with_resolution(image, photo.image, output.get("dpi"))
-    metadata = photo.metadata.by(output["metadata"])
+    image, profile = to_output(image, space, output.icc, photo.profile)
+    image = in_bits(16 if output.keeps_16_bits else 8, image)
+    image = _with_resolution(image, photo.image, output.dpi)
+    metadata = photo.metadata.by(output.metadata)
     if _has_exif(output):
         metadata = metadata.with_color_space(is_srgb=is_space(profile, "srgb"))
-    for name, block in {"icc-profile-data": profile, **metadata.blocks(output["format"])}.items():
+    for name, block in {"icc-profile-data": profile, **metadata.blocks(output.format)}.items():
         set_blob(image, name, block)
     return image, metadata
 
 
-def writer(output: Mapping[str, Any], size: Size, notices: list[str], deadline: Deadline) -> Write:
+def writer(output: Output, size: Size, notices: list[str], deadline: Deadline) -> Write:
     """libvips's saver for `output`. Raises EditImpossible if its format holds no such size."""
-    _refuse_too_long(max(size), output["format"])
+    _refuse_too_long(max(size), output.format)
     saver, options = _saver(output, size, notices)
 
     def write(image: pyvips.Image, quality: int, *, bare: bool = False) -> File:
         deadline.check()
-        wanted = {"Q": quality} if _is_lossy(output) else {}
+        wanted = {"Q": quality} if output.is_lossy else {}
         keep = "none" if bare else "all" if _has_exif(output) else "icc"
-        if output["format"] in _WHOLE and _bytes(image) >= LARGE:
+        if output.format in _WHOLE and _bytes(image) >= LARGE:
             return _on_disk(image, f"{saver}_target", keep=keep, **options)
         file: bytes = getattr(image, f"{saver}_buffer")(keep=keep, **options, **wanted)
-        if output["format"] == "jpeg" and not _has_exif(output):
+        if output.format == "jpeg" and not _has_exif(output):
             return with_resolution(file, image.xres * _INCH, image.yres * _INCH)
         return file
 
@@ -140,10 +136,10 @@ def _on_disk(image: pyvips.Image, saver: str, **options: Any) -> File:
         return mapped(file)
 
 
-def best(save: Callable[[int], File], output: Mapping[str, Any]) -> File:
+def best(save: Callable[[int], File], output: Output) -> File:
     """The file of the quality that `output` asks for, or the best one within its max_bytes."""
-    quality = output["quality"] if _is_lossy(output) else 1
-    return best_that_fits(save, quality, output.get("max_bytes")) or _refuse_too_heavy(output)
+    quality = output.quality if output.is_lossy else 1
+    return best_that_fits(save, quality, output.max_bytes) or _refuse_too_heavy(output)
 
 
 def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) -> pyvips.Image:
@@ -152,42 +148,32 @@ def _with_resolution(image: pyvips.Image, photo: pyvips.Image, dpi: int | None) 
     return image.copy(xres=across, yres=down)
 
 
-def _has_exif(output: Mapping[str, Any]) -> bool:
+def _has_exif(output: Output) -> bool:
     """A stripped file has none, but where a resolution asked for has no other place."""
-    has_no_other = output["format"] in _RESOLUTION_IN_EXIF
-    return output["metadata"] != "strip" or (has_no_other and bool(output.get("dpi")))
+    has_no_other = output.format in _RESOLUTION_IN_EXIF
+    return output.metadata != "strip" or (has_no_other and bool(output.dpi))
 
 
-def keeps_16_bits(output: Mapping[str, Any]) -> bool:
-    """Whether a photo of 16 bits a channel is one of 16 bits in that output."""
-    return output["format"] in _DEEP and output.get("bit_depth", "keep") == "keep"
-
-
-def _is_lossy(output: Mapping[str, Any]) -> bool:
-    return output["format"] in _LOSSY and not output.get("lossless")
-
-
-def _saver(output: Mapping[str, Any], size: Size, notices: list[str]) -> tuple[str, dict[str, Any]]:
+def _saver(output: Output, size: Size, notices: list[str]) -> tuple[str, dict[str, Any]]:
     """The saver of an output and its options but the quality; says where one is not followed."""
-    name, options = _SAVERS[output["format"]]
-    if output.get("lossless"):
-        options = options | _LOSSLESS.get(output["format"], {})
-    if output.get("progressive"):
+    name, options = _SAVERS[output.format]
+    if output.lossless:
+        options = options | _LOSSLESS.get(output.format, {})
+    if output.progressive:
         if size[0] * size[1] <= _MAX_PROGRESSIVE:
             options = options | {"interlace": True}
         else:
             notices.append(
-                f"The result {output['name']} is not progressive: it has more than "
+                f"The result {output.name} is not progressive: it has more than "
                 f"{_MAX_PROGRESSIVE // 1_000_000} megapixels."
             )
     return name, options
 
 
-def _refuse_too_heavy(output: Mapping[str, Any]) -> NoReturn:
-    lowest = "Even at the lowest quality the" if _is_lossy(output) else "The"
+def _refuse_too_heavy(output: Output) -> NoReturn:
+    lowest = "Even at the lowest quality the" if output.is_lossy else "The"
     raise EditImpossible(
-        f"{lowest} picture in {output['format'].upper()} has more than "
-        f"{output['max_bytes']:,} bytes.",
+        f"{lowest} picture in {output.format.upper()} has more than {output.max_bytes:,} bytes.",
         advice="Set a smaller max_side or a larger max_bytes, or take another format.",
     )
 
