@@ -21,7 +21,7 @@ import numpy as np
 
 from abzug.edits.assets import load_assets
 from abzug.edits.automatic import resolve_automatic, told
-from abzug.edits.color.color_pass import color_pass
+from abzug.edits.color.color_pass import changes_colors, color_pass
 from abzug.edits.color.profiles import Space, guest_to_working, to_working, working_space
 from abzug.edits.decoding.animation import Motion, refuse_too_long
 from abzug.edits.decoding.decode import decode, each_frame
@@ -263,7 +263,7 @@ def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
         job.deadline.check()
     edits, words = resolve_automatic(pixels, job.edits)
     job.photo.notices.extend(words)
-    if of_stage(edits, Stage.light, Stage.color):  # else alpha need not be set apart
+    if changes_colors(edits):  # else alpha need not be set apart
         pixels = on_colors(pixels, lambda colors: color_pass(colors, edits))
     return pixels, edits
 

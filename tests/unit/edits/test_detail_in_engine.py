@@ -57,6 +57,17 @@ def test_the_passes_are_in_the_order_of_the_chain() -> None:
     assert [name for name in operations() if name in chain] == chain
 
 
+def test_a_dark_vignette_needs_no_other_edit_of_light() -> None:
+    picture = pixels(7, 300, 200)
+    wanted = {"vignette": {"amount": -40}}
+
+    result = first(edit(saved(picture), wanted))
+
+    by_hand = color_pass(picture.copy(), {"vignette": Vignette(amount=-40)})
+    assert np.array_equal(result, by_hand)
+    assert not np.array_equal(result, picture)
+
+
 def test_a_dark_vignette_is_of_the_light_and_a_white_one_of_the_finished_picture() -> None:
     picture = np.full((120, 180, 3), (200, 60, 40), np.uint8)
 

@@ -7,9 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from abzug.edits.color.local_light import find_light
-from abzug.edits.color.lut import bake
+from abzug.edits.color.local_light import find_light, light_settings
+from abzug.edits.color.lut import bake, color_settings
 from abzug.edits.pixels.arrays import Pixels, level
+
+
+def changes_colors(edits: Mapping[str, Any]) -> bool:
+    """Whether `color_pass` has anything to do with typed edits."""
+    return bool(light_settings(edits) or color_settings(edits))
 
 
 def color_pass(pixels: Pixels, edits: Mapping[str, Any]) -> Pixels:

@@ -7,7 +7,7 @@ edges are the photo's edges; a preview and the full size agree.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -175,12 +175,7 @@ def _to_light(values: Pixels | Array) -> float:
 
 def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> LocalLight | None:
     """What the light operations of typed edits want; None if they change nothing."""
-    wanted = [
-        (run, edits[name])
-        for name, op in operations().items()
-        if (run := op.run if op.stage is Stage.light else op.light)
-        and edits.get(name, op.neutral) != op.neutral
-    ]
+    wanted = light_settings(edits)
     if not wanted:
         return None
     scene = Scene(_proxy_of(pixels), edits)
@@ -194,6 +189,16 @@ def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> LocalLight | None:
     gain = _carried(luma, functools.reduce(np.multiply, gains)) if gains else None
     haze = (_carried(luma, veil.clearness), veil.color) if veil else None
     return LocalLight(gain, haze) if gain or haze else None
+
+
+def light_settings(edits: Mapping[str, Any]) -> list[tuple[Callable[..., Any], Any]]:
+    """What typed edits want of local light, in the order of application, and with which values."""
+    return [
+        (run, edits[name])
+        for name, op in operations().items()
+        if (run := op.run if op.stage is Stage.light else op.light)
+        and edits.get(name, op.neutral) != op.neutral
+    ]
 
 
 def _carried(luma: Array, values: Array) -> Carried:
