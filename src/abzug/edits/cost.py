@@ -33,8 +33,6 @@ ONE_PASS = (Stage.light,), (Stage.automatic, Stage.color)
 What is automatic sets some of them, which is then what it costs."""
 RAW = "image/x-raw"
 """Cameras' RAW files have many types, and one figure."""
-FINE = 90
-"""Quality from which JPEG and AVIF keep the colors of every pixel, which are then dearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +181,11 @@ def _encoding(table: Table, size: Size, output: Output) -> float:
 
 def encoding(output: Output) -> str:
     """What of an output makes its file dear, as the table names it: "jpeg progressive fine"."""
-    is_fine = output.format in {"jpeg", "avif"} and output.quality >= FINE and output.is_lossy
+    is_fine = output.is_lossy and output.quality >= output.saver.fine_from
     words = [
         output.format,
         "progressive" if output.progressive else "",
-        "lossless" if output.lossless and output.format in {"webp", "avif"} else "",
+        "lossless" if output.lossless and output.saver.lossless else "",
         "fine" if is_fine else "",
     ]
     return " ".join(filter(None, words))

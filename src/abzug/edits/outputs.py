@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -16,34 +16,37 @@ from pydantic import (
     model_validator,
 )
 
+from abzug.edits.formats.registry import format_named, savers
+from abzug.edits.formats.saver import USUAL_QUALITY, Saver
 from abzug.edits.validation import field_errors
 from abzug.errors import FieldError, InvalidRequest
 
-Format = Literal["jpeg", "webp", "png", "avif", "tiff", "gif"]
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[tuple(savers())]
 Canonical = Sequence[Mapping[str, Any]]
 """Outputs as they are hashed, stored and sent: see canonical_outputs."""
 
-_EXTENSIONS = {
-    "jpeg": "jpg",
-    "webp": "webp",
-    "png": "png",
-    "avif": "avif",
-    "tiff": "tif",
-    "gif": "gif",
-}
-_AVIF_QUALITY = 60
-"""AVIF has a scale of its own: its 60 looks like the 85 of a JPEG."""
-_LOSSY: tuple[Format, ...] = ("jpeg", "webp", "avif")
-_OF_16_BITS: tuple[Format, ...] = ("png", "tiff")
-_ANIMATED: tuple[Format, ...] = ("webp", "gif")
-_ALL_BUT_GIF: tuple[Format, ...] = ("jpeg", "webp", "png", "avif", "tiff")
 _LEFT_OUT = {"lossless", "progressive", "max_bytes", "dpi", "bit_depth"}
 """Not spelled out where they ask for nothing, so that results from before them keep their keys."""
 
 
-def _only(*formats: Format) -> dict[str, Any]:
+def _only(condition: Callable[[Saver], object]) -> dict[str, Any]:
     """For the schema: formats of which the field says something."""
-    return {"x-formats": list(formats)}
+    return {"x-formats": _names(condition)}
+
+
+def _names(condition: Callable[[Saver], object]) -> list[str]:
+    return [name for name, saver in savers().items() if condition(saver)]
+
+
+def _other_qualities() -> dict[str, int]:
+    return {
+        name: saver.quality
+        for name, saver in savers().items()
+        if saver.quality not in {None, USUAL_QUALITY}
+    }
 
 
 class Output(BaseModel):
@@ -55,7 +58,7 @@ class Output(BaseModel):
         str,
         Field(pattern=r"^[a-z0-9-]{1,32}$", description="Tells the results of a photo apart."),
     ] = "result"
-    format: Annotated[Format, Field(description="The file's format.")] = "jpeg"
+    format: Annotated[FormatName, Field(description="The file's format.")] = "jpeg"
     quality: Annotated[
         int,
         Field(
@@ -65,18 +68,18 @@ class Output(BaseModel):
             description="Of JPEG, WebP and AVIF; AVIF takes 60 where none is named. "
             "PNG and TIFF lose nothing, GIF has 256 colors a frame.",
             json_schema_extra={
-                **_only(*_LOSSY),
-                "x-defaults": {"avif": _AVIF_QUALITY},
+                **_only(lambda saver: saver.quality),
+                "x-defaults": _other_qualities(),
             },
         ),
-    ] = 85
+    ] = USUAL_QUALITY
     lossless: Annotated[
         bool,
         Field(
             strict=True,
             description="WebP or AVIF with every pixel as it was edited; the quality counts no "
             "more. PNG and TIFF always are, JPEG and GIF never.",
-            json_schema_extra=_only("webp", "avif"),
+            json_schema_extra=_only(lambda saver: saver.lossless),
         ),
     ] = False
     progressive: Annotated[
@@ -85,7 +88,7 @@ class Output(BaseModel):
             strict=True,
             description="A JPEG that shows as a whole while it loads. Above 25 megapixels it is "
             "an ordinary one, with a notice.",
-            json_schema_extra=_only("jpeg"),
+            json_schema_extra=_only(lambda saver: saver.progressive_up_to),
         ),
     ] = False
     max_side: Annotated[
@@ -104,7 +107,7 @@ class Output(BaseModel):
         Annotated[int, Field(strict=True, ge=1, le=9600)] | None,
         Field(
             description="Resolution for printing, in pixels per inch. Null: as in the photo.",
-            json_schema_extra=_only(*_ALL_BUT_GIF),
+            json_schema_extra=_only(lambda saver: saver.holds_metadata),
         ),
     ] = None
     bit_depth: Annotated[
@@ -112,7 +115,7 @@ class Output(BaseModel):
         Field(
             description="Of PNG and TIFF. keep: 16 bits a channel where the photo has more than 8, "
             "as a RAW has. The other formats hold 8.",
-            json_schema_extra=_only(*_OF_16_BITS),
+            json_schema_extra=_only(lambda saver: saver.bits == 16),
         ),
     ] = "keep"
     metadata: Annotated[
@@ -120,62 +123,73 @@ class Output(BaseModel):
         Field(
             description="keep: all of it. no-location: all but where the photo was taken. "
             "copyright: author, copyright and credit. strip: nothing.",
-            json_schema_extra=_only(*_ALL_BUT_GIF),
+            json_schema_extra=_only(lambda saver: saver.holds_metadata),
         ),
     ] = "no-location"
     icc: Annotated[
         Literal["srgb", "p3", "keep"],
         Field(
             description="The color space; keep: the photo's own. A GIF is always sRGB.",
-            json_schema_extra=_only(*_ALL_BUT_GIF),
+            json_schema_extra=_only(lambda saver: saver.holds_metadata),
         ),
     ] = "srgb"
 
     @model_validator(mode="before")
     @classmethod
-    def _default_quality(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and raw.get("format") == "avif" and "quality" not in raw:
-            return {**raw, "quality": _AVIF_QUALITY}
+    def _quality_of_its_format(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "quality" not in raw:
+            other = _other_qualities().get(str(raw.get("format")))
+            return raw if other is None else {**raw, "quality": other}
         return raw
 
     @field_validator("lossless")
     @classmethod
-    def _not_of_jpeg_and_gif(cls, lossless: bool, info: ValidationInfo) -> bool:
-        form = info.data.get("format")
-        if lossless and form in {"jpeg", "gif"}:
-            raise ValueError(
-                f"a {form.upper()} always loses something; take webp, avif, png or tiff"
-            )
+    def _not_of_what_always_loses(cls, lossless: bool, info: ValidationInfo) -> bool:
+        saver = savers().get(info.data.get("format", ""))
+        if lossless and saver and saver.lossless is None and not saver.is_lossless:
+            *others, last = [
+                *_names(lambda saver: saver.lossless),
+                *_names(lambda saver: saver.is_lossless),
+            ]
+            name = info.data["format"].upper()
+            raise ValueError(f"a {name} always loses something; take {', '.join(others)} or {last}")
         return lossless
 
     @field_validator("icc")
     @classmethod
-    def _not_of_gif(cls, icc: str, info: ValidationInfo) -> str:
-        if icc != "srgb" and info.data.get("format") == "gif":
-            raise ValueError("a GIF holds no color profile: it is sRGB")
+    def _not_without_profile(cls, icc: str, info: ValidationInfo) -> str:
+        saver = savers().get(info.data.get("format", ""))
+        if icc != "srgb" and saver and not saver.holds_metadata:
+            raise ValueError(f"a {info.data['format'].upper()} holds no color profile: it is sRGB")
         return icc
 
     @field_validator("progressive")
     @classmethod
-    def _of_jpeg_only(cls, progressive: bool, info: ValidationInfo) -> bool:
-        if progressive and info.data.get("format", "jpeg") != "jpeg":
-            raise ValueError("only a JPEG can be progressive")
+    def _only_where_it_can_be(cls, progressive: bool, info: ValidationInfo) -> bool:
+        saver = savers().get(info.data.get("format", ""))
+        if progressive and saver and not saver.progressive_up_to:
+            able = " or ".join(_names(lambda saver: saver.progressive_up_to)).upper()
+            raise ValueError(f"only a {able} can be progressive")
         return progressive
+
+    @property
+    def saver(self) -> Saver:
+        return savers()[self.format]
 
     @property
     def is_lossy(self) -> bool:
         """Whether the quality counts."""
-        return self.format in _LOSSY and not self.lossless
+        return self.saver.quality is not None and not self.lossless
 
     @property
     def keeps_16_bits(self) -> bool:
         """Whether a photo of 16 bits a channel is one of 16 bits in it."""
-        return self.format in _OF_16_BITS and self.bit_depth == "keep"
+        return self.saver.bits == 16 and self.bit_depth == "keep"
 
     @property
     def can_move(self) -> bool:
         """Whether an animation is one in it."""
-        return self.format in _ANIMATED
+        return self.saver.moves
 
     def canonical(self) -> dict[str, Any]:
         """Every field, but those added later only where they ask for something."""
@@ -227,9 +241,15 @@ def output_schema() -> dict[str, Any]:
 
 def extension(format: str) -> str:  # noqa: A002  it is the field's name
     """File name extension, without the dot, of an output format."""
-    return _EXTENSIONS[format]
+    return format_named(format).extensions[0]
 
 
 def media_type(format: str) -> str:  # noqa: A002  it is the field's name
     """Media type of an output format."""
-    return f"image/{format}"
+    return format_named(format).media_type
+
+
+def media_type_of_extension(extension: str) -> str:
+    """Media type of a result whose key ends in that."""
+    known = {format_named(name).extensions[0]: media_type(name) for name in savers()}
+    return known.get(extension, "application/octet-stream")

@@ -14,7 +14,7 @@ from tools.showcase import shown_values
 
 from abzug.edits import cost
 from abzug.edits.cost import Piece, cost_table, predicted_seconds
-from abzug.edits.outputs import Format, canonical_outputs, typed_outputs
+from abzug.edits.outputs import FormatName, canonical_outputs, typed_outputs
 from abzug.edits.recipe import canonical_edits, operations
 
 PLAIN = {"format": "jpeg"}
@@ -24,7 +24,7 @@ MEASURE = "python -m tools.measure_costs"
 LOADED = """
 import sys
 from abzug.edits.cost import predicted_seconds
-from abzug.edits.outputs import Format, canonical_outputs
+from abzug.edits.outputs import FormatName, canonical_outputs
 predicted_seconds("image/jpeg", (40, 30), {"redact": {"faces": True}, "crop": {"aspect": "1:1"}},
                   canonical_outputs(None, max_outputs=1))
 print(*sorted({"pyvips", "cv2", "PIL", "PyOpenColorIO", "pillow_heif", "rawpy"} & set(sys.modules)))
@@ -142,7 +142,7 @@ def test_a_file_within_a_limit_is_encoded_several_times_unless_it_loses_nothing(
     )
 
 
-@pytest.mark.parametrize("form", get_args(Format))
+@pytest.mark.parametrize("form", get_args(FormatName))
 @pytest.mark.parametrize("quality", [50, 95])
 @pytest.mark.parametrize("option", [{}, {"lossless": True}, {"progressive": True}])
 def test_every_encoding_was_measured(form, quality, option) -> None:

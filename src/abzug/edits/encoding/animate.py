@@ -32,7 +32,7 @@ def encode_animation(
     """The finished frames, all of one shape, as a file for `output`, which can move."""
     write = writer(output, size_of(frames[0]), photo.notices, deadline)
     images = [in_output_space(pixels, output, photo, space)[0] for pixels in frames]
-    if output.format == "gif":
+    if output.saver.is_filmstrip:
         filmstrip = _filmstrip(images, motion)
         deadline.watch(filmstrip)
         return best(lambda quality: write(filmstrip, quality), output)

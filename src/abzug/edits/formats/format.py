@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from abzug.edits.formats.saver import Saver
+
 Data = bytes | memoryview
 Dimensions = tuple[int | None, int | None, int | None]
 """Width and height of the upright photo, and its frames; None: not to be told."""
@@ -45,7 +47,7 @@ def _is_not(_: Data) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """A kind of file that is read as a photo.
 
@@ -98,6 +100,8 @@ class Format:
     """Whether all stored pixels are in memory before the first can be had."""
     is_exif: bool = False
     """Whether the file itself is laid out as EXIF is, and has its metadata so."""
+    saver: Saver | None = None
+    """How results are written in it; None: there are none."""
     has_text_chunks: bool = False
     """Whether it keeps author and title as keywords with text, as a PNG does."""
 

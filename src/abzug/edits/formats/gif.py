@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from abzug.edits.formats.containers import gif
 from abzug.edits.formats.format import UNKNOWN, Dimensions, Format
+from abzug.edits.formats.saver import Saver
 
 
 def dimensions(head: bytes) -> Dimensions:
@@ -34,4 +35,14 @@ FORMAT = Format(
     loader="gifload_source",
     decoder="gif",
     moves=True,
+    saver=Saver(
+        operation="gifsave",
+        # A palette of its own for each frame: one taken over leaves patches. Frames that equal the
+        # one before stay frames.
+        options={"effort": 5, "interpalette_maxerror": 0, "keep_duplicate_frames": True},
+        longest_side=65_535,
+        moves=True,
+        is_filmstrip=True,
+        holds_metadata=False,
+    ),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abzug.edits.formats.by_imagesize import by_imagesize
+from abzug.edits.formats.containers.jpeg import with_resolution
 from abzug.edits.formats.format import Format
+from abzug.edits.formats.saver import USUAL_QUALITY, Saver
 
 FORMAT = Format(
     name="jpeg",
@@ -15,4 +17,16 @@ FORMAT = Format(
     loader="jpegload_source",
     decoder="jpeg",
     shrinks=True,
+    saver=Saver(
+        operation="jpegsave",
+        quality=USUAL_QUALITY,
+        fine_from=90,
+        # libvips holds all coefficients of such a picture: 12 bytes a pixel from quality 90 on,
+        # which is 1.2 GB for 100 megapixels
+        progressive_up_to=25_000_000,
+        has_alpha=False,
+        longest_side=65_500,  # of libjpeg
+        iptc_block=True,
+        with_resolution=with_resolution,
+    ),
 )

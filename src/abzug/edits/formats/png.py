@@ -7,6 +7,7 @@ import struct
 from abzug.edits.formats.containers import png
 from abzug.edits.formats.containers.tiff import orientation_of
 from abzug.edits.formats.format import Calibration, ColorCode, Data, Dimensions, Format
+from abzug.edits.formats.saver import Saver
 from abzug.edits.sizes import turned
 
 _UNIT = 100_000
@@ -61,4 +62,12 @@ FORMAT = Format(
     has_damaged_profile=has_damaged_profile,
     loader="pngload_source",
     has_text_chunks=True,
+    saver=Saver(
+        operation="pngsave",
+        options={"compression": 6},
+        is_lossless=True,
+        bits=16,
+        is_as_large_as_its_pixels=True,
+        xmp_in_ascii=True,
+    ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from abzug.edits.formats.format import Format
 from abzug.edits.formats.raw import RAW_FORMATS
+from abzug.edits.formats.saver import Saver
 
 
 @functools.cache
@@ -31,3 +32,15 @@ def _by_media_type() -> Mapping[str, Format]:
 def format_of(media_type: str) -> Format:
     """The format of that media type, which must be one that `sniff` gives."""
     return _by_media_type()[media_type]
+
+
+@functools.cache
+def savers() -> Mapping[str, Saver]:
+    """How results are written, by the names of the formats, in the order of a form."""
+    return {one.name: one.saver for one in formats() if one.saver is not None}
+
+
+@functools.cache
+def format_named(name: str) -> Format:
+    """The format of that name, which must be one of `savers`."""
+    return next(one for one in formats() if one.name == name)

@@ -7,6 +7,7 @@ from itertools import islice
 from abzug.edits.formats.by_imagesize import by_imagesize
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.format import Data, Format
+from abzug.edits.formats.saver import Saver
 
 
 def declared_end(data: Data) -> int:
@@ -25,4 +26,17 @@ FORMAT = Format(
     loader="tiffload_source",
     decoder="tiff",
     is_exif=True,
+    saver=Saver(
+        operation="tiffsave",
+        # level 6 takes twice as long for 3 % of the size
+        options={
+            "compression": "deflate",
+            "level": 3,
+            "predictor": "horizontal",
+            "resunit": "inch",
+        },
+        is_lossless=True,
+        bits=16,
+        is_as_large_as_its_pixels=True,
+    ),
 )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.containers.tiff import EXIF_PREFIX
 from abzug.edits.formats.format import Data, Format
+from abzug.edits.formats.saver import Saver
 from abzug.edits.metadata import exif, iptc, png_text, xmp
 from abzug.edits.metadata.raw_exif import raw_exif
 from abzug.edits.on_disk import File
@@ -60,20 +61,20 @@ class Metadata:
     def with_color_space(self, *, is_srgb: bool) -> Metadata:
         return replace(self, exif=self.exif.with_color_space(is_srgb=is_srgb))
 
-    def blocks(self, form: str) -> dict[str, bytes]:
-        """By the names under which libvips's saver of a format looks for them."""
+    def blocks(self, saver: Saver) -> dict[str, bytes]:
+        """By the names under which libvips's saver looks for them."""
         return {
             "exif-data": self.exif.to_bytes(prefix=EXIF_PREFIX),
-            "xmp-data": xmp.in_ascii(self.xmp) if form == "png" else self.xmp,
-            "iptc-data": iptc.write_iptc(self.iptc) if form == "jpeg" else b"",
+            "xmp-data": xmp.in_ascii(self.xmp) if saver.xmp_in_ascii else self.xmp,
+            "iptc-data": iptc.write_iptc(self.iptc) if saver.iptc_block else b"",
         }
 
-    def added_to(self, file: File, form: str) -> File:
+    def added_to(self, file: File, form: Format) -> File:
         """The file with what libvips's saver of its format does not write, or writes badly: EXIF
         and the whole of IPTC in a TIFF, text of more than Latin letters in a PNG."""
-        if form == "png":
+        if form.has_text_chunks:
             return png_text.with_text(file, {**self._rights_as_text(), **self.text})
-        if form == "tiff":
+        if form.is_exif:
             main = dict(self.exif.main)
             if sets := iptc.write_sets(self.iptc):
                 main[iptc.TIFF_TAG] = exif.Value(_UNDEFINED, len(sets), sets)

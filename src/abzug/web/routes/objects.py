@@ -8,20 +8,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from abzug.edits.outputs import media_type_of_extension
 from abzug.errors import NotFound
 from abzug.web.delivery import Delivery, deliver
 from abzug.web.dependencies import ServiceDep
 
 router = APIRouter(tags=["photos"])
-MEDIA_TYPES = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "tif": "image/tiff",
-    "webp": "image/webp",
-}
-"""By the extension of a result's key."""
 
 
 @router.get(
@@ -45,7 +37,7 @@ def get_object(
         raise NotFound("No such object, or the link has expired: ask for the task again.")
     info = service.store.head(key)
     name = key.rpartition("/")[2]
-    media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    media_type = media_type_of_extension(name.rpartition(".")[2])
     return deliver(request, service.store, Delivery(key, info.size, name, media_type, filename))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from PIL import Image
 from tests.support.pictures import jpeg, pixels
 
 from abzug.edits import engine
-from abzug.edits.encoding import encode
 from abzug.edits.encoding.fit_bytes import best_that_fits
+from abzug.edits.formats.registry import savers
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import EditImpossible
 
@@ -145,7 +146,8 @@ def test_a_progressive_jpeg_shows_the_same_pixels() -> None:
 
 
 def test_what_is_too_large_for_a_progressive_jpeg_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encode, "_MAX_PROGRESSIVE", 1_000_000)
+    small = replace(savers()["jpeg"], progressive_up_to=1_000_000)
+    monkeypatch.setitem(cast("Any", savers()), "jpeg", small)
 
     within = edited(png(pixels(1, 1000, 1000)), progressive=True, name="web")
     beyond = edited(png(pixels(1, 1001, 1000)), progressive=True, name="web")
