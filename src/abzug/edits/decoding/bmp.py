@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from abzug.edits.decoding import bmp_masks
 from abzug.edits.decoding.loader import Loader
+from abzug.edits.decoding.pillow import pixels_by_pillow
 from abzug.edits.formats.bounds import refuse_too_large
-from abzug.edits.formats.damage import cut_off, damaged
-from abzug.edits.formats.format import Data
+from abzug.edits.formats.format import Data, Format
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION
-from abzug.errors import UnsupportedPhoto
 
 if TYPE_CHECKING:
     import pyvips
 
-    from abzug.edits.pixels.arrays import Pixels
 
 _HEADER, _OF_VERSION_5 = 14, 124
 _EMBEDDED = b"DEBM"
 """A color space of that name lies in the file, as a profile."""
 
 
-def open_bmp(data: Data, max_pixels: int) -> pyvips.Image:
+def open_bmp(form: Format, data: Data, max_pixels: int) -> pyvips.Image:
     """The picture, RGB or gray, with alpha if its header speaks of it."""
     if (masks := bmp_masks.layout(data)) is not None:
         refuse_too_large(masks.width, abs(masks.height), max_pixels)
         pixels = bmp_masks.read(data, masks)
     else:
-        pixels = _by_pillow(data, max_pixels)
+        pixels = pixels_by_pillow(form, data, max_pixels)
     across, down = _resolution(data)
     return foreign_image(pixels, profile=_profile(data)).copy(xres=across, yres=down)
-
-
-def _by_pillow(data: Data, max_pixels: int) -> Pixels:
-    from PIL.BmpImagePlugin import BmpImageFile
-
-    try:
-        # Not by Image.open, which has a pixel limit of its own.
-        bmp = BmpImageFile(io.BytesIO(data))
-        refuse_too_large(bmp.width, bmp.height, max_pixels)
-        bmp.load()
-    except (OSError, ValueError, SyntaxError, LookupError, OverflowError, EOFError) as error:
-        if "Unsupported BMP" in str(error):
-            raise UnsupportedPhoto("How the pixels lie in this BMP is not supported.") from error
-        raise (cut_off() if "truncated" in str(error).lower() else damaged()) from error
-    mode = "L" if bmp.mode in {"1", "L"} else "RGBA" if bmp.mode == "RGBA" else "RGB"
-    return np.atleast_3d(np.asarray(bmp.convert(mode)))
 
 
 def _resolution(data: Data) -> tuple[float, float]:
@@ -76,7 +55,7 @@ def _profile(data: Data) -> bytes | None:
 
 class BmpLoader(Loader):
     def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
-        return open_bmp(data, max_pixels)
+        return open_bmp(self.format, data, max_pixels)
 
 
 LOADER = BmpLoader

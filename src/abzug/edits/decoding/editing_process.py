@@ -28,7 +28,7 @@ def prepare_process(memory_limit: int) -> None:
     pyvips.cache_set_max_mem(0)
     pyvips.cache_set_max_files(0)
     pyvips.operation_block_set("VipsForeignLoad", True)
-    for loader in filter(None, (form.loader for form in formats())):
+    for loader in filter(None, (one.loader for one in formats())):
         kind = pyvips.type_name(pyvips.type_find("VipsForeignLoad", loader))
         pyvips.operation_block_set(kind, False)
     if memory_limit and sys.platform != "darwin":  # which knows the limit, and ignores it

@@ -68,6 +68,5 @@ def loader_of(form: Format) -> Loader:
     """The one of its module in this folder, or else libvips's."""
     if not form.decoder:
         return Loader(form)
-    module = importlib.import_module(f"{__package__}.{form.decoder}")
-    loader: Loader = module.LOADER(form)
+    loader: Loader = importlib.import_module(f"{__package__}.{form.decoder}").LOADER(form)
     return loader

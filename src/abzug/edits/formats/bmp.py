@@ -22,6 +22,7 @@ FORMAT = Format(
     # BM, which many a text begins with too, and the bytes of one of the headers that there are
     signature=r"BM.{12}[\x0c(48@l|]\0\0\0",
     dimensions=dimensions,
+    pillow="BmpImagePlugin:BmpImageFile",
     decoder="bmp",
     is_decoded_whole=True,
 )

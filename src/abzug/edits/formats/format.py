@@ -91,7 +91,10 @@ class Format:
     """libvips's operation that reads it from a source, such as `pngload_source`. Empty: libvips has
     none."""
     decoder: str = ""
-    """The module in decoding/ whose LOADER reads it, where libvips's is not enough or not there."""
+    """The module in decoding/ whose LOADER reads it, where that is not enough. A format that has
+    neither is only written."""
+    pillow: str = ""
+    """For the decoder `pillow`, its plug-in, such as `PpmImagePlugin:PpmImageFile`."""
     moves: bool = False
     """Whether its animations are read frame by frame."""
     shrinks: bool = False
@@ -104,6 +107,10 @@ class Format:
     """How results are written in it; None: there are none."""
     has_text_chunks: bool = False
     """Whether it keeps author and title as keywords with text, as a PNG does."""
+
+    @property
+    def is_read(self) -> bool:
+        return bool(self.loader or self.decoder)
 
     def has_signature(self, head: bytes) -> bool:
         return bool(self.signature) and bool(self._pattern.match(head))

@@ -26,7 +26,8 @@ def formats() -> tuple[Format, ...]:
 
 @functools.cache
 def _by_media_type() -> Mapping[str, Format]:
-    return {one.media_type: one for one in (*formats(), *RAW_FORMATS.values())}
+    read = (one for one in formats() if one.is_read)
+    return {one.media_type: one for one in (*read, *RAW_FORMATS.values())}
 
 
 def format_of(media_type: str) -> Format:
