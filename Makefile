@@ -17,17 +17,19 @@ test-cloud: ## the acceptance tests on SQS, S3 and PostgreSQL (stand-ins on this
 	$(call setup,dev)
 	@ABZUG_TEST_BACKENDS=cloud $(BIN)/python -m pytest -n0 tests/acceptance $(ARGS)
 
-check: ## format, lint, types, layers
+check: ## format, lint, types, layers; of the page too where node is there
 	$(call setup,dev)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	tools/check_page
 
-format:
+format: ## what check would say of the form, mended
 	$(call setup,dev)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	tools/check_page --write
 
 bench: ## figures against their targets, one line each
 	$(call setup,dev)
@@ -57,4 +59,4 @@ lock: ## compile the lock files again (needs uv)
 	@tools/lock
 
 clean:
-	rm -rf .venv .cache build
+	rm -rf .venv .cache build node_modules
