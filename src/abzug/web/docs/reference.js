@@ -1,5 +1,4 @@
 // A file of its own, because the page's policy allows no inline script.
-"use strict";
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#reference",

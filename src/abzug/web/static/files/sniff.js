@@ -3,6 +3,8 @@
  * people the upload of what it is sure to refuse.
  */
 
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: they are bytes of files
+
 /** @import {Key} from "../lib/i18n.js" */
 
 /** What is not a photo by its name: extension → the catalog's word for it.
@@ -36,21 +38,21 @@ const LITTER = /^(\..*|Thumbs\.db|desktop\.ini)$/i;
 const PHOTO_SIGNATURES = [
   /^\xff\xd8\xff/, // JPEG
   /^\x89PNG\r\n\x1a\n/,
-  /^RIFF[^]{4}WEBP/,
+  /^RIFF.{4}WEBP/s,
   /^(II\*\0|MM\0\*|II\+\0|MM\0\+)/, // TIFF, BigTIFF
   /^GIF8[79]a/,
-  /^BM[^]{12}[\x0c(48@l|]\0\0\0/, // BMP, whose header has one of seven lengths
+  /^BM.{12}[\x0c(48@l|]\0\0\0/s, // BMP, whose header has one of seven lengths
   /^(\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n)/, // JPEG XL, bare or in a container
   // RAW; most others are TIFF inside
-  /^(FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|FOVb|\0MRM|[^]{6}HEAPCCDR|[^]{4}ftypcrx )/,
-  /^[^]{4}ftyp[^]{0,48}(avif|avis|heic|heix|hevc|heim|heis|mif1|msf1)/,
+  /^(FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|FOVb|\0MRM|.{6}HEAPCCDR|.{4}ftypcrx )/s,
+  /^.{4}ftyp.{0,48}(avif|avis|heic|heix|hevc|heim|heis|mif1|msf1)/s,
 ];
 
 /** @type {[RegExp, Key][]} */
 const OTHER_SIGNATURES = [
   [/^%PDF/, "kind.pdf"],
   [/^PK\x03\x04/, "kind.archive"],
-  [/^[^]{4}ftyp/, "kind.video"],
+  [/^.{4}ftyp/s, "kind.video"],
   [/^8BPS/, "kind.project"],
   [/^\s*<(\?xml|svg|!doctype|html)/i, "kind.text"],
 ];

@@ -61,7 +61,7 @@ let numbers = 0;
  */
 export function makeItem(name, known = {}) {
   return {
-    number: (numbers += 1),
+    number: ++numbers,
     name,
     size: 0,
     modified: 0,

@@ -15,7 +15,7 @@ import { AzSlider } from "./slider.js";
 /** @typedef {(value: unknown) => void} Listener */
 
 let ids = 0;
-export const nextId = () => `field-${(ids += 1)}`;
+export const nextId = () => `field-${++ids}`;
 
 /**
  * @param {Field} field
@@ -137,11 +137,12 @@ function choiceControl(field, label, onEdit) {
   const id = nextId();
   const option = (/** @type {unknown} */ value, /** @type {number} */ index) =>
     h("option", { value: index }, optionWords(field, value));
+  /** @type {unknown[]} */
   const values = field.nullable ? [null, ...field.options] : field.options;
   const select = h("select", { id, class: "select" }, ...values.map(option));
   select.addEventListener("change", () => onEdit(values[Number(select.value)]));
   return labelled(field, id, label, select, (value) => {
-    select.value = String(values.findIndex((candidate) => candidate === value));
+    select.value = String(values.indexOf(value));
   });
 }
 

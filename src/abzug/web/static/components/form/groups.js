@@ -55,15 +55,17 @@ export function eitherControl(field, label, onEdit) {
   const element = frame(field, label, [choice, ...sets], true);
   const put = (/** @type {number} */ index) => {
     chosen = index;
-    buttons.forEach((one, at) => setAttribute(one, "aria-pressed", String(at === index)));
-    sets.forEach((set, at) => (set.hidden = at !== index));
+    for (const [at, one] of buttons.entries()) {
+      setAttribute(one, "aria-pressed", String(at === index));
+      sets[at].hidden = at !== index;
+    }
   };
   const told = unlessEcho(field, element, onEdit, (value) => {
     const names = Object.keys(value ?? {});
     const fits = (/** @type {Field} */ { fields }) =>
       names.every((name) => fields.some((part) => part.name === name));
     put(names.length ? field.fields.findIndex(fits) : chosen);
-    bodies.forEach((body, at) => body.show(at === chosen ? value : field.initial));
+    for (const [at, body] of bodies.entries()) body.show(at === chosen ? value : field.initial);
   });
   return { element, show: told.show };
 }

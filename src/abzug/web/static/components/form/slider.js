@@ -28,7 +28,7 @@ export class AzSlider extends HTMLElement {
     this.#field = field;
     this.#default = typeof field.initial === "number" ? field.initial : field.min;
     const limits = { min: field.min, max: field.max, step: field.step };
-    const id = `slider-${(ids += 1)}`;
+    const id = `slider-${++ids}`;
     this.#range = h("input", { type: "range", id, ...limits });
     this.#typed = h("input", {
       type: "number",
