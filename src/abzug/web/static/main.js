@@ -3,8 +3,8 @@
 import { App } from "./state/app.js";
 import "./components/index.js";
 import { listenForFiles } from "./files/picker.js";
-import { listenForKeys } from "./shortcuts.js";
 import { View } from "./lib/view.js";
+import { listenForKeys } from "./shortcuts.js";
 
 const app = new App();
 for (const element of document.querySelectorAll("[data-view]")) {

@@ -1,26 +1,26 @@
 /** Every element of the page. */
 
 import { AzActions } from "./batch/actions.js";
-import { AzCompare } from "./photo/compare.js";
-import { AzCurves } from "./form/curves.js";
-import { AzDivider } from "./photo/divider.js";
-import { AzDrop } from "./shell/drop-zone.js";
 import { AzFailures } from "./batch/failures.js";
 import { AzHead } from "./batch/head.js";
-import { AzImport } from "./recipe/import.js";
-import { AzMarking } from "./photo/marking.js";
 import { AzMissing } from "./batch/missing.js";
-import { AzOffline } from "./shell/offline.js";
-import { AzOutputs } from "./recipe/outputs.js";
-import { AzOverlay } from "./photo/overlay.js";
 import { AzProgress } from "./batch/progress.js";
-import { AzRecipe } from "./recipe/recipe-panel.js";
 import { AzRejected } from "./batch/rejected.js";
-import { AzSlider } from "./form/slider.js";
-import { AzStage } from "./shell/stage.js";
 import { AzTiles } from "./batch/tiles.js";
-import { AzToasts } from "./shell/toasts.js";
 import { AzTools } from "./batch/tools.js";
+import { AzCurves } from "./form/curves.js";
+import { AzSlider } from "./form/slider.js";
+import { AzCompare } from "./photo/compare.js";
+import { AzDivider } from "./photo/divider.js";
+import { AzMarking } from "./photo/marking.js";
+import { AzOverlay } from "./photo/overlay.js";
+import { AzImport } from "./recipe/import.js";
+import { AzOutputs } from "./recipe/outputs.js";
+import { AzRecipe } from "./recipe/recipe-panel.js";
+import { AzDrop } from "./shell/drop-zone.js";
+import { AzOffline } from "./shell/offline.js";
+import { AzStage } from "./shell/stage.js";
+import { AzToasts } from "./shell/toasts.js";
 import { AzTopBar } from "./shell/top-bar.js";
 
 const ELEMENTS = {

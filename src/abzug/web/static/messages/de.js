@@ -183,7 +183,8 @@ export const de = {
   "notice.asShot": "Wie aufgenommen: Weißabgleich {kelvin} K, Farbton {tint}.",
   "notice.firstFrame": "Nur das erste Bild dieser Animation wurde verwendet.",
   "notice.hdr": "Dieses Foto ist HDR. Was darin heller als Weiß ist, wurde abgeschnitten.",
-  "notice.eightBits": "In 8 Bit bearbeitet: 16 Bit von {mega} Megapixeln passen nicht in den Speicher.",
+  "notice.eightBits":
+    "In 8 Bit bearbeitet: 16 Bit von {mega} Megapixeln passen nicht in den Speicher.",
   "notice.noFace":
     "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf verlässt.",
   "notice.noFont": "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: {letters}",

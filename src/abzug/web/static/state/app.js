@@ -1,18 +1,18 @@
 /** The page's state, and what people can do. Parts of the page listen to `change`. */
 
-import { ApiError, fetchSchemas, importPreset, isAlive } from "../server/api.js";
-import { Batch, makeItem } from "./batch.js";
-import { Events } from "../server/events.js";
+import { isLitter, isPreset, refusalByName } from "../files/sniff.js";
 import { date } from "../lib/format.js";
-import { Gate } from "../server/gate.js";
 import { t } from "../lib/i18n.js";
+import { recall, remember } from "../lib/storage.js";
+import { nextTheme } from "../lib/theme.js";
+import { ApiError, fetchSchemas, importPreset, isAlive } from "../server/api.js";
+import { Events } from "../server/events.js";
+import { Gate } from "../server/gate.js";
+import { Batch, makeItem } from "./batch.js";
 import { address, addressed, forgetOldBatches, loadBatch, own, saveBatch } from "./kept-batches.js";
 import { Orders, withPreview } from "./orders.js";
 import { Pace } from "./pace.js";
 import { Recipe } from "./recipe.js";
-import { isLitter, isPreset, refusalByName } from "../files/sniff.js";
-import { recall, remember } from "../lib/storage.js";
-import { nextTheme } from "../lib/theme.js";
 import { Thumbs } from "./thumbs.js";
 import { Uploads } from "./uploads.js";
 

@@ -3,8 +3,8 @@
  * photos. Of several tabs with the same batch only one writes, and orders.
  */
 
-import { Batch, makeItem } from "./batch.js";
 import { forget, keys, recallJson, remember } from "../lib/storage.js";
+import { Batch, makeItem } from "./batch.js";
 
 /** @import {Edits} from "../server/types.js" */
 

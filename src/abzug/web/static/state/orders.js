@@ -6,6 +6,7 @@
  * make five parts (and five ZIPs), not twenty.
  */
 
+import { ownEdits } from "../recipe/marks.js";
 import {
   ApiError,
   cancelJob,
@@ -16,7 +17,6 @@ import {
   tasksUrl,
 } from "../server/api.js";
 import { PREVIEW, randomId } from "./batch.js";
-import { ownEdits } from "../recipe/marks.js";
 
 /** @import {TaskPage} from "../server/api.js" */
 /** @import {Batch, Chunk, Item} from "./batch.js" */

@@ -1,9 +1,9 @@
 /** One photo as the engine edits it, large enough for the screen. */
 
-import { ApiError, finishedTask } from "../server/api.js";
-import { randomId } from "./batch.js";
 import { t } from "../lib/i18n.js";
 import { ownEdits } from "../recipe/marks.js";
+import { ApiError, finishedTask } from "../server/api.js";
+import { randomId } from "./batch.js";
 
 /** @import {Item} from "./batch.js" */
 /** @import {Field} from "../recipe/schema.js" */

@@ -1,8 +1,8 @@
 /** The recipe: edits and outputs, kept in this browser. Holds only what the server would take. */
 
+import { recallJson, remember } from "../lib/storage.js";
 import { PRESETS } from "../recipe/presets.js";
 import { fieldsOf, same } from "../recipe/schema.js";
-import { recallJson, remember } from "../lib/storage.js";
 import { isValid } from "../recipe/validity.js";
 
 /** @import {Preset} from "../recipe/presets.js" */

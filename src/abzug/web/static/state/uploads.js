@@ -1,8 +1,8 @@
 /** Uploads the photos of a batch, a few at a time, and goes on by itself after any interruption. */
 
-import { ApiError, postPhoto } from "../server/api.js";
-import { t } from "../lib/i18n.js";
 import { isReadable, refusalByContent } from "../files/sniff.js";
+import { t } from "../lib/i18n.js";
+import { ApiError, postPhoto } from "../server/api.js";
 
 /** @import {Batch, Item} from "./batch.js" */
 /** @import {Gate} from "../server/gate.js" */

@@ -1,9 +1,9 @@
 /** The bar at the bottom of narrow windows: the recipe is a sheet behind it. */
 
+import { choosePhotos } from "../../files/picker.js";
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { choosePhotos } from "../../files/picker.js";
 import { View } from "../../lib/view.js";
 import { DownloadMenu } from "./download.js";
 

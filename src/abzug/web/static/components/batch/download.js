@@ -1,9 +1,9 @@
 /** The ZIP of a batch: a link, or a menu where the batch was ordered in parts. */
 
-import { zipUrl } from "../../server/api.js";
 import { h, patch, setAttribute, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { zipUrl } from "../../server/api.js";
 
 /** @import {Batch} from "../../state/batch.js" */
 

@@ -1,10 +1,10 @@
 /** The batch's name, what to know now, and what can be done with all of it. */
 
+import { choosePhotos } from "../../files/picker.js";
 import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { ago, size } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { icon, setIcon } from "../../lib/icons.js";
-import { choosePhotos } from "../../files/picker.js";
 import { View } from "../../lib/view.js";
 import { DownloadMenu } from "./download.js";
 import { cancelBatch, leaveBatch } from "./leave.js";

@@ -1,9 +1,9 @@
 /** After a reload: photos that were not uploaded, and whose files only the old page had. */
 
+import { chooseFolder, choosePhotos } from "../../files/picker.js";
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { chooseFolder, choosePhotos } from "../../files/picker.js";
 import { View } from "../../lib/view.js";
 
 export class AzMissing extends View {

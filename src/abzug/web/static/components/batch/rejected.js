@@ -1,8 +1,8 @@
 /** The files that were not taken, each with the reason. */
 
+import { closeButton } from "../../lib/dialogs.js";
 import { append, h, patch, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { closeButton } from "../../lib/dialogs.js";
 import { icon } from "../../lib/icons.js";
 import { View } from "../../lib/view.js";
 

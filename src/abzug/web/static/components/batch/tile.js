@@ -1,11 +1,11 @@
 /** One photo of the grid or the list, and its state. */
 
+import { extension } from "../../files/sniff.js";
 import { h, setAttribute, setText } from "../../lib/dom.js";
 import { size } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { icon, setIcon } from "../../lib/icons.js";
 import { noticeWords } from "../../server/notices.js";
-import { extension } from "../../files/sniff.js";
 import { PREVIEW } from "../../state/batch.js";
 import { stateOf } from "../photo/state.js";
 

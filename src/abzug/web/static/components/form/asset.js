@@ -1,9 +1,9 @@
 /** A file that an edit needs: stored as soon as it is chosen, or stored already; its id is the value. */
 
-import { ApiError, postPhoto, storeLut } from "../../server/api.js";
 import { append, h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { isAbsent } from "../../recipe/schema.js";
+import { ApiError, postPhoto, storeLut } from "../../server/api.js";
 import { Choices, nameOf, rememberName } from "./choices.js";
 import { labelled, nextId } from "./form.js";
 

@@ -1,11 +1,11 @@
 /** Files that are stored already, to choose from: LUTs by name, photos of the batch by sight. */
 
-import { ApiError, deleteLut, fetchLuts } from "../../server/api.js";
 import { confirm } from "../../lib/dialogs.js";
 import { h, setAttribute } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { recall, remember } from "../../lib/storage.js";
+import { ApiError, deleteLut, fetchLuts } from "../../server/api.js";
 
 /**
  * @typedef {object} Choice

@@ -3,6 +3,10 @@
  * dragged, a double-click or Delete takes it away; arrows move it.
  */
 
+import { append, h, patch, setAttribute, svg } from "../../lib/dom.js";
+import { followDrag } from "../../lib/drag.js";
+import { t, translated } from "../../lib/i18n.js";
+import { icon } from "../../lib/icons.js";
 import {
   added,
   monotoneCubic,
@@ -12,10 +16,6 @@ import {
   withEnds,
   withoutEnds,
 } from "../../recipe/curve.js";
-import { append, h, patch, setAttribute, svg } from "../../lib/dom.js";
-import { followDrag } from "../../lib/drag.js";
-import { t, translated } from "../../lib/i18n.js";
-import { icon } from "../../lib/icons.js";
 import { same } from "../../recipe/schema.js";
 
 /** @import {Point} from "../../recipe/curve.js" */

@@ -1,15 +1,15 @@
 /** One photo large: before and after, its numbers, its files; and what is set on it by hand. */
 
-import { ApiError } from "../../server/api.js";
 import { closeButton, openModal } from "../../lib/dialogs.js";
 import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { list, size } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { View } from "../../lib/view.js";
+import { inWorkingOrder } from "../../recipe/sections.js";
+import { ApiError } from "../../server/api.js";
 import { noticeWords } from "../../server/notices.js";
 import { editsBefore, editsOf, previewOf } from "../../state/preview.js";
-import { inWorkingOrder } from "../../recipe/sections.js";
-import { View } from "../../lib/view.js";
 import { AzDivider } from "./divider.js";
 import { AzMarking } from "./marking.js";
 import { afterOf, BeforePicture, loads, sharable } from "./pictures.js";

@@ -1,9 +1,9 @@
 /** The bar below a picture on which marks are set: whose they are, and what can be done to them. */
 
-import { fitted } from "../../recipe/boxes.js";
 import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { fitted } from "../../recipe/boxes.js";
 import { aspectOf, boxesOf, joined, neutralBoxes, ownPart, valueWith } from "../../recipe/marks.js";
 import { same } from "../../recipe/schema.js";
 import { AzOverlay } from "./overlay.js";

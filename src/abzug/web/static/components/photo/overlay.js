@@ -3,10 +3,10 @@
  * has the focus, with Shift they size it; Delete takes it away.
  */
 
-import { between, isConvex, movedBy, resizedBy } from "../../recipe/boxes.js";
 import { append, patch, setAttribute, svg } from "../../lib/dom.js";
 import { followDrag } from "../../lib/drag.js";
 import { t } from "../../lib/i18n.js";
+import { between, isConvex, movedBy, resizedBy } from "../../recipe/boxes.js";
 import {
   focusableOf,
   inPixels,

@@ -1,8 +1,8 @@
 /** Which picture stands for a photo: its own file, the original, a proxy; and which result. */
 
+import { browserShows } from "../../files/sniff.js";
 import { ApiError, fetchProxy } from "../../server/api.js";
 import { PREVIEW } from "../../state/batch.js";
-import { browserShows } from "../../files/sniff.js";
 
 /** @import {Item} from "../../state/batch.js" */
 /** @import {Result} from "../../server/types.js" */

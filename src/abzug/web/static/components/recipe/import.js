@@ -1,11 +1,11 @@
 /** Takes a Lightroom preset or a LUT over into the recipe, and tells what became of its settings. */
 
+import { choosePreset } from "../../files/picker.js";
 import { append, h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { choosePreset } from "../../files/picker.js";
-import { reasonWords } from "../../server/reasons.js";
 import { View } from "../../lib/view.js";
+import { reasonWords } from "../../server/reasons.js";
 
 /** @import {PresetNote} from "../../server/types.js" */
 

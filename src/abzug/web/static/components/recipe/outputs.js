@@ -1,13 +1,13 @@
 /** The results wanted of each photo, and the dialog that changes one. */
 
-import { PREVIEW } from "../../state/batch.js";
 import { dialogHead, openModal } from "../../lib/dialogs.js";
 import { append, h, patch, setText } from "../../lib/dom.js";
 import { size } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { matches } from "../../recipe/schema.js";
 import { View } from "../../lib/view.js";
+import { matches } from "../../recipe/schema.js";
+import { PREVIEW } from "../../state/batch.js";
 import { makeControl, optionWords } from "../form/form.js";
 
 /** @import {Field} from "../../recipe/schema.js" */

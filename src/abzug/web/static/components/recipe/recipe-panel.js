@@ -1,13 +1,13 @@
 /** The recipe: presets, a control for every operation that the server knows, outputs, and "Start". */
 
-import { PREVIEW } from "../../state/batch.js";
 import { closeButton } from "../../lib/dialogs.js";
 import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { inWorkingOrder } from "../../recipe/sections.js";
 import { View } from "../../lib/view.js";
+import { inWorkingOrder } from "../../recipe/sections.js";
+import { PREVIEW } from "../../state/batch.js";
 import { makeControl } from "../form/form.js";
 import { AzImport } from "./import.js";
 import { AzOutputs } from "./outputs.js";
@@ -216,8 +216,10 @@ export class AzRecipe extends View {
     for (const element of document.querySelectorAll("main, az-topbar, az-actions")) {
       element.toggleAttribute("inert", open);
     }
-    if (open) /** @type {HTMLElement | null} */ (this.querySelector(".sheet-only"))?.focus();
-    else /** @type {HTMLElement | null} */ (document.querySelector("az-actions button"))?.focus();
+    const next = open
+      ? this.querySelector(".sheet-only")
+      : document.querySelector("az-actions button");
+    /** @type {HTMLElement | null} */ (next)?.focus();
   }
 }
 

@@ -1,12 +1,12 @@
 /** The empty page: drop photos here, or begin with a recipe. */
 
+import { chooseFolder, choosePhotos } from "../../files/picker.js";
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon, logo } from "../../lib/icons.js";
-import { lastBatch } from "../../state/kept-batches.js";
-import { chooseFolder, choosePhotos } from "../../files/picker.js";
-import { PRESETS, STARTS } from "../../recipe/presets.js";
 import { View } from "../../lib/view.js";
+import { PRESETS, STARTS } from "../../recipe/presets.js";
+import { lastBatch } from "../../state/kept-batches.js";
 
 /** @import {Start} from "../../recipe/presets.js" */
 
