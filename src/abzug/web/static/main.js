@@ -2,15 +2,15 @@
 
 import { App } from "./state/app.js";
 import "./components/index.js";
+import { listenForKeys } from "./components/shell/shortcuts.js";
+import { View } from "./components/view.js";
 import { listenForFiles } from "./files/picker.js";
-import { View } from "./lib/view.js";
-import { listenForKeys } from "./shortcuts.js";
 
 const app = new App();
 for (const element of document.querySelectorAll("[data-view]")) {
   if (element instanceof View) element.start(app);
 }
-listenForFiles(app);
+listenForFiles((dropped) => app.addFiles(dropped));
 listenForKeys(app);
 addEventListener("beforeunload", (event) => {
   // the files that are not uploaded are in this page only

@@ -3,7 +3,7 @@
 import { h } from "../lib/dom.js";
 import { filesOfDrop, filesOfInput } from "./drop.js";
 
-/** @import {App} from "../state/app.js" */
+/** @import {Dropped} from "./drop.js" */
 
 const ACCEPT =
   "image/*,.heic,.heif,.avif,.tif,.tiff,.jxl," +
@@ -17,11 +17,11 @@ export const choosePhotos = () => photos.click();
 export const chooseFolder = () => folder.click();
 export const choosePreset = () => preset.click();
 
-/** @param {App} app */
-export function listenForFiles(app) {
+/** @param {(dropped: Dropped) => void} take what was chosen or dropped */
+export function listenForFiles(take) {
   for (const input of [photos, folder, preset]) {
     input.addEventListener("change", () => {
-      app.addFiles(filesOfInput(input));
+      take(filesOfInput(input));
       input.value = ""; // or choosing the same again would be no change
     });
     document.body.append(input);
@@ -38,6 +38,6 @@ export function listenForFiles(app) {
     document.body.classList.remove("dragging");
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // or the browser would open the photo in place of the page
-    app.addFiles(await filesOfDrop(event.dataTransfer));
+    take(await filesOfDrop(event.dataTransfer));
   });
 }

@@ -4,17 +4,8 @@
  */
 
 /** @import {Box} from "./boxes.js" */
-/** @import {Field} from "./schema.js" */
 /** @import {Edits, Schema} from "../server/types.js" */
-
-/**
- * @typedef {object} Mark
- * @property {"corners" | "spots" | "boxes" | "frame"} kind
- *   corners: four points, clockwise; spots: points; boxes: rectangles; frame: the one rectangle that
- *   the operation itself is
- * @property {string} part of the operation's value that holds them; "" for a frame
- * @property {number} most
- */
+/** @import {Field, Mark} from "./types.js" */
 
 /** Clockwise from the upper left one.
  * @type {[number, number][]} */

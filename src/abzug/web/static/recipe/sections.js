@@ -1,6 +1,6 @@
 /** The order in which people work, where the schema's is that of the passes; the rest follows. */
 
-/** @import {Field} from "./schema.js" */
+/** @import {Field} from "./types.js" */
 
 const SECTIONS = [
   "automatic",

@@ -6,7 +6,7 @@ import { ApiError, finishedTask } from "../server/api.js";
 import { randomId } from "./batch.js";
 
 /** @import {Item} from "./batch.js" */
-/** @import {Field} from "../recipe/schema.js" */
+/** @import {Field} from "../recipe/types.js" */
 /** @import {Edits, Result} from "../server/types.js" */
 
 const OUTPUT = { name: "preview", format: "jpeg", max_side: 2048, quality: 90, metadata: "strip" };

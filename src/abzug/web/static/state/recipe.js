@@ -6,7 +6,7 @@ import { fieldsOf, same } from "../recipe/schema.js";
 import { isValid } from "../recipe/validity.js";
 
 /** @import {Preset} from "../recipe/presets.js" */
-/** @import {Field} from "../recipe/schema.js" */
+/** @import {Field} from "../recipe/types.js" */
 /** @import {Edits, Order, Output, Schema, Schemas} from "../server/types.js" */
 
 /** @type {Output[]} */

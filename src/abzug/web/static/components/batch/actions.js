@@ -4,7 +4,7 @@ import { choosePhotos } from "../../files/picker.js";
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 import { DownloadMenu } from "./download.js";
 
 export class AzActions extends View {

@@ -2,9 +2,10 @@
 
 import { append, h, patch, setAttribute, setText } from "../../lib/dom.js";
 import { list, number } from "../../lib/format.js";
-import { t, translated } from "../../lib/i18n.js";
+import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { adviceOf, briefReasonOf, reasonOf } from "../photo/failure.js";
+import { View } from "../view.js";
 
 /** @import {Item} from "../../state/batch.js" */
 
@@ -146,30 +147,3 @@ export class AzFailures extends View {
 
 /** @param {Item} item */
 const keyOf = (item) => `${item.number} ${item.generation} ${item.tries}`;
-
-/**
- * @param {Item} item
- * @returns {string} in the page's language, or else in the server's words
- */
-export const reasonOf = ({ error }) => translated(`error.${kindOf(error)}`, error?.message ?? "");
-
-/**
- * @param {Item} item
- * @returns {string} "The file ends too early"
- */
-export const briefReasonOf = (item) => reasonOf(item).split(/: |\.$/)[0] ?? "";
-
-/**
- * @param {Item} item
- * @returns {string}
- */
-const adviceOf = ({ error }) => translated(`advice.${kindOf(error)}`, error?.advice ?? "");
-
-/**
- * @param {import("../../server/types.js").Failure | null} error
- * @returns {string} its code; a RAW of an unknown camera is told apart from a file that is no photo
- */
-const kindOf = (error) =>
-  error?.code === "unsupported_format" && error.message.startsWith("This RAW")
-    ? "undevelopable"
-    : (error?.code ?? "");

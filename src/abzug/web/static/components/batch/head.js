@@ -5,7 +5,7 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { ago, size } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { icon, setIcon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 import { DownloadMenu } from "./download.js";
 import { cancelBatch, leaveBatch } from "./leave.js";
 

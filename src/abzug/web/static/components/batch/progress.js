@@ -3,7 +3,7 @@
 import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { duration, size } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 
 /** @typedef {{row: HTMLElement, bar: HTMLElement, good: HTMLElement, bad: HTMLElement,
  *   what: HTMLElement, failed: HTMLElement, more: HTMLElement, left: HTMLElement}} Line */

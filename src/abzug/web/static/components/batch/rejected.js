@@ -4,7 +4,7 @@ import { closeButton } from "../../lib/dialogs.js";
 import { append, h, patch, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 
 /** @import {Rejected} from "../../state/batch.js" */
 

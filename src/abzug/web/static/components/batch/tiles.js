@@ -6,7 +6,7 @@
 import { append, h, patch, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 import { makeTile, showTile } from "./tile.js";
 
 /** @import {Item} from "../../state/batch.js" */

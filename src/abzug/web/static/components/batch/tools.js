@@ -4,8 +4,8 @@ import { append, h, patch, setAttribute, setText } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { STATES_OF_FILTER } from "../../state/app.js";
+import { View } from "../view.js";
 
 /** @import {Filter} from "../../state/app.js" */
 

@@ -5,10 +5,10 @@ import { t } from "../../lib/i18n.js";
 import { isAbsent } from "../../recipe/schema.js";
 import { ApiError, postPhoto, storeLut } from "../../server/api.js";
 import { Choices, nameOf, rememberName } from "./choices.js";
-import { labelled, nextId } from "./form.js";
+import { labelled, nextId } from "./field.js";
 
-/** @import {Control, Listener} from "./form.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Control, Listener} from "./field.js" */
+/** @import {Field} from "../../recipe/types.js" */
 
 /** @typedef {{accept: string, store: (file: File) => Promise<{id: string}>}} Kind */
 

@@ -19,8 +19,8 @@ import {
 import { same } from "../../recipe/schema.js";
 
 /** @import {Point} from "../../recipe/curve.js" */
-/** @import {Control, Listener} from "./form.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Control, Listener} from "./field.js" */
+/** @import {Field} from "../../recipe/types.js" */
 
 const APART = 8; // of 255: nearer than this to a point, a click means that point
 const SAMPLES = 128;

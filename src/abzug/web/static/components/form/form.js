@@ -5,17 +5,13 @@ import { t, translated } from "../../lib/i18n.js";
 import { matches, same } from "../../recipe/schema.js";
 import { assetControl } from "./asset.js";
 import { curvesControl } from "./curves.js";
+import { labelled, nextId } from "./field.js";
 import { eitherControl, entryControl, groupControl } from "./groups.js";
 import { marksControl, withMarks } from "./marks-control.js";
 import { AzSlider } from "./slider.js";
 
-/** @import {Field} from "../../recipe/schema.js" */
-
-/** @typedef {{element: HTMLElement, show: (value: unknown) => void}} Control */
-/** @typedef {(value: unknown) => void} Listener */
-
-let ids = 0;
-export const nextId = () => `field-${++ids}`;
+/** @import {Field} from "../../recipe/types.js" */
+/** @import {Control, Listener} from "./field.js" */
 
 /**
  * @param {Field} field
@@ -55,11 +51,11 @@ function plainControl(field, label, onEdit) {
     case "color":
       return colorControl(field, label, onEdit);
     case "group":
-      return groupControl(field, label, onEdit);
+      return groupControl(field, label, onEdit, makeControl);
     case "either":
-      return eitherControl(field, label, onEdit);
+      return eitherControl(field, label, onEdit, makeControl);
     case "entry":
-      return entryControl(field, onEdit);
+      return entryControl(field, onEdit, makeControl);
     case "curves":
       return curvesControl(field, label, onEdit);
     default:
@@ -232,26 +228,4 @@ function opaqueControl(field, label, onEdit) {
     element.hidden = same(value, field.initial);
   };
   return { element, show };
-}
-
-/**
- * @param {Field} field
- * @param {string} id of the control
- * @param {string} label
- * @param {HTMLElement} control
- * @param {Listener} show
- * @returns {Control}
- */
-export function labelled(field, id, label, control, show) {
-  const element = h(
-    "div",
-    { class: "field" },
-    h("label", { for: id, title: field.hint }, label),
-    control,
-  );
-  const showAll = (/** @type {unknown} */ value) => {
-    show(value);
-    element.classList.toggle("changed", !same(value, field.initial));
-  };
-  return { element, show: showAll };
 }

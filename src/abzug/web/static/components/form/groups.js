@@ -4,10 +4,9 @@ import { h, setAttribute } from "../../lib/dom.js";
 import { translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { isAbsent, same } from "../../recipe/schema.js";
-import { makeControl } from "./form.js";
 
-/** @import {Control, Listener} from "./form.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Control, Listener, Maker} from "./field.js" */
+/** @import {Field} from "../../recipe/types.js" */
 
 /** Operations of more values are folded: the form of all of them would be eight screens long. */
 const SHORT = 2;
@@ -19,10 +18,11 @@ const SHORT = 2;
  * @param {Field} field
  * @param {string} label
  * @param {Listener} onEdit
+ * @param {Maker} make of the parts
  * @returns {Control}
  */
-export function groupControl(field, label, onEdit) {
-  const body = bodyOf(field, (value) => told.edit(value));
+export function groupControl(field, label, onEdit, make) {
+  const body = bodyOf(field, (value) => told.edit(value), make);
   const isLong = !field.nested && field.fields.length > SHORT;
   const element = frame(field, label, body.elements, isLong);
   const told = unlessEcho(field, element, onEdit, body.show);
@@ -35,12 +35,13 @@ export function groupControl(field, label, onEdit) {
  * @param {Field} field
  * @param {string} label
  * @param {Listener} onEdit
+ * @param {Maker} make of the parts
  * @returns {Control}
  */
-export function eitherControl(field, label, onEdit) {
+export function eitherControl(field, label, onEdit, make) {
   let chosen = 0;
   const bodies = field.fields.map((shape) =>
-    bodyOf({ ...shape, initial: field.initial }, (value) => told.edit(value)),
+    bodyOf({ ...shape, initial: field.initial }, (value) => told.edit(value), make),
   );
   const button = (/** @type {Field} */ { name }, /** @type {number} */ index) => {
     const choose = () => {
@@ -75,15 +76,16 @@ export function eitherControl(field, label, onEdit) {
  *
  * @param {Field} field
  * @param {Listener} onEdit
+ * @param {Maker} make of the parts
  * @returns {Control}
  */
-export function entryControl(field, onEdit) {
+export function entryControl(field, onEdit, make) {
   /** @type {unknown[]} */
   let others = [];
   const { name, label, hint, nested } = field;
   const [item] = field.fields;
   const one = { .../** @type {Field} */ (item), name, label, hint, nested, initial: null };
-  const control = makeControl(one, (value) => {
+  const control = make(one, (value) => {
     if (value !== null) onEdit([value, ...others]);
     else onEdit(others.length ? others : field.initial);
   });
@@ -146,9 +148,10 @@ function unlessEcho(field, element, onEdit, showValue) {
 /**
  * @param {Field} field a group
  * @param {Listener} onEdit
+ * @param {Maker} make of the parts
  * @returns {{elements: HTMLElement[], show: Listener, value: () => unknown}}
  */
-function bodyOf(field, onEdit) {
+function bodyOf(field, onEdit, make) {
   const neutral = /** @type {Record<string, unknown>} */ (field.initial ?? {});
   const parts = field.fields.map((part) => ({
     ...part,
@@ -159,7 +162,7 @@ function bodyOf(field, onEdit) {
   let current = {};
   const value = () => groupValue(field, parts, current);
   const controls = parts.map((part) =>
-    makeControl(part, (given) => {
+    make(part, (given) => {
       current = { ...current, [part.name]: given };
       showParts();
       onEdit(value());

@@ -6,9 +6,8 @@ import { icon } from "../../lib/icons.js";
 import { boxesOf, neutralBoxes, valueWith } from "../../recipe/marks.js";
 import { same } from "../../recipe/schema.js";
 
-/** @import {Control, Listener} from "./form.js" */
-/** @import {Mark} from "../../recipe/marks.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Control, Listener} from "./field.js" */
+/** @import {Field, Mark} from "../../recipe/types.js" */
 
 /**
  * @param {Field} field that is marks and nothing else

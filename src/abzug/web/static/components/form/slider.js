@@ -8,7 +8,7 @@
 import { append, h, setAttribute } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Field} from "../../recipe/types.js" */
 
 let ids = 0;
 

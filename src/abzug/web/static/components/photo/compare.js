@@ -5,18 +5,18 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { list, size } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { inWorkingOrder } from "../../recipe/sections.js";
 import { ApiError } from "../../server/api.js";
 import { noticeWords } from "../../server/notices.js";
 import { editsBefore, editsOf, previewOf } from "../../state/preview.js";
+import { View } from "../view.js";
 import { AzDivider } from "./divider.js";
 import { AzMarking } from "./marking.js";
 import { afterOf, BeforePicture, loads, sharable } from "./pictures.js";
 import { stateOf } from "./state.js";
 
 /** @import {Item} from "../../state/batch.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Field} from "../../recipe/types.js" */
 /** @import {Edits, Result} from "../../server/types.js" */
 
 export class AzCompare extends View {

@@ -4,7 +4,7 @@ import { svg } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 
 /** @import {Box, Side} from "../../recipe/boxes.js" */
-/** @import {Mark} from "../../recipe/marks.js" */
+/** @import {Mark} from "../../recipe/types.js" */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Area  in px */
 

@@ -11,8 +11,7 @@ import { AzOverlay } from "./overlay.js";
 /** @import {App} from "../../state/app.js" */
 /** @import {Item} from "../../state/batch.js" */
 /** @import {Box} from "../../recipe/boxes.js" */
-/** @import {Mark} from "../../recipe/marks.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Field, Mark} from "../../recipe/types.js" */
 
 /** @typedef {{item: Item, field: Field, mark: Mark, forAll: boolean, shape: number}} Session */
 

@@ -19,7 +19,7 @@ import {
 } from "./mark-shapes.js";
 
 /** @import {Box, Side} from "../../recipe/boxes.js" */
-/** @import {Mark} from "../../recipe/marks.js" */
+/** @import {Mark} from "../../recipe/types.js" */
 /** @import {Area} from "./mark-shapes.js" */
 
 /** @typedef {{x: number, y: number}} Place  fractions of the picture's sides */

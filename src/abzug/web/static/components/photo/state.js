@@ -2,7 +2,7 @@
 
 import { percent, size } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
-import { briefReasonOf } from "../batch/failures.js";
+import { briefReasonOf } from "./failure.js";
 import { sharable } from "./pictures.js";
 
 /** @import {Item} from "../../state/batch.js" */

@@ -4,8 +4,8 @@ import { choosePreset } from "../../files/picker.js";
 import { append, h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { reasonWords } from "../../server/reasons.js";
+import { View } from "../view.js";
 
 /** @import {PresetNote} from "../../server/types.js" */
 

@@ -5,12 +5,12 @@ import { append, h, patch, setText } from "../../lib/dom.js";
 import { size } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { matches } from "../../recipe/schema.js";
 import { PREVIEW } from "../../state/batch.js";
 import { makeControl, optionWords } from "../form/form.js";
+import { View } from "../view.js";
 
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Field} from "../../recipe/types.js" */
 /** @import {Output} from "../../server/types.js" */
 
 const NAMES = ["web", "print", "small", "archive"];

@@ -5,17 +5,17 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { inWorkingOrder } from "../../recipe/sections.js";
 import { PREVIEW } from "../../state/batch.js";
 import { makeControl } from "../form/form.js";
+import { View } from "../view.js";
 import { AzImport } from "./import.js";
 import { AzOutputs } from "./outputs.js";
 
 /** @import {Choice} from "../form/choices.js" */
-/** @import {Control} from "../form/form.js" */
+/** @import {Control} from "../form/field.js" */
 /** @import {Preset} from "../../recipe/presets.js" */
-/** @import {Field} from "../../recipe/schema.js" */
+/** @import {Field} from "../../recipe/types.js" */
 
 const OPEN_SECTIONS = 2;
 const MOST_CHOICES = 60; // photos of a batch that an edit may be given

@@ -4,9 +4,9 @@ import { chooseFolder, choosePhotos } from "../../files/picker.js";
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon, logo } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
 import { PRESETS, STARTS } from "../../recipe/presets.js";
 import { lastBatch } from "../../state/kept-batches.js";
+import { View } from "../view.js";
 
 /** @import {Start} from "../../recipe/presets.js" */
 

@@ -3,7 +3,7 @@
 import { append, h, setText } from "../../lib/dom.js";
 import { duration } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 
 export class AzOffline extends View {
   #what = h("b");

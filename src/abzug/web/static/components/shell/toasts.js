@@ -3,7 +3,7 @@
 import { append, h, setText } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { View } from "../../lib/view.js";
+import { View } from "../view.js";
 
 /** @import {Toast} from "../../state/app.js" */
 

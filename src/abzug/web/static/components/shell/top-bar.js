@@ -4,9 +4,9 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { LANGUAGES, language, t } from "../../lib/i18n.js";
 import { icon, logo, setIcon } from "../../lib/icons.js";
 import { theme } from "../../lib/theme.js";
-import { View } from "../../lib/view.js";
-import { showShortcuts } from "../../shortcuts.js";
 import { leaveBatch } from "../batch/leave.js";
+import { View } from "../view.js";
+import { showShortcuts } from "./shortcuts.js";
 
 /** @import {IconName} from "../../lib/icons.js" */
 

@@ -1,12 +1,12 @@
 /** Keys for what is done often, and the list of them. */
 
-import { choosePhotos } from "./files/picker.js";
-import { dialogHead, openModal } from "./lib/dialogs.js";
-import { h } from "./lib/dom.js";
-import { t } from "./lib/i18n.js";
+import { choosePhotos } from "../../files/picker.js";
+import { dialogHead, openModal } from "../../lib/dialogs.js";
+import { h } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
 
-/** @import {App} from "./state/app.js" */
-/** @import {Key} from "./lib/i18n.js" */
+/** @import {App} from "../../state/app.js" */
+/** @import {Key} from "../../lib/i18n.js" */
 
 /** @type {[string[], Key][]} */
 const KEYS = [

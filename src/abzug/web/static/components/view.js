@@ -1,6 +1,6 @@
 /** What every part of the page is: an element that is built once and then follows the state. */
 
-import { language } from "./i18n.js";
+import { language } from "../lib/i18n.js";
 
 /** @import {App} from "../state/app.js" */
 
