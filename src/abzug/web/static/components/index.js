@@ -18,8 +18,8 @@ import { AzImport } from "./recipe/import.js";
 import { AzOutputs } from "./recipe/outputs.js";
 import { AzRecipe } from "./recipe/recipe-panel.js";
 import { AzDrop } from "./shell/drop-zone.js";
+import { AzLoading } from "./shell/loading.js";
 import { AzOffline } from "./shell/offline.js";
-import { AzStage } from "./shell/stage.js";
 import { AzToasts } from "./shell/toasts.js";
 import { AzTopBar } from "./shell/top-bar.js";
 
@@ -37,12 +37,12 @@ const ELEMENTS = {
   "az-drop": AzDrop,
   "az-failures": AzFailures,
   "az-head": AzHead,
+  "az-loading": AzLoading,
   "az-missing": AzMissing,
   "az-offline": AzOffline,
   "az-progress": AzProgress,
   "az-recipe": AzRecipe,
   "az-rejected": AzRejected,
-  "az-stage": AzStage,
   "az-tiles": AzTiles,
   "az-toasts": AzToasts,
   "az-tools": AzTools,

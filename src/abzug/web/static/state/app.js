@@ -1,43 +1,31 @@
 /** The page's state, and what people can do. Parts of the page listen to `change`. */
 
-import { isLitter, isPreset, refusalByName } from "../files/sniff.js";
+import { isPreset } from "../files/sniff.js";
 import { date } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
-import { recall, remember } from "../lib/storage.js";
 import { nextTheme } from "../lib/theme.js";
 import { ApiError, fetchSchemas, importPreset, isAlive } from "../server/api.js";
 import { Events } from "../server/events.js";
 import { Gate } from "../server/gate.js";
 import { Batch, makeItem } from "./batch.js";
-import { address, addressed, forgetOldBatches, loadBatch, own, saveBatch } from "./kept-batches.js";
+import { Display } from "./display.js";
+import { takeIn } from "./intake.js";
+import { addressed, loadBatch } from "./kept-batches.js";
 import { Orders, withPreview } from "./orders.js";
+import { Ownership } from "./ownership.js";
 import { Pace } from "./pace.js";
 import { Recipe } from "./recipe.js";
 import { Thumbs } from "./thumbs.js";
 import { Uploads } from "./uploads.js";
 
-/** @import {Item, State} from "./batch.js" */
+/** @import {Item} from "./batch.js" */
 /** @import {Dropped} from "../files/drop.js" */
 /** @import {News} from "../server/events.js" */
 /** @import {ImportedPreset, Order} from "../server/types.js" */
 
-/** @typedef {"all" | "uploading" | "waiting" | "editing" | "done" | "failed" | "cancelled"} Filter */
 /** @typedef {{message: string, action?: {label: string, run: () => void}}} Toast */
 
-/** The states that each filter shows; `all` shows every one.
- * @type {Record<Exclude<Filter, "all">, State[]>} */
-export const STATES_OF_FILTER = {
-  uploading: ["new", "uploading", "missing"],
-  waiting: ["ready", "waiting"],
-  editing: ["editing"],
-  done: ["done"],
-  failed: ["failed"],
-  cancelled: ["cancelled"],
-};
-
 const UPDATE_EVERY = 250; // ms
-const SAVE_EVERY = 3000;
-const MOST_PHOTOS = 10_000;
 const RENEW_EVERY = 60_000; // ms: at most so often are the results' URLs signed anew
 const RENEW_AFTER = 30 * 60_000; // ms: they run out after an hour
 
@@ -54,28 +42,17 @@ export class App extends EventTarget {
   );
   events = new Events((news) => this.#heard(news));
   thumbs = new Thumbs(() => this.changed());
-  /** @type {"loading" | "ready"} */
-  stage = "loading";
+  ready = false;
   /** @type {ApiError | null} why the page could not be loaded */
   error = null;
   /** What became of the settings of the preset that was imported last.
    * @type {ImportedPreset | null} */
   imported = null;
-  /** @type {Filter} */
-  filter = "all";
-  /** @type {"grid" | "list"} */
-  view = recall("view") === "list" ? "list" : "grid";
-  tileSize = Number(recall("tile")) || 188;
-  /** Whether this tab is the one that orders and keeps the batch. */
-  #owns = false;
-  /** Whether another tab is. Neither is true for the moment in which a new batch is claimed. */
-  #foreign = false;
-  #leave = new AbortController();
+  display = new Display();
+  #ownership = new Ownership(() => this.toast({ message: t("toast.forgetful") }));
   #updateTimer = 0;
-  #saveTimer = 0;
   #lastUpdate = 0;
   #renewed = 0;
-  #warned = false;
 
   async open() {
     this.uploads.watch(this.batch);
@@ -93,13 +70,13 @@ export class App extends EventTarget {
 
   /** Loads what the page needs; again when people ask for it after a failure. */
   async load() {
-    this.stage = "loading";
+    this.ready = false;
     this.error = null;
     this.refresh();
     try {
       if (!this.recipe.ready) this.recipe.describe(await fetchSchemas());
       await this.#openAddressed();
-      this.stage = "ready";
+      this.ready = true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
@@ -120,18 +97,16 @@ export class App extends EventTarget {
     this.#updateTimer = 0;
     this.#lastUpdate = performance.now();
     this.pace.measure(this.batch, this.uploads.paused || !this.gate.open);
-    if (this.#owns) {
+    if (this.#ownership.mine) {
       void this.orders.pump(this.batch, this.#moreToCome());
-      this.#saveTimer ||= setTimeout(() => this.#save(), SAVE_EVERY);
+      this.#ownership.saveSoon(this.batch);
     }
     this.dispatchEvent(new Event("change"));
   }
 
   /** @returns {Item[]} those that the filter shows */
   visible() {
-    if (this.filter === "all") return this.batch.items;
-    const states = STATES_OF_FILTER[this.filter];
-    return this.batch.items.filter((item) => states.includes(item.state));
+    return this.display.visible(this.batch);
   }
 
   /** @param {Toast} toast */
@@ -154,19 +129,9 @@ export class App extends EventTarget {
     }
     if (this.#isClosed()) this.newBatch();
     const { batch } = this;
-    if (batch.items.length === 0 && !this.#owns) void this.#own(batch);
+    if (batch.items.length === 0 && !this.#ownership.mine) void this.#own();
     batch.name ||= folder || t("batch.name", { date: date(batch.created) });
-    let doubles = 0;
-    for (const file of files) {
-      if (isLitter(file)) continue;
-      const refusal = refusalByName(file);
-      const [reason, advice] = refusal
-        ? [t("reject.kind", { kind: t(refusal) }), t("reject.kind.advice")]
-        : [t("reject.many", { n: MOST_PHOTOS }), t("reject.many.advice")];
-      if (refusal || batch.items.length >= MOST_PHOTOS) {
-        batch.rejected.push({ name: file.name, reason, advice });
-      } else if (!batch.addFile(file)) doubles += 1;
-    }
+    const doubles = takeIn(batch, files);
     if (doubles) this.toast({ message: t("toast.doubles", { n: doubles }) });
     this.#save();
     this.uploads.again();
@@ -212,7 +177,7 @@ export class App extends EventTarget {
       const known = { size, modified, photo, width, height, own, file: local };
       this.batch.add(makeItem(file, { ...known, state: "ready" }));
     }
-    void this.#own(this.batch);
+    void this.#own();
     this.startEditing();
   }
 
@@ -220,8 +185,8 @@ export class App extends EventTarget {
   newBatch() {
     this.#save();
     this.error = null;
-    this.stage = "ready";
-    this.#leaveBatch();
+    this.ready = true;
+    this.#ownership.leave();
     this.#use(new Batch());
     history.pushState(null, "", location.pathname);
     this.refresh();
@@ -273,11 +238,9 @@ export class App extends EventTarget {
     await this.#telling(this.orders.syncAll(this.batch));
   }
 
-  /** @param {Partial<Pick<App, "filter" | "view" | "tileSize">>} choice */
+  /** @param {Parameters<Display["choose"]>[0]} choice */
   choose(choice) {
-    Object.assign(this, choice);
-    remember("view", this.view);
-    remember("tile", String(this.tileSize));
+    this.display.choose(choice);
     this.refresh();
   }
 
@@ -307,7 +270,7 @@ export class App extends EventTarget {
   }
 
   #resync() {
-    if (this.stage === "ready") void this.#telling(this.orders.syncUnfinished(this.batch));
+    if (this.ready) void this.#telling(this.orders.syncUnfinished(this.batch));
   }
 
   /**
@@ -328,88 +291,53 @@ export class App extends EventTarget {
   /** @returns {boolean} whether more photos begin a new batch */
   #isClosed() {
     const { batch } = this;
-    return batch.phase() === "done" || batch.cancelled || this.#foreign;
+    return batch.phase() === "done" || batch.cancelled || this.#ownership.foreign;
   }
 
   /** Opens the batch that the URL names. */
   async #openAddressed() {
     const wanted = addressed();
     if (!wanted) return;
-    const signal = this.#leaveBatch();
-    const owned = own(wanted.id, signal);
-    // the page before a reload lets go of it within milliseconds, another tab does not
-    const mine = await Promise.race([owned.then(() => true), later(1000).then(() => false)]);
+    this.#ownership.leave();
+    const claim = await this.#ownership.claim(wanted.id);
     const batch = loadBatch(wanted.id) ?? new Batch();
     batch.id = wanted.id;
     batch.addJobs(wanted.jobs);
     await this.orders.load(batch);
-    if (signal.aborted) return;
+    if (claim.left.aborted) return;
     this.#use(batch);
-    this.#owns = mine;
-    this.#foreign = !mine;
+    this.#ownership.settle(claim);
     // the other tab is gone: go on from where it left the batch
-    if (!mine) void owned.then(() => this.load());
+    if (!claim.mine) void claim.freed.then(() => this.load());
   }
 
   /** Somebody went back, or changed the address. */
   #follow() {
     const id = addressed()?.id;
     if (id === this.batch.id || (!id && this.batch.items.length === 0)) return;
-    this.#keep(); // and not its address: the URL is the other batch's already
-    this.#leaveBatch();
+    this.#ownership.keep(this.batch); // and not its address: the URL is the other batch's already
+    this.#ownership.leave();
     this.#use(new Batch());
     void this.load();
-  }
-
-  /** @returns {AbortSignal} that the next batch is left by */
-  #leaveBatch() {
-    this.#leave.abort();
-    this.#leave = new AbortController();
-    this.#owns = false;
-    this.#foreign = false;
-    return this.#leave.signal;
   }
 
   /** @param {Batch} batch */
   #use(batch) {
     this.batch = batch;
-    this.filter = "all";
+    this.display.filter = "all";
     this.pace = new Pace(batch);
     this.orders.refusal = null;
     this.uploads.watch(batch);
   }
 
-  /**
-   * This tab orders and keeps the new batch.
-   *
-   * @param {Batch} batch
-   */
-  async #own(batch) {
-    await own(batch.id, this.#leave.signal);
-    if (batch !== this.batch) return;
-    this.#owns = true;
-    forgetOldBatches();
+  /** This tab orders and keeps the new batch. */
+  async #own() {
+    if (!(await this.#ownership.take(this.batch))) return;
     this.refresh();
     this.#save();
   }
 
   #save() {
-    if (!this.#keep()) return;
-    address(this.batch, "replaceState");
-  }
-
-  /** @returns {boolean} whether this tab may write of the batch, and there is something to write */
-  #keep() {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = 0;
-    if (!this.#owns || this.batch.items.length === 0) return false;
-    if (!saveBatch(this.batch) && !this.#warned) {
-      this.#warned = true;
-      this.toast({ message: t("toast.forgetful") });
-    }
-    return true;
+    this.#ownership.save(this.batch);
   }
 }
-
-/** @param {number} ms */
-const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

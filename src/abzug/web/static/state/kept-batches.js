@@ -1,6 +1,6 @@
 /**
  * Batches beyond the life of a page: the URL names the batch and its jobs, localStorage knows its
- * photos. Of several tabs with the same batch only one writes, and orders.
+ * photos.
  */
 
 import { forget, keys, recallJson, remember } from "../lib/storage.js";
@@ -88,23 +88,4 @@ export function address(batch, how) {
   const suffix = jobs.length ? `&jobs=${jobs.join(",")}` : "";
   const hash = batch.items.length ? `#batch=${batch.id}${suffix}` : "";
   if (location.hash !== hash) history[how](null, "", location.pathname + hash);
-}
-
-/**
- * @param {string} id
- * @param {AbortSignal} signal gives it up
- * @returns {Promise<void>} once no other tab has this batch
- */
-export function own(id, signal) {
-  if (!navigator.locks) return Promise.resolve();
-  return new Promise((resolve) => {
-    const held = () =>
-      new Promise((release) => {
-        resolve();
-        signal.addEventListener("abort", release, { once: true });
-      });
-    navigator.locks.request(`abzug.batch.${id}`, { signal }, held).catch(() => {
-      // given up before it was granted
-    });
-  });
 }

@@ -49,9 +49,9 @@ export class AzActions extends View {
 
   /** @override */
   update() {
-    const { batch, pace, stage, recipe } = this.app;
+    const { batch, pace, ready, recipe } = this.app;
     const phase = batch.phase();
-    this.hidden = stage !== "ready" || !recipe.ready;
+    this.hidden = !ready || !recipe.ready;
     this.#choose.hidden = phase !== "empty";
     this.#start.hidden = phase !== "collecting";
     this.#running.hidden = phase !== "running";

@@ -68,7 +68,7 @@ export class AzFailures extends View {
   /** @override */
   update() {
     const failed = this.app.batch.items.filter(({ state }) => state === "failed");
-    this.hidden = failed.length === 0 || this.app.stage !== "ready";
+    this.hidden = failed.length === 0 || !this.app.ready;
     if (this.hidden) return;
     const open = this.#isOpen();
     const retryable = this.app.batch.retryable().length;

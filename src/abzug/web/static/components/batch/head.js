@@ -64,9 +64,9 @@ export class AzHead extends View {
 
   /** @override */
   update() {
-    const { batch, pace, uploads, stage } = this.app;
+    const { batch, pace, uploads, ready } = this.app;
     const phase = batch.phase();
-    this.hidden = phase === "empty" || stage !== "ready";
+    this.hidden = phase === "empty" || !ready;
     document.title = this.#documentTitle();
     if (this.hidden) return;
     const uploading = pace.counts.new + pace.counts.uploading > 0;

@@ -38,7 +38,7 @@ export class AzMissing extends View {
   /** @override */
   update() {
     const { missing } = this.app.pace.counts;
-    this.hidden = missing === 0 || this.app.stage !== "ready";
+    this.hidden = missing === 0 || !this.app.ready;
     setText(this.#title, t("missing.title", { n: missing }));
   }
 }

@@ -22,8 +22,8 @@ export class AzProgress extends View {
 
   /** @override */
   update() {
-    const { batch, stage } = this.app;
-    this.hidden = stage !== "ready" || batch.items.length === 0;
+    const { batch, ready } = this.app;
+    this.hidden = !ready || batch.items.length === 0;
     if (this.hidden) return;
     this.#showUpload();
     this.#showEditing();

@@ -44,7 +44,7 @@ export class AzRejected extends View {
   /** @override */
   update() {
     const { rejected } = this.app.batch;
-    this.hidden = rejected.length === 0 || this.app.stage !== "ready";
+    this.hidden = rejected.length === 0 || !this.app.ready;
     if (this.hidden) return;
     setText(this.#title, t("rejected.title", { n: rejected.length }));
     const shown = rejected

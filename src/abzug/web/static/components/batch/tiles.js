@@ -59,7 +59,7 @@ export class AzTiles extends View {
 
   /** @override */
   update() {
-    this.hidden = this.app.batch.items.length === 0 || this.app.stage !== "ready";
+    this.hidden = this.app.batch.items.length === 0 || !this.app.ready;
     if (!this.hidden) this.#render();
   }
 
@@ -70,7 +70,7 @@ export class AzTiles extends View {
     const items = this.app.visible();
     this.#empty.hidden = items.length > 0;
     this.#list.hidden = items.length === 0;
-    setText(this.#nothing, t("tiles.none.text", { state: t(`filter.${this.app.filter}`) }));
+    setText(this.#nothing, t("tiles.none.text", { state: t(`filter.${this.app.display.filter}`) }));
     this.#active = Math.max(0, Math.min(this.#active, items.length - 1));
     this.#measure();
     this.#fill(items);
@@ -78,12 +78,12 @@ export class AzTiles extends View {
   }
 
   #measure() {
-    const grid = this.app.view === "grid";
+    const grid = this.app.display.view === "grid";
     const width = this.clientWidth;
     const gap = innerWidth < 760 ? 12 : 16;
-    const least = Math.min(this.app.tileSize, (width - gap) / 2);
+    const least = Math.min(this.app.display.tileSize, (width - gap) / 2);
     this.#columns = grid ? Math.max(1, Math.floor((width + gap) / (least + gap))) : 1;
-    const layout = `${this.app.view} ${this.#columns} ${width}`;
+    const layout = `${this.app.display.view} ${this.#columns} ${width}`;
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.#list.className = grid ? "tiles" : "lines card";
@@ -116,7 +116,7 @@ export class AzTiles extends View {
     this.#list.style.paddingTop = `${from * this.#rowHeight}px`;
     this.#list.style.paddingBottom = `${Math.max(0, rows - Math.max(from + 1, to)) * this.#rowHeight}px`;
     let index = from * this.#columns;
-    const make = (/** @type {Item} */ item) => makeTile(item, this.app.view);
+    const make = (/** @type {Item} */ item) => makeTile(item, this.app.display.view);
     patch(
       this.#list,
       shown,

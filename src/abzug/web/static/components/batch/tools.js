@@ -4,10 +4,10 @@ import { append, h, patch, setAttribute, setText } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { STATES_OF_FILTER } from "../../state/app.js";
+import { STATES_OF_FILTER } from "../../state/display.js";
 import { View } from "../view.js";
 
-/** @import {Filter} from "../../state/app.js" */
+/** @import {Filter} from "../../state/display.js" */
 
 /** @typedef {{filter: Filter, count: number}} Choice */
 
@@ -27,7 +27,7 @@ export class AzTools extends View {
       min: 120,
       max: 320,
       step: 4,
-      value: this.app.tileSize,
+      value: this.app.display.tileSize,
     });
     size.addEventListener("input", () => this.app.choose({ tileSize: Number(size.value) }));
     append(this, [
@@ -44,8 +44,8 @@ export class AzTools extends View {
 
   /** @override */
   update() {
-    const { batch, stage, filter, view } = this.app;
-    this.hidden = batch.items.length === 0 || stage !== "ready";
+    const { batch, ready, display } = this.app;
+    this.hidden = batch.items.length === 0 || !ready;
     if (this.hidden) return;
     patch(
       this.#filters,
@@ -53,12 +53,12 @@ export class AzTools extends View {
       (choice) => choice.filter,
       (choice) => this.#button(choice.filter),
       (button, { filter: own, count }) => {
-        setAttribute(button, "aria-pressed", String(own === filter));
+        setAttribute(button, "aria-pressed", String(own === display.filter));
         setText(/** @type {Element} */ (button.lastElementChild), number(count));
       },
     );
     for (const [name, button] of Object.entries(this.#views)) {
-      setAttribute(button, "aria-pressed", String(name === view));
+      setAttribute(button, "aria-pressed", String(name === display.view));
     }
   }
 
@@ -71,7 +71,7 @@ export class AzTools extends View {
       count: states.reduce((sum, state) => sum + counts[state], 0),
     }));
     const kept = choices.filter(
-      ({ filter, count }) => count > 0 || filter === "done" || filter === this.app.filter,
+      ({ filter, count }) => count > 0 || filter === "done" || filter === this.app.display.filter,
     );
     return [{ filter: "all", count: total }, ...kept];
   }

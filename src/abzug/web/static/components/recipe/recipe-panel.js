@@ -187,7 +187,7 @@ export class AzRecipe extends View {
   }
 
   #showFoot() {
-    const { batch, recipe, pace, orders, stage } = this.app;
+    const { batch, recipe, pace, orders, ready } = this.app;
     const phase = batch.phase();
     const photos = phase === "done" ? pace.upload.photos : pace.total;
     const outputs = recipe.outputs.length;
@@ -199,7 +199,7 @@ export class AzRecipe extends View {
     const again = phase === "done" && photos > 0;
     const startable = phase === "empty" || phase === "collecting";
     setAttribute(this.#start, "class", startable ? "btn pri big wide" : "btn big wide");
-    this.#start.disabled = stage !== "ready" || !(again || phase === "collecting");
+    this.#start.disabled = !ready || !(again || phase === "collecting");
     setText(this.#start, t(again ? "recipe.again" : startable ? "recipe.start" : "recipe.running"));
   }
 

@@ -53,7 +53,7 @@ export class AzDrop extends View {
   /** @override */
   update() {
     const { app } = this;
-    this.hidden = app.stage !== "ready" || app.error !== null || app.batch.items.length > 0;
+    this.hidden = !app.ready || app.error !== null || app.batch.items.length > 0;
     if (this.hidden) this.#shown = false;
     else if (!this.#shown) this.#arrive();
   }

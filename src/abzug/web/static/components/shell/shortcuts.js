@@ -41,7 +41,7 @@ export function listenForKeys(app) {
   /** @type {Record<string, () => void>} */
   const actions = {
     u: choosePhotos,
-    v: () => app.choose({ view: app.view === "grid" ? "list" : "grid" }),
+    v: () => app.choose({ view: app.display.view === "grid" ? "list" : "grid" }),
     t: () => app.switchTheme(),
     "?": showShortcuts,
   };

@@ -34,9 +34,9 @@ export class AzToasts extends View {
 
   /** @override */
   update() {
-    const { pace, batch, stage } = this.app;
+    const { pace, batch, ready } = this.app;
     const phase = batch.phase();
-    if (stage !== "ready" || phase === "empty") return;
+    if (!ready || phase === "empty") return;
     const quarter = Math.floor(pace.finished / pace.total / SAID_EVERY);
     const milestone = `${batch.id} ${phase} ${quarter} ${pace.upload.photos === pace.total}`;
     if (milestone === this.#said) return;

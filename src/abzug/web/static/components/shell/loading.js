@@ -7,7 +7,7 @@ import { View } from "../view.js";
 
 const SKELETONS = 18;
 
-export class AzStage extends View {
+export class AzLoading extends View {
   #loading = h("div");
   #error = h("div");
   #what = h("p");
@@ -42,8 +42,8 @@ export class AzStage extends View {
 
   /** @override */
   update() {
-    const { error, stage } = this.app;
-    this.#loading.hidden = stage !== "loading" || error !== null;
+    const { error, ready } = this.app;
+    this.#loading.hidden = ready || error !== null;
     this.#error.hidden = error === null;
     this.hidden = this.#loading.hidden && this.#error.hidden;
     if (!error) return;
