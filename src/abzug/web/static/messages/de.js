@@ -5,7 +5,7 @@ import { operations } from "./operations.de.js";
 export const de = {
   ...operations,
 
-  // der Rahmen
+  // die Hülle
   skip: "Zum Inhalt",
   close: "Schließen",
   dismiss: "Ausblenden",

@@ -5,7 +5,7 @@ import { operations } from "./operations.en.js";
 export const en = {
   ...operations,
 
-  // the frame
+  // the shell
   skip: "Skip to content",
   close: "Close",
   dismiss: "Dismiss",

@@ -28,7 +28,7 @@ export function kindOfMarks({ type, prefixItems = [] }, item) {
     pair["prefixItems"]?.every(isFraction),
   );
   if (pairs.length === CORNERS.length) return "corners";
-  if (isFrame(item)) return "boxes";
+  if (isRectangle(item)) return "boxes";
   return Object.keys(item["properties"] ?? {}).join() === "x,y" && hasFractions(item, ["x", "y"])
     ? "spots"
     : null;
@@ -38,7 +38,7 @@ export function kindOfMarks({ type, prefixItems = [] }, item) {
  * @param {Schema} schema of an object
  * @returns {boolean} whether it is a rectangle, whatever else it is
  */
-export const isFrame = (schema) => hasFractions(schema, Object.keys(WHOLE));
+export const isRectangle = (schema) => hasFractions(schema, Object.keys(WHOLE));
 
 /**
  * @param {Schema} schema

@@ -4,7 +4,7 @@
  * What a form cannot show is an opaque field: a preset may set it, people can take it away.
  */
 
-import { isFrame, kindOfMarks } from "./marks.js";
+import { isRectangle, kindOfMarks } from "./marks.js";
 
 /** @import {Schema} from "../server/types.js" */
 /** @import {Field, Mark} from "./types.js" */
@@ -94,7 +94,7 @@ function partsOf(schema, root) {
 function markOf(property, root) {
   for (const shape of property["anyOf"] ?? [property]) {
     const { schema } = flatten(shape, root);
-    if (isFrame(schema)) return { kind: "frame", part: "", most: 1 };
+    if (isRectangle(schema)) return { kind: "frame", part: "", most: 1 };
     for (const [part, inner] of Object.entries(schema["properties"] ?? {})) {
       const list = flatten(inner, root).schema;
       const kind = kindOfMarks(list, flatten(list["items"] ?? {}, root).schema);

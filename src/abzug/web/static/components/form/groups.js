@@ -24,7 +24,7 @@ const SHORT = 2;
 export function groupControl(field, label, onEdit, make) {
   const body = bodyOf(field, (value) => told.edit(value), make);
   const isLong = !field.nested && field.fields.length > SHORT;
-  const element = frame(field, label, body.elements, isLong);
+  const element = groupElement(field, label, body.elements, isLong);
   const told = unlessEcho(field, element, onEdit, body.show);
   return { element, show: told.show };
 }
@@ -53,7 +53,7 @@ export function eitherControl(field, label, onEdit, make) {
   const buttons = field.fields.map(button);
   const sets = bodies.map(({ elements }) => h("div", { class: "group" }, ...elements));
   const choice = h("div", { class: "seg", role: "group", "aria-label": label }, ...buttons);
-  const element = frame(field, label, [choice, ...sets], true);
+  const element = groupElement(field, label, [choice, ...sets], true);
   const put = (/** @type {number} */ index) => {
     chosen = index;
     for (const [at, one] of buttons.entries()) {
@@ -107,7 +107,7 @@ const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
  * @param {boolean} isLong whether it opens only when it is wanted
  * @returns {HTMLElement}
  */
-const frame = (field, label, inner, isLong) =>
+const groupElement = (field, label, inner, isLong) =>
   isLong
     ? h(
         "details",

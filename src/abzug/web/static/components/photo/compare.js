@@ -21,7 +21,7 @@ import { stateOf } from "./state.js";
 
 export class AzCompare extends View {
   #dialog = h("dialog");
-  #stage = new AzDivider();
+  #divider = new AzDivider();
   #marking = /** @type {AzMarking} */ (/** @type {unknown} */ (undefined));
   #title = h("h2");
   #numbers = h("p");
@@ -54,7 +54,7 @@ export class AzCompare extends View {
 
   /** @override */
   build() {
-    this.#stage = new AzDivider();
+    this.#divider = new AzDivider();
     this.#marking = new AzMarking(this.app);
     this.#marking.addEventListener("done", () => this.#marked());
     this.#title = h("h2", { id: "compare-title", class: "clip" });
@@ -76,7 +76,7 @@ export class AzCompare extends View {
         oncancel: this.#cancel,
         onkeydown: this.#key,
       },
-      h("div", { class: "compare-stage" }, this.#stage, this.#marking.overlay),
+      h("div", { class: "compare-photo" }, this.#divider, this.#marking.overlay),
       this.#marking,
       h(
         "div",
@@ -103,10 +103,10 @@ export class AzCompare extends View {
     if (shown === this.#shown || this.#marking.isOpen) return;
     this.#shown = shown;
     const after = this.#preview ?? (state === "done" ? afterOf(item) : null);
-    this.#stage.split(after !== null);
-    this.#stage.beforeImage.alt = `${item.name}, ${t("compare.before")}`;
-    this.#stage.afterImage.alt = after ? `${item.name}, ${t("compare.after")}` : "";
-    if (after) this.#stage.afterImage.src = after.url;
+    this.#divider.split(after !== null);
+    this.#divider.beforeImage.alt = `${item.name}, ${t("compare.before")}`;
+    this.#divider.afterImage.alt = after ? `${item.name}, ${t("compare.after")}` : "";
+    if (after) this.#divider.afterImage.src = after.url;
     setText(this.#title, item.name);
     setText(this.#numbers, this.#news || this.#words(item));
     const notices = state === "done" ? item.notices.map(noticeWords) : [];
@@ -131,7 +131,7 @@ export class AzCompare extends View {
     if (!this.#dialog.open) openModal(this.#dialog);
     void this.app.freshen(item);
     this.update();
-    await this.#before.show(item, this.#stage.beforeImage);
+    await this.#before.show(item, this.#divider.beforeImage);
   }
 
   #closed() {
@@ -181,7 +181,7 @@ export class AzCompare extends View {
     this.#preview = null;
     const { recipe } = this.app;
     const before = editsBefore(field, recipe.fields, editsOf(item, recipe.edits));
-    const image = this.#stage.beforeImage;
+    const image = this.#divider.beforeImage;
     if (Object.keys(before).length) {
       const result = await this.#ask(item, before);
       if (!result || !(await loads(image, result.url))) return;
@@ -189,7 +189,7 @@ export class AzCompare extends View {
       this.#tell(t("marks.noPicture"));
       return;
     }
-    this.#stage.split(false);
+    this.#divider.split(false);
     this.#dialog.classList.add("marking");
     this.#marking.begin(item, field, forAll, image.naturalWidth / image.naturalHeight);
   }
@@ -203,7 +203,7 @@ export class AzCompare extends View {
     this.#shown = "";
     this.update();
     /** @type {HTMLElement | null} */ (this.#tools.querySelector(`[data-name="${name}"]`))?.focus();
-    await this.#before.show(item, this.#stage.beforeImage);
+    await this.#before.show(item, this.#divider.beforeImage);
     if (item === this.#item && item.photo) await this.#showPreview(0);
   }
 
@@ -216,7 +216,7 @@ export class AzCompare extends View {
     this.#preview = result;
     this.#shown = "";
     this.update();
-    this.#stage.split(true, at);
+    this.#divider.split(true, at);
   }
 
   /**

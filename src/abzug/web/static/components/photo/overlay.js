@@ -224,10 +224,10 @@ export class AzOverlay extends HTMLElement {
    * @returns {Place}
    */
   #at({ clientX, clientY }) {
-    const frame = this.#picture.getBoundingClientRect();
+    const bounds = this.#picture.getBoundingClientRect();
     const { left, top, width, height } = this.#area();
-    const x = (clientX - frame.left - left) / width;
-    const y = (clientY - frame.top - top) / height;
+    const x = (clientX - bounds.left - left) / width;
+    const y = (clientY - bounds.top - top) / height;
     return { x, y };
   }
 
