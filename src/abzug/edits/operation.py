@@ -15,6 +15,11 @@ from pydantic import BaseModel, ConfigDict
 
 from abzug.edits.sizes import Size
 
+Group = Literal[
+    "Automatic", "Light", "Color", "Detail", "Effects", "Geometry", "Retouch", "Overlay"
+]
+"""The sections of a form, in the order in which people work; `place` is that within one."""
+
 
 class Stage(enum.IntEnum):
     """The passes, in their fixed order; within one pass operations go by their `order`.
@@ -105,7 +110,7 @@ class Operation:
 
     name: str
     label: str
-    group: str
+    group: Group
     stage: Stage
     order: int
     value: Any

@@ -7,11 +7,11 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
-from abzug.edits.operation import Asset, Operation, Parameters
+from abzug.edits.operation import Asset, Group, Operation, Parameters
 from abzug.edits.validation import field_errors
 from abzug.errors import InvalidRequest
 
@@ -79,12 +79,13 @@ def edits_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of the edits; forms, command line and docs are made from it.
 
     Beside the standard words each property has `title` (label), `x-group`, `x-unit`, `x-step`,
-    `x-stage`, `x-order` within it, and `description`; they come in the order of a form.
+    `x-stage`, `x-order` within it, and `description`; they come in the order of a form, by group.
     `x-only-with`, of a part of a value, says which values of its neighbors it says nothing without.
     """
     schema: dict[str, Any] = edits_model().model_json_schema()
     properties = schema["properties"]
-    in_form_order = sorted(operations().values(), key=lambda op: op.place)
+    groups = get_args(Group)
+    in_form_order = sorted(operations().values(), key=lambda op: (groups.index(op.group), op.place))
     schema["properties"] = {op.name: properties[op.name] for op in in_form_order}
     for name, op in operations().items():
         prop = properties[name]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from abzug.edits.operation import Stage
+from abzug.edits.operation import Group, Stage
 from abzug.edits.recipe import canonical_edits, edits_schema, operations, typed_edits
 from abzug.errors import InvalidRequest
 
@@ -114,12 +115,12 @@ def test_the_schema_describes_every_operation() -> None:
     schema = edits_schema()
 
     assert set(schema["properties"]) == set(operations())
-    assert list(schema["properties"])[:4] == [
-        "auto_tone",
-        "auto_white_balance",
-        "auto_straighten",
-        "exposure",
+    names = list(schema["properties"])
+    assert names[:4] == ["auto_tone", "auto_white_balance", "auto_straighten", "exposure"]
+    sections = [
+        section for section, _ in itertools.groupby(names, lambda name: operations()[name].group)
     ]
+    assert sections == list(get_args(Group)), "a section's operations stand together"
     for name, prop in schema["properties"].items():
         assert prop["title"], name
         assert prop["description"].endswith("."), name

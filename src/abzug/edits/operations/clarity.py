@@ -40,7 +40,7 @@ OPERATION = Operation(
     group="Effects",
     stage=Stage.light,
     order=30,
-    place=110,
+    place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=crisp_gain,

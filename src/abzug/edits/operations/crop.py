@@ -110,6 +110,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=10,
+    place=1,
     value=Crop,
     neutral=Crop(),
     run=crop,

@@ -93,7 +93,7 @@ OPERATION = Operation(
     group="Effects",
     stage=Stage.light,
     order=10,
-    place=111,
+    place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=lift,

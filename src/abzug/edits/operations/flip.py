@@ -18,6 +18,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=40,
+    place=4,
     value=Literal["none", "horizontal", "vertical", "both"],
     neutral="none",
     run=flip,

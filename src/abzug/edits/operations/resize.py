@@ -87,6 +87,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=50,
+    place=6,
     value=Resize,
     neutral=Resize(),
     run=resize,

@@ -27,6 +27,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=30,
+    place=3,
     value=Literal[0, 90, 180, 270],
     neutral=0,
     run=rotate,

@@ -46,6 +46,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=20,
+    place=2,
     value=Annotated[float, Field(strict=True, ge=-45, le=45)],
     neutral=0.0,
     run=straighten,

@@ -68,7 +68,7 @@ OPERATION = Operation(
     group="Effects",
     stage=Stage.detail,
     order=5,
-    place=109,
+    place=1,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=texturize,

@@ -82,6 +82,7 @@ OPERATION = Operation(
     group="Geometry",
     stage=Stage.geometry,
     order=1,
+    place=5,
     value=Annotated[StrictBool | Trim, AfterValidator(_canonical)],
     neutral=False,
     run=cut_margins,

@@ -5,7 +5,6 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { list, size } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { inWorkingOrder } from "../../recipe/sections.js";
 import { ApiError } from "../../server/api.js";
 import { noticeWords } from "../../server/notices.js";
 import { editsBefore, editsOf, previewOf } from "../../state/preview.js";
@@ -150,7 +149,7 @@ export class AzCompare extends View {
   }
 
   #markable() {
-    return inWorkingOrder(this.app.recipe.fields.filter(({ mark }) => mark));
+    return this.app.recipe.fields.filter(({ mark }) => mark);
   }
 
   /** @param {Field} field */

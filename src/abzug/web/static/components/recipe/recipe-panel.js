@@ -5,7 +5,6 @@ import { append, h, setAttribute, setText } from "../../lib/dom.js";
 import { number } from "../../lib/format.js";
 import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { inWorkingOrder } from "../../recipe/sections.js";
 import { PREVIEW } from "../../state/batch.js";
 import { makeControl } from "../form/form.js";
 import { View } from "../view.js";
@@ -125,8 +124,7 @@ export class AzRecipe extends View {
   }
 
   #buildSections() {
-    const fields = inWorkingOrder(this.app.recipe.fields);
-    const bySection = Map.groupBy(fields, ({ section }) => section);
+    const bySection = Map.groupBy(this.app.recipe.fields, ({ section }) => section);
     this.#sections = [];
     return [...bySection].map(([name, fields], index) => {
       const controls = fields.map((field) => {
