@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.integration.page.conftest import BatchPage, jpeg
-from tests.support.page_stub import WEB
 
 MOST_TABS = 80
 
@@ -180,34 +179,3 @@ def test_the_recipe_is_a_sheet_on_a_phone(batch: BatchPage) -> None:
 
     expect(sheet).to_be_hidden()
     expect(page.get_by_role("button", name="Recipe")).to_be_focused()
-
-
-def test_both_catalogs_say_the_same_things(batch: BatchPage) -> None:
-    english, german = (
-        batch.page.evaluate(f"import('/static/messages/{code}.js').then((m) => m.{code})")
-        for code in ("en", "de")
-    )
-    # operations are named by the server, in English
-    own = {key for key in english if not key.startswith(("op.", "section."))}
-    assert own <= german.keys()
-    assert {key for key in german if key not in english} == {
-        key
-        for key in german
-        if key.startswith(("op.", "section.", "option.", "error.", "advice.")) and key not in own
-    }
-    for key in own:
-        assert _placeholders(english[key]) == _placeholders(german[key]), key
-
-
-def _placeholders(message: str | dict[str, str]) -> set[str]:
-    text = message if isinstance(message, str) else " ".join(message.values())
-    return set(re.findall(r"\{\w+\}", text))
-
-
-def test_every_message_that_the_code_names_is_in_the_catalog(batch: BatchPage) -> None:
-    catalog = batch.page.evaluate("import('/static/messages/en.js').then((m) => m.en)")
-    code = "\n".join(path.read_text() for path in (WEB / "static").rglob("*.js"))
-    named = set(re.findall(r"""\bt\(\s*"([^"]+)\"""", code))
-
-    assert len(named) > 100
-    assert named <= catalog.keys()
