@@ -21,7 +21,6 @@ import { Uploads } from "./uploads.js";
 /** @import {Item} from "./batch.js" */
 /** @import {Dropped} from "../files/drop.js" */
 /** @import {News} from "../server/events.js" */
-/** @import {ImportedPreset, Order} from "../server/types.js" */
 
 /** @typedef {{message: string, action?: {label: string, run: () => void}}} Toast */
 
@@ -45,9 +44,6 @@ export class App extends EventTarget {
   ready = false;
   /** @type {ApiError | null} why the page could not be loaded */
   error = null;
-  /** What became of the settings of the preset that was imported last.
-   * @type {ImportedPreset | null} */
-  imported = null;
   display = new Display();
   #ownership = new Ownership(() => this.toast({ message: t("toast.forgetful") }));
   #updateTimer = 0;
@@ -141,23 +137,12 @@ export class App extends EventTarget {
   /** @param {File} file */
   async importPreset(file) {
     await this.#telling(
-      importPreset(file).then((imported) => {
-        const before = this.recipe.order;
-        // as in Lightroom, what the preset does not speak of stays as it is
-        this.recipe.use({ ...before, edits: { ...before.edits, ...imported.edits } });
-        this.imported = imported;
-        this.toast({
-          message: t("toast.imported", { name: imported.name }),
-          action: { label: t("undo"), run: () => this.#takeBack(before) },
-        });
+      importPreset(file).then((preset) => {
+        const run = this.recipe.take(preset);
+        const action = { label: t("undo"), run };
+        this.toast({ message: t("toast.imported", { name: preset.name }), action });
       }),
     );
-  }
-
-  /** @param {Order} recipe as it was before an import */
-  #takeBack(recipe) {
-    this.imported = null;
-    this.recipe.use(recipe);
   }
 
   startEditing() {

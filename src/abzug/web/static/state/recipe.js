@@ -7,7 +7,7 @@ import { isValid } from "../recipe/validity.js";
 
 /** @import {Preset} from "../recipe/presets.js" */
 /** @import {Field} from "../recipe/types.js" */
-/** @import {Edits, Order, Output, Schema, Schemas} from "../server/types.js" */
+/** @import {Edits, ImportedPreset, Order, Output, Schema, Schemas} from "../server/types.js" */
 
 /** @type {Output[]} */
 const FIRST_OUTPUTS = [{ name: "web", format: "jpeg", quality: 85, max_side: 2048 }];
@@ -22,6 +22,9 @@ export class Recipe extends EventTarget {
   edits = {};
   /** @type {Output[]} */
   outputs = [];
+  /** What became of the settings of the preset that was imported last.
+   * @type {ImportedPreset | null} */
+  imported = null;
   /** @type {Record<"edits" | "outputs", Schema>} */
   #schemas = { edits: {}, outputs: {} };
 
@@ -57,6 +60,23 @@ export class Recipe extends EventTarget {
   /** @param {Order} order */
   use({ edits, outputs }) {
     this.#put(edits, outputs);
+  }
+
+  /**
+   * Puts a preset's edits over those that are there: as in Lightroom, what it does not speak of
+   * stays as it is.
+   *
+   * @param {ImportedPreset} preset
+   * @returns {() => void} takes it back
+   */
+  take(preset) {
+    const before = this.order;
+    this.use({ ...before, edits: { ...before.edits, ...preset.edits } });
+    this.imported = preset;
+    return () => {
+      this.imported = null;
+      this.use(before);
+    };
   }
 
   /** @returns {Order} a copy that later changes leave alone */

@@ -34,7 +34,7 @@ export class AzImport extends View {
 
   /** @override */
   update() {
-    const { imported } = this.app;
+    const { imported } = this.app.recipe;
     if (imported === this.#shown) return;
     this.#shown = imported;
     this.#told.replaceChildren();
