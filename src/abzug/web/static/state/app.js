@@ -10,7 +10,7 @@ import { Gate } from "../server/gate.js";
 import { Batch, makeItem } from "./batch.js";
 import { Display } from "./display.js";
 import { takeIn } from "./intake.js";
-import { addressed, loadBatch } from "./kept-batches.js";
+import { batchOfUrl, loadBatch } from "./kept-batches.js";
 import { Orders, withPreview } from "./orders.js";
 import { Ownership } from "./ownership.js";
 import { Pace } from "./pace.js";
@@ -125,7 +125,7 @@ export class App extends EventTarget {
     }
     if (this.#isClosed()) this.newBatch();
     const { batch } = this;
-    if (batch.items.length === 0 && !this.#ownership.mine) void this.#own();
+    if (batch.items.length === 0 && !this.#ownership.mine) void this.#take();
     batch.name ||= folder || t("batch.name", { date: date(batch.created) });
     const doubles = takeIn(batch, files);
     if (doubles) this.toast({ message: t("toast.doubles", { n: doubles }) });
@@ -162,7 +162,7 @@ export class App extends EventTarget {
       const known = { size, modified, photo, width, height, own, file: local };
       this.batch.add(makeItem(file, { ...known, state: "ready" }));
     }
-    void this.#own();
+    void this.#take();
     this.startEditing();
   }
 
@@ -281,7 +281,7 @@ export class App extends EventTarget {
 
   /** Opens the batch that the URL names. */
   async #openAddressed() {
-    const wanted = addressed();
+    const wanted = batchOfUrl();
     if (!wanted) return;
     this.#ownership.leave();
     const claim = await this.#ownership.claim(wanted.id);
@@ -298,7 +298,7 @@ export class App extends EventTarget {
 
   /** Somebody went back, or changed the address. */
   #follow() {
-    const id = addressed()?.id;
+    const id = batchOfUrl()?.id;
     if (id === this.batch.id || (!id && this.batch.items.length === 0)) return;
     this.#ownership.keep(this.batch); // and not its address: the URL is the other batch's already
     this.#ownership.leave();
@@ -316,7 +316,7 @@ export class App extends EventTarget {
   }
 
   /** This tab orders and keeps the new batch. */
-  async #own() {
+  async #take() {
     if (!(await this.#ownership.take(this.batch))) return;
     this.refresh();
     this.#save();

@@ -72,20 +72,17 @@ const known = () =>
     .sort((a, b) => b.created - a.created);
 
 /** @returns {{id: string, jobs: string[]} | null} what the URL names */
-export function addressed() {
+export function batchOfUrl() {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const id = parameters.get("batch");
   if (!id) return null;
   return { id, jobs: (parameters.get("jobs") ?? "").split(",").filter(Boolean) };
 }
 
-/**
- * @param {Batch} batch
- * @param {"pushState" | "replaceState"} how
- */
-export function address(batch, how) {
+/** @param {Batch} batch */
+export function putIntoUrl(batch) {
   const jobs = batch.chunks.flatMap((chunk) => chunk.jobId ?? []);
   const suffix = jobs.length ? `&jobs=${jobs.join(",")}` : "";
   const hash = batch.items.length ? `#batch=${batch.id}${suffix}` : "";
-  if (location.hash !== hash) history[how](null, "", location.pathname + hash);
+  if (location.hash !== hash) history.replaceState(null, "", location.pathname + hash);
 }

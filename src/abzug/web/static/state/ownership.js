@@ -1,6 +1,6 @@
 /** Of several tabs with the same batch one owns it: that one orders it and keeps it. */
 
-import { address, forgetOldBatches, saveBatch } from "./kept-batches.js";
+import { forgetOldBatches, putIntoUrl, saveBatch } from "./kept-batches.js";
 
 /** @import {Batch} from "./batch.js" */
 
@@ -91,7 +91,7 @@ export class Ownership {
    * @param {Batch} batch
    */
   save(batch) {
-    if (this.keep(batch)) address(batch, "replaceState");
+    if (this.keep(batch)) putIntoUrl(batch);
   }
 
   /** @param {Batch} batch to be saved, but not each time that something of it changes */

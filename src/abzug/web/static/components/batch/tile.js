@@ -7,7 +7,7 @@ import { t } from "../../lib/i18n.js";
 import { icon, setIcon } from "../../lib/icons.js";
 import { noticeWords } from "../../server/notices.js";
 import { PREVIEW } from "../../state/batch.js";
-import { stateOf } from "../photo/state.js";
+import { lookOf } from "../photo/look.js";
 
 /** @import {Item} from "../../state/batch.js" */
 
@@ -71,7 +71,7 @@ export function makeTile(item, view) {
  */
 export function showTile(tile, item, place, thumbnail) {
   const parts = /** @type {Parts} */ (partsOf.get(tile));
-  const look = stateOf(item);
+  const look = lookOf(item);
   const preview = item.results.find(({ name }) => name === PREVIEW);
   const source = preview?.url ?? thumbnail;
   setAttribute(tile, "data-state", item.state);

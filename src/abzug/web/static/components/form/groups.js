@@ -130,16 +130,16 @@ const groupElement = (field, label, inner, isLong) =>
 function unlessEcho(field, element, onEdit, showValue) {
   /** @type {unknown} */
   let told;
-  const mark = () => element.classList.toggle("changed", !same(told, field.initial));
+  const showChanged = () => element.classList.toggle("changed", !same(told, field.initial));
   const edit = (/** @type {unknown} */ value) => {
     told = value;
-    mark();
+    showChanged();
     onEdit(value);
   };
   const show = (/** @type {unknown} */ value) => {
     if (told !== undefined && same(value, told)) return;
     told = value;
-    mark();
+    showChanged();
     showValue(value);
   };
   return { edit, show };

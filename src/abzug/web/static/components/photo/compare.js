@@ -10,9 +10,9 @@ import { noticeWords } from "../../server/notices.js";
 import { editsBefore, editsOf, previewOf } from "../../state/preview.js";
 import { View } from "../view.js";
 import { AzDivider } from "./divider.js";
+import { lookOf } from "./look.js";
 import { AzMarking } from "./marking.js";
 import { afterOf, BeforePicture, loads, sharable } from "./pictures.js";
-import { stateOf } from "./state.js";
 
 /** @import {Item} from "../../state/batch.js" */
 /** @import {Field} from "../../recipe/types.js" */
@@ -301,7 +301,7 @@ export class AzCompare extends View {
  * @returns {string} "13.6 MB → 272 kB web, 8.2 MB print. 6000 × 4000"
  */
 function numbersOf(item) {
-  if (item.state !== "done") return stateOf(item).text;
+  if (item.state !== "done") return lookOf(item).text;
   const results = sharable(item).map(
     ({ name, bytes, width, height }) => `${size(bytes)} ${name} (${width} × ${height})`,
   );

@@ -14,7 +14,7 @@ import { sharable } from "./pictures.js";
  * @param {Item} item
  * @returns {Look}
  */
-export function stateOf(item) {
+export function lookOf(item) {
   switch (item.state) {
     case "new":
       return { icon: "clock", text: t("state.new"), tone: "" };
