@@ -30,6 +30,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from abzug.web.routes.edits import get_edits
 from abzug.web.security import PAGE_POLICY
 from tests.support import ROOT
 from tests.support.page_schemas import EDITS_SCHEMA, OUTPUT_SCHEMA
@@ -196,7 +197,7 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
 
     @app.get("/v1/edits")
     async def edits() -> dict[str, Any]:
-        return {"edits": EDITS_SCHEMA, "outputs": OUTPUT_SCHEMA, "engine_version": "1"}
+        return get_edits().model_dump() | {"edits": EDITS_SCHEMA, "outputs": OUTPUT_SCHEMA}
 
     @app.post("/v1/presets/import")
     async def import_preset(request: Request, filename: str) -> Any:

@@ -25,9 +25,14 @@ def formats() -> tuple[Format, ...]:
 
 
 @functools.cache
+def read_formats() -> tuple[Format, ...]:
+    """Those of which a file may be uploaded, RAW last."""
+    return (*(one for one in formats() if one.is_read), *RAW_FORMATS.values())
+
+
+@functools.cache
 def _by_media_type() -> Mapping[str, Format]:
-    read = (one for one in formats() if one.is_read)
-    return {one.media_type: one for one in (*read, *RAW_FORMATS.values())}
+    return {one.media_type: one for one in read_formats()}
 
 
 def format_of(media_type: str) -> Format:

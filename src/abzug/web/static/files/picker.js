@@ -3,19 +3,26 @@
 import { h } from "../lib/dom.js";
 import { filesOfDrop, filesOfInput } from "./drop.js";
 
+/** @import {InputFormat} from "../server/types.js" */
 /** @import {Dropped} from "./drop.js" */
 
-const ACCEPT =
-  "image/*,.heic,.heif,.avif,.tif,.tiff,.jxl," +
-  ".dng,.cr2,.cr3,.nef,.nrw,.arw,.orf,.rw2,.raf,.pef,.srw,.3fr,.iiq,.x3f";
-
-const photos = h("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true });
+const photos = h("input", { type: "file", multiple: true, accept: "image/*", hidden: true });
 const preset = h("input", { type: "file", accept: ".xmp,.lrtemplate,.cube", hidden: true });
 const folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
 
 export const choosePhotos = () => photos.click();
 export const chooseFolder = () => folder.click();
 export const choosePreset = () => preset.click();
+
+/**
+ * Has the chooser offer what no system knows as a picture by itself: RAW files, say.
+ *
+ * @param {InputFormat[]} formats those that the server reads
+ */
+export function offerFormats(formats) {
+  const names = formats.flatMap(({ extensions }) => extensions.map((name) => `.${name}`));
+  photos.accept = ["image/*", ...names].join();
+}
 
 /** @param {(dropped: Dropped) => void} take what was chosen or dropped */
 export function listenForFiles(take) {

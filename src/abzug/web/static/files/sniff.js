@@ -6,6 +6,7 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: they are bytes of files
 
 /** @import {Key} from "../lib/i18n.js" */
+/** @import {InputFormat} from "../server/types.js" */
 
 /** What is not a photo by its name: extension → the catalog's word for it.
  * @type {[Key, string][]} */
@@ -35,18 +36,15 @@ export const isPreset = (file) => /\.(xmp|lrtemplate|cube)$/i.test(file.name);
 /** Hidden files that systems put into every folder; nobody meant to drop them. */
 const LITTER = /^(\..*|Thumbs\.db|desktop\.ini)$/i;
 
-const PHOTO_SIGNATURES = [
-  /^\xff\xd8\xff/, // JPEG
-  /^\x89PNG\r\n\x1a\n/,
-  /^RIFF.{4}WEBP/s,
-  /^(II\*\0|MM\0\*|II\+\0|MM\0\+)/, // TIFF, BigTIFF
-  /^GIF8[79]a/,
-  /^BM.{12}[\x0c(48@l|]\0\0\0/s, // BMP, whose header has one of seven lengths
-  /^(\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n)/, // JPEG XL, bare or in a container
-  // RAW; most others are TIFF inside
-  /^(FUJIFILMCCD-RAW|IIR[OS]|MMOR|IIU\0|FOVb|\0MRM|.{6}HEAPCCDR|.{4}ftypcrx )/s,
-  /^.{4}ftyp.{0,48}(avif|avis|heic|heix|hevc|heim|heis|mif1|msf1)/s,
-];
+/** Of photos: the server says which there are. @type {RegExp[]} */
+let photoSignatures = [];
+
+/** @param {InputFormat[]} formats those that the server reads */
+export function learnSignatures(formats) {
+  photoSignatures = formats
+    .filter(({ signature }) => signature)
+    .map(({ signature }) => new RegExp(`^(?:${signature})`, "s"));
+}
 
 /** @type {[RegExp, Key][]} */
 const OTHER_SIGNATURES = [
@@ -89,7 +87,7 @@ export function refusalByName(file) {
 export async function refusalByContent(file) {
   const start = new Uint8Array(await file.slice(0, 64).arrayBuffer());
   const text = String.fromCharCode(...start); // one character a byte
-  if (PHOTO_SIGNATURES.some((signature) => signature.test(text))) return null;
+  if (photoSignatures.some((signature) => signature.test(text))) return null;
   return OTHER_SIGNATURES.find(([signature]) => signature.test(text))?.[1] ?? "kind.unknown";
 }
 

@@ -20,7 +20,9 @@
  * @typedef {{name: string} & Record<string, unknown>} Output
  * @typedef {{edits: Edits, outputs: Output[]}} Order
  * @typedef {Record<string, any>} Schema  JSON Schema 2020-12, as pydantic writes it
- * @typedef {{edits: Schema, outputs: Schema, engine_version: string}} Schemas
+ * @typedef {{name: string, media_type: string, extensions: string[], signature: string}} InputFormat
+ * @typedef {{edits: Schema, outputs: Schema, inputs: InputFormat[],
+ *   engine_version: string}} Schemas
  */
 
 export {};

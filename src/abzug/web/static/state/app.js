@@ -1,6 +1,7 @@
 /** The page's state, and what people can do. Parts of the page listen to `change`. */
 
-import { isPreset } from "../files/sniff.js";
+import { offerFormats } from "../files/picker.js";
+import { isPreset, learnSignatures } from "../files/sniff.js";
 import { date } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { nextTheme } from "../lib/theme.js";
@@ -18,6 +19,7 @@ import { Recipe } from "./recipe.js";
 import { Thumbs } from "./thumbs.js";
 import { Uploads } from "./uploads.js";
 
+/** @import {Schemas} from "../server/types.js" */
 /** @import {Item} from "./batch.js" */
 /** @import {Dropped} from "../files/drop.js" */
 /** @import {News} from "../server/events.js" */
@@ -70,7 +72,7 @@ export class App extends EventTarget {
     this.error = null;
     this.refresh();
     try {
-      if (!this.recipe.ready) this.recipe.describe(await fetchSchemas());
+      if (!this.recipe.ready) this.#describe(await fetchSchemas());
       await this.#openAddressed();
       this.ready = true;
     } catch (error) {
@@ -78,6 +80,13 @@ export class App extends EventTarget {
       this.error = error;
     }
     this.refresh();
+  }
+
+  /** @param {Schemas} schemas what the server reads, does and writes */
+  #describe(schemas) {
+    learnSignatures(schemas.inputs);
+    offerFormats(schemas.inputs);
+    this.recipe.describe(schemas);
   }
 
   /** Shows the new state soon, at most four times a second. */
