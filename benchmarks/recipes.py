@@ -11,8 +11,8 @@ from tools.showcase import shown_values
 
 from abzug.edits.color.colorspace import Array, from_linear, to_linear
 from abzug.edits.color.hues import HUES
-from abzug.edits.operation import Stage
-from abzug.edits.recipe import operations
+from abzug.edits.color.pixelwise import ColorOperation
+from abzug.edits.recipe import operations_of
 
 Edits = dict[str, Any]
 
@@ -55,8 +55,8 @@ SIGNS = {"up": (1, 1), "down": (-1, -1), "alternating": (1, -1), "alternating_ba
 
 def recipes() -> Iterator[tuple[str, Edits]]:
     """(name, edits as the API takes them)."""
-    for op in operations().values():
-        if op.stage is Stage.color and op.name != "lut":
+    for op in operations_of(ColorOperation).values():
+        if op.name != "lut":
             yield from ((f"{op.name}_{_word(value)}", {op.name: value}) for value in _ends(op))
     yield from ((f"hsl_{name}", edits) for name, edits in _hsl())
     yield from ((f"black_and_white_{sign}", _mix(sign)) for sign in SIGNS)

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 from abzug.edits.operation import Stage
+from abzug.edits.plan import PASSES, At
 from abzug.edits.recipe import operations
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "passes.svg"
@@ -82,12 +83,12 @@ def picture() -> str:
 
 def passes() -> Iterator[tuple[str, str, list[str], str]]:
     """Name, words, what is in it, and what is said beside it."""
-    once, each = "once a photo", "for each size,\nlargest first"
+    once, each_size = "once a photo", "for each size,\nlargest first"
     yield "decode", DECODE, DECODED, once
-    for stage in Stage:
+    for stage, at in [(stage, one.at) for one in PASSES for stage in one.stages]:
         names = [op.name for op in operations().values() if op.stage is stage]
-        yield stage.name, WORDS[stage], names, each if stage >= Stage.detail else once
-    yield "encode", ENCODE, ENCODED, each
+        yield stage.name, WORDS[stage], names, each_size if at is At.each else once
+    yield "encode", ENCODE, ENCODED, each_size
 
 
 def one_box(top: int, name: str, words: str, chips: Sequence[str]) -> tuple[list[str], int]:

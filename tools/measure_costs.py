@@ -27,9 +27,9 @@ from tools.showcase import shown_values
 from abzug.edits import cost, engine
 from abzug.edits.cost import Piece, Table, encoding, megapixels
 from abzug.edits.decoding.open import open_photo
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import Operation
 from abzug.edits.outputs import canonical_outputs, typed_outputs
-from abzug.edits.plan import Outputs, plan
+from abzug.edits.plan import At, Outputs, plan, steps
 from abzug.edits.recipe import canonical_edits, operations, typed_edits
 
 FILE = Path(cost.__file__).with_name(cost.TABLE)
@@ -259,8 +259,8 @@ def added(
     found = []
     for edits, seconds in zip(asked, taken, strict=True):
         saved = rest_of(table, full, {}, wanted) - rest_of(table, full, edits, wanted)
-        is_early = operation.stage in {Stage.retouch, Stage.geometry}
-        at = full if is_early else plan(full, typed_edits(edits), wanted).largest
+        typed = typed_edits(edits)
+        at = full if steps(typed, At.photo) else plan(full, typed, wanted).largest
         found.append((megapixels(at), seconds - plain + saved))
     return found
 

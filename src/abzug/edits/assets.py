@@ -43,11 +43,11 @@ def load_assets(
         return _picture(data, to_photo, deadline) if asset.kind == "photo" else data
 
     def loaded(name: str, value: Any) -> Any:
-        operation = operations()[name]
-        if operation.assets is None or operation.load is None:
+        store = operations()[name].from_store
+        if store is None:
             return value
-        needed = set(operation.assets(value).values())
-        return operation.load(value, {asset: ready(asset) for asset in needed})
+        needed = set(store.assets(value).values())
+        return store.load(value, {asset: ready(asset) for asset in needed})
 
     return {name: loaded(name, value) for name, value in edits.items()}
 

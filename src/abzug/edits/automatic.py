@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.color.colorspace import Array
-from abzug.edits.operation import Stage
+from abzug.edits.operation import AutomaticOperation
 from abzug.edits.pixels.proxy import small_copy
-from abzug.edits.recipe import operations
+from abzug.edits.recipe import operations, operations_of
 
 Edits = Mapping[str, Any]
 
@@ -32,8 +32,8 @@ def resolve_automatic(
     """
     found, words = dict(edits), []
     photo = None
-    for name, operation in operations().items():
-        if operation.stage is not Stage.automatic or not found.pop(name, False):
+    for name, operation in operations_of(AutomaticOperation).items():
+        if not found.pop(name, False):
             continue
         photo = _small(pixels) if photo is None else photo
         sliders = operation.run(photo, found)

@@ -1,6 +1,6 @@
 """What an edit will cost: CPU seconds, foretold from what is asked and never from the pixels.
 
-    fixed + decode + geometry … color for the largest size + detail, overlay, encode for each size
+    fixed + decode + the PASSES of plan.py, each at its size + encode for each output
 
 Every piece is a number of seconds a megapixel (an operation has a fixed part too), measured by
 `python -m tools.measure_costs` and kept in cost_table.json. They are seconds of the machine that
@@ -20,7 +20,7 @@ from typing import Any
 from abzug.edits.decoding.animation import MAX_FRAMES
 from abzug.edits.operation import Operation, Stage
 from abzug.edits.outputs import Canonical, Output, typed_outputs
-from abzug.edits.plan import Edits, Outputs, of_stage, plan
+from abzug.edits.plan import PASSES, At, Edits, Outputs, Pass, of_stages, plan, steps
 from abzug.edits.recipe import operations, typed_edits
 from abzug.edits.sizes import Size
 
@@ -28,23 +28,19 @@ TABLE = "cost_table.json"
 LEAST, MOST = 0.001, 3600.0
 """Seconds. What nobody can foretell, as a mask of a hundred million pixels, is bounded all the
 same: one message must not outweigh all others of its owner for ever."""
-ONE_PASS = (Stage.light,), (Stage.automatic, Stage.color)
-"""Stages that do all their operations at once: their pixels are paid for once, by the dearest.
-What is automatic sets some of them, which is then what it costs."""
 RAW = "image/x-raw"
 """Cameras' RAW files have many types, and one figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Seconds: fixed, and for each megapixel.
-
-    What is fixed is worked out on a small copy of about a megapixel (light, faces); of a photo that
-    is smaller itself, it takes that much less.
-    """
+    """Seconds that something takes."""
 
     fixed: float
+    """What is worked out on a small copy of about a megapixel (light, faces); of a photo that is
+    smaller itself, it takes that much less."""
     mega: float
+    """For each megapixel."""
 
     def seconds(self, size: Size) -> float:
         return self.fixed * min(1.0, megapixels(size)) + self.mega * megapixels(size)
@@ -52,10 +48,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Table:
-    """yardstick: seconds of tools.measure_costs.yardstick() on the machine that measured."""
-
     yardstick: float
+    """Seconds of tools.measure_costs.yardstick() on the machine that measured."""
     fixed: float
+    """Seconds of a photo that hardly has pixels."""
     decode: Mapping[str, Mapping[str, float]]
     """By media type and how many times smaller ("1", "2", …), seconds a megapixel of the photo."""
     resize: Mapping[str, float]
@@ -142,18 +138,17 @@ def _picture(
     rate, shrink = table.loading(media_type, 1 if in_full else planned.shrink)
     seconds = rate * megapixels(size)
     now = max(1, size[0] // shrink), max(1, size[1] // shrink)
-    for operation, value in of_stage(edits, Stage.retouch, Stage.geometry):
+    for operation, value in steps(edits, At.photo):
         seconds += table.operation(operation).seconds(now)
-        now = operation.size(now, value) if operation.size else now
-    for at in sorted(set(planned.sizes), reverse=True):
-        seconds += _resizing(table, now, at)
-        if at == planned.largest:
-            seconds += _developing(table, at, edits)
-        for operation, _ in of_stage(edits, Stage.detail, Stage.overlay):
-            seconds += table.operation(operation).seconds(at)
-        now = at
+        now = operation.size_after(now, value)
+    for smaller in sorted(set(planned.sizes), reverse=True):
+        seconds += _resizing(table, now, smaller)
+        for one in PASSES:
+            if one.at is At.each or (one.at is At.largest and smaller == planned.largest):
+                seconds += _passing(table, one, smaller, edits)
+        now = smaller
     return seconds + sum(
-        _encoding(table, at, output) for at, output in zip(planned.sizes, outputs, strict=True)
+        _encoding(table, its, output) for its, output in zip(planned.sizes, outputs, strict=True)
     )
 
 
@@ -163,14 +158,22 @@ def _resizing(table: Table, before: Size, after: Size) -> float:
     return table.resize["in"] * megapixels(before) + table.resize["out"] * megapixels(after)
 
 
-def _developing(table: Table, size: Size, edits: Edits) -> float:
-    """Noise, light and color, at the size of the largest output."""
-    seconds = sum(table.operation(op).seconds(size) for op, _ in of_stage(edits, Stage.denoise))
-    for stages in ONE_PASS:
-        pieces = [table.operation(operation) for operation, _ in of_stage(edits, *stages)]
-        mega = max((piece.mega for piece in pieces), default=0.0)
-        seconds += Piece(sum(piece.fixed for piece in pieces), mega).seconds(size)
-    return seconds
+def _passing(table: Table, one: Pass, size: Size, edits: Edits) -> float:
+    """The operations of a pass.
+
+    Light is one map and color one table, however many operations there are: the pixels of each are
+    paid for once, by the dearest. What is automatic sets colors, and then that is what it costs.
+    """
+    found = of_stages(edits, one.stages)
+    groups = [[operation] for operation in found]
+    if one.is_one:
+        light = [operation for operation in found if operation.stage is Stage.light]
+        groups = [light, [operation for operation in found if operation not in light]]
+    shared = [[table.operation(operation) for operation in group] for group in groups if group]
+    return sum(
+        Piece(sum(p.fixed for p in pieces), max(p.mega for p in pieces)).seconds(size)
+        for pieces in shared
+    )
 
 
 def _encoding(table: Table, size: Size, output: Output) -> float:

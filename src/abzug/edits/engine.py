@@ -1,12 +1,11 @@
 """One photo edited: bytes in, bytes out.
 
-    header → decode → working color → upright → retouch → geometry → denoise
-           → automatic → light and color
-           → for each size, the largest first: resize → detail → overlay → encode
+    header → decode → working color → upright → PASSES, each at its size → encode
 
-A photo is decoded once for all its outputs, no larger than the largest of them needs, and every
-smaller one is made from the next larger. So the bytes of a result depend on the outputs asked for
-beside it; they are equal whenever the whole request is.
+PASSES, in plan.py, are all that is done to the pixels. A photo is decoded once for all its outputs,
+no larger than the largest of them needs, and every smaller one is made from the next larger. So the
+bytes of a result depend on the outputs asked for beside it; they are equal whenever the whole
+request is.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,12 +33,19 @@ from abzug.edits.encoding.encode import encode
 from abzug.edits.formats.sniff import sniff
 from abzug.edits.memory import depth_for, refuse_too_heavy
 from abzug.edits.on_disk import File
-from abzug.edits.operation import Operation, Stage, Stored
+from abzug.edits.operation import (
+    GeometryOperation,
+    Measure,
+    OverlayOperation,
+    PixelOperation,
+    RetouchOperation,
+    Stored,
+)
 from abzug.edits.outputs import Canonical, Output, canonical_outputs, media_type, typed_outputs
 from abzug.edits.pixels.arrays import Pixels, in_bits, on_colors, resize, scale, size_of, to_image
 from abzug.edits.pixels.buffer import copied
 from abzug.edits.pixels.deadline import Deadline
-from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan, plan_after_geometry
+from abzug.edits.plan import At, Edits, Outputs, Plan, of_kind, plan, plan_after_geometry, steps
 from abzug.edits.recipe import operations, typed_edits
 from abzug.edits.sizes import Size, turned
 from abzug.errors import UnreadablePhoto
@@ -54,17 +60,18 @@ _AS_SHOT = "As shot, white balance is {} K with a tint of {:+}."
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """max_pixels: of a photo, width × height × frames. time_limit: seconds for one photo.
-    raw_previews: whether the preview in a RAW that cannot be developed is taken for the photo, with
-    a notice. photo_memory: bytes that the process should have at most while it edits a photo of
-    more than 8 bits a channel (memory.py). memory: bytes of address space that it may have, of any
-    photo. Both 0 if there is no limit."""
-
     max_pixels: int = 300_000_000
+    """Of a photo: width × height × frames."""
     time_limit: float = 120.0
+    """Seconds for one photo."""
     raw_previews: bool = True
+    """Whether the preview in a RAW that cannot be developed is taken for the photo, with a
+    notice."""
     photo_memory: int = 0
+    """Bytes that the process should have at most while it edits a photo of more than 8 bits a
+    channel (memory.py); 0 is no limit."""
     memory: int = 0
+    """Bytes of address space that the process may have, of any photo; 0 is no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class _Job:
     space: Space
     bits: int
     deadline: Deadline
+    measured: dict[str, Any] = field(default_factory=dict)
+    """What operations have found, which holds for the frames that follow."""
 
 
 def edit(
@@ -161,15 +170,15 @@ def _balanced(job: _Job) -> _Job:
     job.photo.notices.append(
         _AS_SHOT.format(10 * round(kelvin / 10), round(tint)).replace("-", "−")
     )
-    developed = replace(raw, illuminant=white_balance.illuminant(as_shot))
+    raw = replace(raw, illuminant=white_balance.illuminant(as_shot))
     done = {"white_balance": operations()["white_balance"].neutral}
-    return replace(job, photo=replace(job.photo, raw=developed), edits={**job.edits, **done})
+    return replace(job, photo=replace(job.photo, raw=raw), edits={**job.edits, **done})
 
 
 def _pictures(job: _Job, outputs: Outputs) -> dict[str, EditedOutput]:
     """The outputs of an ordinary photo, or of an animation's first frame, by name."""
-    pixels, planned = _moved(job, outputs, {})
-    pixels, _ = _developed(job, pixels)
+    pixels, planned = _at_photo_size(job, outputs)
+    pixels, _ = _at_largest_size(job, pixels)
     sizes = _in_sizes(job, pixels, planned.sizes)
     del pixels  # so that the largest is let go when a smaller one has been made of it
     made = {}
@@ -189,10 +198,10 @@ def _animations(
     photo, planned = job.photo, plan(job.photo.size, job.edits, outputs)
     refuse_too_long(motion, set(planned.sizes), max_pixels)
     frames: dict[Size, list[Pixels]] = defaultdict(list)
-    seen: dict[str, Any] = {}
+    job = replace(job, measured={})  # in full size, which an ordinary photo need not have been
     for frame in each_frame(photo, job.deadline):
-        pixels, planned = _moved(replace(job, photo=frame), outputs, seen, in_full=True)
-        pixels, edits = _developed(job, pixels)
+        pixels, planned = _at_photo_size(replace(job, photo=frame), outputs, in_full=True)
+        pixels, edits = _at_largest_size(job, pixels)
         job = replace(job, edits=edits)
         for size, finished in _in_sizes(job, pixels, planned.sizes):
             frames[size].append(finished)
@@ -207,10 +216,9 @@ def _animations(
 
 
 def _shortcomings(edits: Edits) -> Iterator[str]:
-    known = operations()
-    for name, value in edits.items():
-        if (notices := known[name].notices) is not None:
-            yield from notices(value)
+    for operation, value in of_kind(edits, OverlayOperation):
+        if operation.notices:
+            yield from operation.notices(value)
 
 
 def _first_only(motion: Motion, outputs: Outputs) -> str:
@@ -218,49 +226,55 @@ def _first_only(motion: Motion, outputs: Outputs) -> str:
     return f"Only the first of {motion.frames} frames was used{where}."
 
 
-def _moved(
-    job: _Job, outputs: Outputs, seen: dict[str, Any], *, in_full: bool = False
-) -> tuple[Pixels, Plan]:
-    """The photo decoded, upright, retouched, with its geometry, in the largest size wanted; and
-    what sizes there are.
-
-    seen: what operations have measured in an earlier frame, and what they measure in this one.
-    """
+def _at_photo_size(job: _Job, outputs: Outputs, *, in_full: bool = False) -> tuple[Pixels, Plan]:
+    """The photo decoded, upright, with what is done in its own size, in the largest size wanted;
+    and what sizes there are."""
     photo, deadline = job.photo, job.deadline
     planned = plan(photo.size, job.edits, outputs)
-    moves = of_stage(job.edits, Stage.retouch, Stage.geometry)
+    is_whole = bool(steps(job.edits, At.photo))
 
     def prepare(image: pyvips.Image) -> pyvips.Image:
-        if not moves:  # then it need not be in memory as a whole before it has its size
+        if not is_whole:  # then it need not be in memory as a whole before it has its size
             image = scale(image, turned(*planned.largest, photo.orientation))
         return in_bits(job.bits, to_working(image, photo.profile, job.space))
 
-    pixels = decode(photo, 1 if in_full else planned.shrink, prepare, deadline)
-    for operation, value in moves:
-        if operation.measure and (operation.is_of_frame or operation.name not in seen):
-            seen[operation.name] = operation.measure(pixels, value)
-            photo.notices.extend(_measured(operation, seen[operation.name]))
-        pixels = _run(operation, seen.get(operation.name, value), pixels)
-        deadline.check()
-    rest_of_plan = (
-        planned if planned.is_sure else plan_after_geometry(size_of(pixels), job.edits, outputs)
-    )
-    return resize(pixels, rest_of_plan.largest, deadline), rest_of_plan
+    shrink = 1 if in_full else planned.shrink
+    # kept here under no name, so that each operation's picture is let go when the next one is made
+    pixels = _worked(job, At.photo, decode(photo, shrink, prepare, deadline))
+    if not planned.is_sure:
+        planned = plan_after_geometry(size_of(pixels), job.edits, outputs)
+    return resize(pixels, planned.largest, deadline), planned
 
 
-def _measured(operation: Operation, found: Any) -> Iterator[str]:
-    """What is told of it."""
-    if operation.told:
-        yield told(operation.label, operation.told(found))
-    if operation.remark and (words := operation.remark(found)):
+def _worked(job: _Job, at: At, pixels: Pixels) -> Pixels:
+    """What is done in that size by one operation after another."""
+    for operation, value in steps(job.edits, at):
+        pixels = _run(operation, _seen(job, operation, value, pixels), pixels)
+        job.deadline.check()
+    return pixels
+
+
+def _seen(job: _Job, operation: PixelOperation, value: Any, pixels: Pixels) -> Any:
+    """What is given to `run`: what was found in the photo, of an operation that measures it."""
+    if not isinstance(operation, RetouchOperation | GeometryOperation) or not operation.measure:
+        return value
+    measure, found = operation.measure, job.measured
+    if measure.is_of_frame or operation.name not in found:
+        found[operation.name] = measure.find(pixels, value)
+        job.photo.notices.extend(_told(operation.label, measure, found[operation.name]))
+    return found[operation.name]
+
+
+def _told(label: str, measure: Measure, found: Any) -> Iterator[str]:
+    if measure.told:
+        yield told(label, measure.told(found))
+    if measure.remark and (words := measure.remark(found)):
         yield words
 
 
-def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
-    """Noise, light and color done; and the edits, with sliders in place of automatic ones."""
-    for operation, value in of_stage(job.edits, Stage.denoise):
-        pixels = _run(operation, value, pixels)
-        job.deadline.check()
+def _at_largest_size(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
+    """What is done in that size; and the edits, with sliders in place of automatic ones."""
+    pixels = _worked(job, At.largest, pixels)
     edits, words = resolve_automatic(pixels, job.edits)
     job.photo.notices.extend(words)
     if changes_colors(edits):  # else alpha need not be set apart
@@ -270,30 +284,20 @@ def _developed(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
 
 def _in_sizes(job: _Job, pixels: Pixels, sizes: list[Size]) -> Iterator[tuple[Size, Pixels]]:
     """The finished pixels of each size, the largest first, which the smaller ones are made of."""
+    changes = bool(steps(job.edits, At.each))
     for size in sorted(set(sizes), reverse=True):
         pixels = resize(pixels, size, job.deadline)
-        yield size, _finish(job, pixels, is_last=size == min(sizes))
+        is_needed = changes and size != min(sizes)  # a smaller one is to be made from it
+        yield size, _worked(job, At.each, copied(pixels) if is_needed else pixels)
 
 
 def _of_size(size: Size, outputs: Outputs, sizes: list[Size]) -> Outputs:
     return [output for output, its in zip(outputs, sizes, strict=True) if its == size]
 
 
-def _finish(job: _Job, pixels: Pixels, *, is_last: bool) -> Pixels:
-    """Detail and overlay; on a copy, unless no smaller output is to be made from the pixels."""
-    last_steps = of_stage(job.edits, Stage.detail, Stage.overlay)
-    if last_steps and not is_last:
-        pixels = copied(pixels)
-    for operation, value in last_steps:
-        pixels = _run(operation, value, pixels)
-        job.deadline.check()
-    return pixels
-
-
-def _run(operation: Operation, value: Any, pixels: Pixels) -> Pixels:
-    if operation.takes_alpha or operation.stage in {Stage.geometry, Stage.overlay}:
-        moved: Pixels = operation.run(pixels, value)
-        return moved
+def _run(operation: PixelOperation, value: Any, pixels: Pixels) -> Pixels:
+    if operation.takes_alpha:
+        return operation.run(pixels, value)
     return on_colors(pixels, lambda colors: operation.run(colors, value))
 
 

@@ -1,20 +1,18 @@
 """What editing a photo takes of memory, foretold before any of it is decoded.
 
 It follows the plan that the engine works by, with shares that `python -m benchmarks.memory`
-measures: `Operation.holds`, and the constants here.
+measures: `PixelOperation.holds`, and the constants here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from abzug.edits.decoding.photo import Photo
 from abzug.edits.on_disk import is_mapped
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import Stage
 from abzug.edits.pixels.vips_fields import field
-from abzug.edits.plan import Edits, Outputs, Plan, of_stage, plan
+from abzug.edits.plan import At, Edits, Outputs, Plan, Steps, of_stages, plan, steps
 from abzug.edits.sizes import Size
 from abzug.errors import EditOutOfMemory
 
@@ -56,7 +54,7 @@ def depth_for(photo: Photo, edits: Edits, outputs: Outputs, budget: int) -> Dept
     if photo.raw and budget and _developing(photo, edits, outputs) > MORE_TO_DEVELOP * budget:
         raise _undevelopable(photo, _developing(photo, edits, outputs), budget)
     deep = [output.name for output in outputs if output.keeps_16_bits]
-    if not deep and not of_stage(edits, *_SHOWING):
+    if not deep and not of_stages(edits, _SHOWING):
         return Depth(8)
     needed = resident(photo, edits, outputs, 16)
     if not budget or needed <= budget:
@@ -115,14 +113,14 @@ def _developing(photo: Photo, edits: Edits, outputs: Outputs) -> int:
 
 def _most_pixels(photo: Photo, edits: Edits, planned: Plan) -> float:
     """The most pixels that are held at a time."""
-    moves = of_stage(edits, Stage.retouch, Stage.geometry)
+    moves = steps(edits, At.photo)
     shrink = photo.reduction(planned.shrink)
     decoded = (photo.size[0] // shrink, photo.size[1] // shrink)
     moved, size = _worked(moves, decoded if moves else planned.largest)
     resized = 0 if size == planned.largest else _area(planned.largest)
-    denoised, _ = _worked(of_stage(edits, Stage.denoise), planned.largest)
-    peaks = [moved, _area(size) + resized, denoised]
-    last = of_stage(edits, Stage.detail, Stage.overlay)
+    at_largest, _ = _worked(steps(edits, At.largest), planned.largest)
+    peaks = [moved, _area(size) + resized, at_largest]
+    last = steps(edits, At.each)
     sizes = sorted(set(planned.sizes))
     for size, smaller in zip(sizes[::-1], [*sizes[-2::-1], None], strict=True):
         finished, _ = _worked(last, size)
@@ -132,11 +130,11 @@ def _most_pixels(photo: Photo, edits: Edits, planned: Plan) -> float:
     return max(peaks)
 
 
-def _worked(steps: Iterable[tuple[Operation, Any]], size: Size) -> tuple[float, Size]:
+def _worked(all_steps: Steps, size: Size) -> tuple[float, Size]:
     """The most pixels held while the steps are done one after another, and the size after them."""
     most: float = _area(size)
-    for operation, value in steps:
-        after = operation.size(size, value) if operation.size else size
+    for operation, value in all_steps:
+        after = operation.size_after(size, value)
         small, large = sorted([_area(size), _area(after)])
         most, size = max(most, large + operation.holds * small), after
     return most, size

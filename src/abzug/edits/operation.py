@@ -1,19 +1,26 @@
 """What an operation is, and the stages in which operations are applied.
 
 An operation is one file in `operations/`: it sets OPERATION there, and that is all. The name of
-the file is the operation's name in the API, on the command line and in the docs.
+the file is the operation's name in the API, on the command line and in the docs. Its class says in
+which stage it is applied and what its `run` is given.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from abzug.edits.sizes import Size
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from abzug.edits.pixels.arrays import Pixels
 
 Group = Literal[
     "Automatic", "Light", "Color", "Detail", "Effects", "Geometry", "Retouch", "Overlay"
@@ -22,34 +29,21 @@ Group = Literal[
 
 
 class Stage(enum.IntEnum):
-    """The passes, in their fixed order; within one pass operations go by their `order`.
+    """The stages in their fixed order; within one, operations go by their `order`.
 
-    Where nothing else is said, an operation's `run(pixels, value)` takes pixels of shape
-    (height, width, 3), C-contiguous and in the working color space (sRGB or Display P3, which
-    share their curve), changes them in place where it can, and returns those to go on with. They
-    are uint8, or uint16 of a photo with more bits (pixels.py): `level` and `in_8_bits` help.
+    Each has its class of operations below, or beside what it works with: LightOperation in
+    color/local_light.py, ColorOperation in color/pixelwise.py. PASSES in plan.py has how large the
+    photo then is.
     """
 
     retouch = 1
-    """On the whole upright photo, before anything moves: red eye, redact."""
     geometry = 2
-    """Crop, straighten, rotate, flip, resize. `run` takes 3 or 4 channels, the fourth being alpha,
-    and may return a view; `size` foretells what comes out of it."""
     denoise = 3
-    """At the size of the largest output, before light would raise the noise that is measured."""
     automatic = 4
-    """Looks at the photo and sets sliders of the stages after it. `run(photo, edits)` takes a small
-    copy as float64 (height, width, 3), 0..1, and all typed edits, and gives those to be set; it is
-    automatic.py's business."""
     light = 5
-    """Local light: one gain map for all of them. `run` is color_pass's business (color.py)."""
     color = 6
-    """Pixel by pixel; all of them baked into one 3-D LUT, by color_pass as well."""
     detail = 7
-    """At the size of each output: sharpening, texture, grain."""
     overlay = 8
-    """On top of the finished picture, or around it: watermark, border. `run` takes 3 or 4 channels,
-    and `size` foretells what comes out of it."""
 
 
 class Parameters(BaseModel):
@@ -68,13 +62,11 @@ def at_rest_without_amount(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Something stored that an edit needs beside the photo; it is of the photo's owner too.
-
-    id: a photo's, or the SHA-256 of a LUT in hex.
-    """
+    """Something stored that an edit needs beside the photo; it is of the photo's owner too."""
 
     kind: Literal["photo", "lut"]
     id: str
+    """A photo's, or the SHA-256 of a LUT in hex."""
 
 
 Stored = Mapping[Asset, bytes]
@@ -82,54 +74,147 @@ Stored = Mapping[Asset, bytes]
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One thing that can be done to a photo.
+class FromStore:
+    """How an operation gets at what it needs beside the photo."""
 
-    value: what the API takes, as a type that pydantic understands: an `Annotated` number, a
-    Parameters model, a list of one. neutral: the value that changes nothing, and the default.
-    run: what it does; its signature is that of its stage. light: what an operation of a later stage
-    adds to the local light, with the signature of a `run` of Stage.light. label, group, unit, step,
-    place (lower comes first): how a form shows it. examples: values that show what it does, where
-    the ends of a slider do not; pictures in the docs and contact sheets are made of them. Geometry
-    that changes the size says how, so that a photo is decoded no larger than need be: `size` is
-    what `run` makes of a picture of that size; `needs`, of an operation that counts in pixels, is
-    the size that a picture must have at least to be given to `run`. measure: of retouch and
-    geometry that depend on what is seen: it looks at the pixels, and what it gives is given to
-    `run` in place of the value, for all frames of an animation, unless it `is_of_frame`; of
-    geometry with no `size` beside it, the photo is decoded in full, and planned anew when its size
-    is known. told: what was measured, as sliders that would do the same, for a notice. remark: what
-    else the person should know of it, in words. takes_alpha: `run` wants alpha as a fourth channel
-    even in a stage that keeps it away from the others. holds: how much memory `run` takes beside
-    the larger of what it is given and what it gives, in times of the smaller: 1 for a new picture,
-    0 for what is changed in place, a few rows at a time. An operation that needs more than the
-    photo says so: `assets` gives what a value asks for, each by the JSON pointer below the value
-    that names it, and `load` turns the value into what `run` takes, with the assets made ready: a
-    photo as RGBA pixels in the working color space, a LUT as its bytes. notices: what, of a value
-    that `run` takes, cannot be done as asked on this machine, for the person to know.
-    """
+    assets: Callable[[Any], Mapping[str, Asset]]
+    """What a value asks for, each by the JSON pointer below the value that names it."""
+    load: Callable[[Any, Mapping[Asset, Any]], Any]
+    """The value as `run` takes it, with the assets made ready: a photo as RGBA pixels in the
+    working color space, a LUT as its bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One thing that can be done to a photo: what operations of all stages have."""
+
+    stage: ClassVar[Stage]
 
     name: str
     label: str
+    """As a form shows it."""
     group: Group
-    stage: Stage
     order: int
+    """Within the stage, lower comes first; beside it stands why."""
     value: Any
+    """What the API takes, as a type that pydantic understands: an `Annotated` number, a Parameters
+    model, a list of one."""
     neutral: Any
-    run: Callable[..., Any]
+    """The value that changes nothing, and the default."""
     doc: str
     unit: str = ""
     step: float | None = None
+    """Of a slider."""
     place: int = 100
+    """In a form, lower comes first."""
     examples: Sequence[Any] = ()
-    light: Callable[..., Any] | None = None
-    size: Callable[[Size, Any], Size] | None = None
-    needs: Callable[[Size, Any], Size] | None = None
-    measure: Callable[..., Any] | None = None
-    told: Callable[[Any], Mapping[str, Any]] | None = None
-    remark: Callable[[Any], str | None] | None = None
-    is_of_frame: bool = False
+    """Values that show what it does, where the ends of a slider do not; pictures in the docs and
+    contact sheets are made of them."""
+    from_store: FromStore | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PixelOperation(Operation):
+    """An operation that is given pixels, and works by itself.
+
+    They are of shape (height, width, 3), C-contiguous and in the working color space (sRGB or
+    Display P3, which share their curve). They are uint8, or uint16 of a photo with more bits:
+    `level` and `in_8_bits` help (pixels/arrays.py).
+    """
+
+    run: Callable[[Pixels, Any], Pixels]
+    """Changes the pixels in place where it can, and returns those to go on with."""
     takes_alpha: bool = False
+    """`run` is given alpha as a fourth channel, where there is any; else it is kept from it."""
     holds: float = 1.0
-    assets: Callable[[Any], Mapping[str, Asset]] | None = None
-    load: Callable[[Any, Mapping[Asset, Any]], Any] | None = None
+    """How much memory `run` takes beside the larger of what it is given and what it gives, in times
+    of the smaller: 1 for a new picture, 0 for what is changed in place, a few rows at a time."""
+
+    def size_after(self, before: Size, value: Any) -> Size:  # noqa: ARG002  some need both
+        """What `run` makes of a picture of that size."""
+        return before
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReshapingOperation(PixelOperation):
+    """An operation that may change the size, or what is transparent."""
+
+    takes_alpha: bool = field(default=True, init=False)
+    size: Callable[[Size, Any], Size] | None = None
+    """What `run` makes of a picture of that size, if it is not the same."""
+
+    def size_after(self, before: Size, value: Any) -> Size:
+        return self.size(before, value) if self.size else before
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What has to be seen before an operation knows what to do."""
+
+    find: Callable[[Pixels, Any], Any]
+    """Looks at the pixels, by the value; what it finds is given to `run` in place of the value."""
+    is_of_frame: bool = False
+    """Each frame of an animation is looked at; else the first, for all."""
+    told: Callable[[Any], Mapping[str, Any]] | None = None
+    """What was found, as sliders that would do the same, for a notice."""
+    remark: Callable[[Any], str | None] | None = None
+    """What else the person should know of it, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetouchOperation(PixelOperation):
+    """On the whole upright photo, where faces and points are as the person saw them."""
+
+    stage = Stage.retouch
+
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeometryOperation(ReshapingOperation):
+    """What is cut away or made smaller costs nothing from here on. `run` may return a view."""
+
+    stage = Stage.geometry
+
+    measure: Measure | None = None
+    """With no `size` beside it, the photo is decoded in full, and planned anew when its size is
+    known."""
+    needs: Callable[[Size, Any], Size] | None = None
+    """Of one that counts in pixels, the size that a picture must have at least to be given to
+    `run`: a photo is decoded no larger than need be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenoiseOperation(PixelOperation):
+    """Before light would raise the noise, which then could not be told from drawing."""
+
+    stage = Stage.denoise
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutomaticOperation(Operation):
+    """Looks at the photo and sets sliders of light and color: those are applied (automatic.py)."""
+
+    stage = Stage.automatic
+
+    run: Callable[[npt.NDArray[np.floating[Any]], Mapping[str, Any]], Mapping[str, float]]
+    """Takes a small copy as float64 (height, width, 3), 0..1, and all typed edits, and gives those
+    to be set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailOperation(PixelOperation):
+    """As fine as each output can show: what is crisp in a large one is lost in a small one."""
+
+    stage = Stage.detail
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlayOperation(ReshapingOperation):
+    """On top of the finished picture, or around it, so that no edit touches its colors."""
+
+    stage = Stage.overlay
+
     notices: Callable[[Any], Sequence[str]] | None = None
+    """What, of a value that `run` takes, cannot be done as asked on this machine, for the person to
+    know."""

@@ -7,13 +7,15 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
 from abzug.edits.operation import Asset, Group, Operation, Parameters
 from abzug.edits.validation import field_errors
 from abzug.errors import InvalidRequest
+
+Kind = TypeVar("Kind", bound=Operation)
 
 ENGINE_VERSION = "2"
 """Part of every result's key: raise it when equal requests begin to give other pixels."""
@@ -28,6 +30,11 @@ def operations() -> Mapping[str, Operation]:
         for module in pkgutil.iter_modules(package.__path__)
     ]
     return {op.name: op for op in sorted(found, key=lambda op: (op.stage, op.order, op.name))}
+
+
+def operations_of(kind: type[Kind]) -> dict[str, Kind]:
+    """Those of one class."""
+    return {name: op for name, op in operations().items() if isinstance(op, kind)}
 
 
 @functools.cache
@@ -65,13 +72,13 @@ def typed_edits(canonical: Mapping[str, Any]) -> dict[str, Any]:
 
 def assets_of(canonical: Mapping[str, Any]) -> dict[str, Asset]:
     """What canonical edits need beside the photo, by the JSON pointers that name it."""
-    if not any(operations()[name].assets for name in canonical):
+    if not any(operations()[name].from_store for name in canonical):
         return {}  # as nearly always, and then there is no need to read them
     return {
         f"/{name}{pointer}": asset
         for name, value in typed_edits(canonical).items()
-        if (find := operations()[name].assets) is not None
-        for pointer, asset in find(value).items()
+        if (store := operations()[name].from_store) is not None
+        for pointer, asset in store.assets(value).items()
     }
 
 

@@ -55,7 +55,7 @@ class Illuminant(NamedTuple):
 class LitColors:
     """Colors in linear light and what is said of the light that lit them.
 
-    It is said by several operations and acted upon once, in `developed`: two adaptations in a row
+    It is said by several operations and acted upon once, in `balanced`: two adaptations in a row
     would clip twice and end elsewhere.
     """
 
@@ -67,7 +67,7 @@ class LitColors:
     gains: Gains = (1, 1, 1)
     """What makes another light neutral instead of D65, to begin with: see `light_gains`."""
 
-    def developed(self) -> Array:
+    def balanced(self) -> Array:
         """The colors as under D65, in 0..1.
 
         What exceeds white is half scaled down (a tinted white), half faded to white: all of one

@@ -16,11 +16,11 @@ import numpy as np
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.guided import guided
 from abzug.edits.color.lut import bake
-from abzug.edits.color.pixelwise import BALANCE, LINEAR, Pixelwise
-from abzug.edits.operation import Stage
+from abzug.edits.color.pixelwise import BALANCE, LINEAR, ColorOperation
+from abzug.edits.operation import DetailOperation, Operation, Stage
 from abzug.edits.pixels.arrays import Bytes, Pixels, in_8_bits, level, size_of
 from abzug.edits.pixels.proxy import size_of_copy, small_copy
-from abzug.edits.recipe import operations
+from abzug.edits.recipe import operations, operations_of
 
 PROXY = 1024
 BASE_RADIUS, BASE_EPSILON = 40, 0.03
@@ -42,11 +42,7 @@ class Veil:
 
 
 class Scene:
-    """What a light operation sees: its `run` takes this and a value and gives a gain map.
-
-    The maps are float32 of the proxy's shape; gains multiply encoded values. None is no gain; a
-    Veil is a change of haze, which those after it see done.
-    """
+    """What a light operation sees of the photo: a proxy, whose shape all maps have."""
 
     def __init__(self, proxy: Bytes, edits: Mapping[str, Any]):
         self._proxy = proxy
@@ -73,14 +69,14 @@ class Scene:
 
         They come later in the chain, but highlights −100 must tame what exposure has pushed up.
         """
-        developed = {
+        known = operations_of(ColorOperation)
+        in_linear_light = {
             name: value
             for name, value in self._edits.items()
-            if isinstance(run := operations()[name].run, Pixelwise)
-            and run.space in (LINEAR, BALANCE)
+            if name in known and known[name].run.space in (LINEAR, BALANCE)
         }
         luma = self.luma
-        if lut := bake(developed, grids=(33,)):
+        if lut := bake(in_linear_light, grids=(33,)):
             proxy = self._proxy.copy()
             lut.apply(proxy)
             luma = _luma(proxy)
@@ -99,6 +95,27 @@ class Scene:
         """A change of exposure in EV as a gain of encoded values."""
         gain: Array = np.exp2(ev / np.float32(2.2))
         return gain
+
+
+FindLight = Callable[[Scene, Any], Array | Veil | None]
+"""Of a scene and a value, the gain that encoded values are multiplied by, float32; None is no gain;
+a Veil is a change of haze, which those after it see done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightOperation(Operation):
+    """By what surrounds a pixel; all of them are one gain map."""
+
+    stage = Stage.light
+
+    run: FindLight
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailAndLightOperation(DetailOperation):
+    """An operation of detail that does a part of its work as one of light."""
+
+    local_light: FindLight
 
 
 @dataclass(frozen=True)
@@ -191,14 +208,19 @@ def find_light(pixels: Pixels, edits: Mapping[str, Any]) -> LocalLight | None:
     return LocalLight(gain, haze) if gain or haze else None
 
 
-def light_settings(edits: Mapping[str, Any]) -> list[tuple[Callable[..., Any], Any]]:
+def light_settings(edits: Mapping[str, Any]) -> list[tuple[FindLight, Any]]:
     """What typed edits want of local light, in the order of application, and with which values."""
     return [
-        (run, edits[name])
+        (find, edits[name])
         for name, op in operations().items()
-        if (run := op.run if op.stage is Stage.light else op.light)
-        and edits.get(name, op.neutral) != op.neutral
+        if (find := _light_of(op)) and edits.get(name, op.neutral) != op.neutral
     ]
+
+
+def _light_of(operation: Operation) -> FindLight | None:
+    if isinstance(operation, LightOperation):
+        return operation.run
+    return operation.local_light if isinstance(operation, DetailAndLightOperation) else None
 
 
 def _carried(luma: Array, values: Array) -> Carried:

@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.lut_nodes import in_16_bits, placed
-from abzug.edits.color.pixelwise import chain
-from abzug.edits.operation import Stage
+from abzug.edits.color.pixelwise import ColorOperation, chain
 from abzug.edits.pixels.arrays import Pixels
-from abzug.edits.recipe import operations
+from abzug.edits.recipe import operations_of
 
 GRIDS = 49, 65, 97, 129
 """Nodes along an edge, the first for usual edits; OpenColorIO takes no more than 129."""
@@ -83,15 +82,15 @@ def color_settings(edits: Mapping[str, Any]) -> Settings:
     """The color operations that do something, with their values, in the order of application."""
     return tuple(
         (name, edits[name])
-        for name, op in operations().items()
-        if op.stage is Stage.color and edits.get(name, op.neutral) != op.neutral
+        for name, op in operations_of(ColorOperation).items()
+        if edits.get(name, op.neutral) != op.neutral
     )
 
 
 def exact(rgb: Array, settings: Settings) -> Array:
     """What the table stands for: the operations themselves on encoded RGB (..., 3), 0..1."""
-    steps: list[tuple[Any, Any]] = [(operations()[name].run, value) for name, value in settings]
-    return chain(rgb, steps)
+    known = operations_of(ColorOperation)
+    return chain(rgb, [(known[name].run, value) for name, value in settings])
 
 
 @functools.lru_cache(maxsize=4)  # of 1 MB, for the strongest edits 50: several owners' jobs in turn

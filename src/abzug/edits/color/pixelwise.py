@@ -11,6 +11,7 @@ import numpy as np
 from abzug.edits.color import colorspace
 from abzug.edits.color.adaptation import LitColors
 from abzug.edits.color.colorspace import Array
+from abzug.edits.operation import Operation, Stage
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ ENCODED = Space()
 """sRGB-encoded RGB, 0..1."""
 LINEAR = Space(ENCODED, colorspace.to_linear, colorspace.from_linear)
 """Linear light, 0..1."""
-BALANCE = Space(LINEAR, LitColors, LitColors.developed)
+BALANCE = Space(LINEAR, LitColors, LitColors.balanced)
 """Linear light together with the light that lit it: an `adaptation.LitColors`."""
 OKLAB = Space(LINEAR, colorspace.oklab, lambda lab: colorspace.fit(colorspace.from_oklab(lab)))
 """Lightness 0..1, a and b."""
@@ -48,6 +49,15 @@ class Pixelwise:
     def __call__(self, rgb: Array, value: Any) -> Array:
         """Encoded RGB in 0..1 of shape (..., 3), edited."""
         return chain(rgb, [(self, value)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorOperation(Operation):
+    """Pixel by pixel; all of them are baked into one 3-D table (lut.py)."""
+
+    stage = Stage.color
+
+    run: Pixelwise
 
 
 def chain(rgb: Array, steps: Iterable[tuple[Pixelwise, Any]]) -> Array:

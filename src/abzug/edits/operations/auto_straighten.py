@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import GeometryOperation, Measure
 from abzug.edits.operations.straighten import straighten
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.proxy import small_copy
@@ -75,18 +75,16 @@ def told(degrees: float) -> dict[str, float]:
     return {"straighten": degrees} if degrees else {}
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="auto_straighten",
     label="Auto straighten",
     group="Automatic",
-    stage=Stage.geometry,
     order=19,
     place=0,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,
     run=turn,
-    measure=turn_of,
-    told=told,
+    measure=Measure(turn_of, told=told),
     doc="Levels the horizon and sets walls upright, by up to 10°, where long lines agree.",
     examples=(True,),
 )

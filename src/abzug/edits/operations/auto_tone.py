@@ -12,7 +12,7 @@ from pydantic import Field
 from abzug.edits.color.colorspace import LUMINANCE, Array, from_linear, oklab, to_linear
 from abzug.edits.color.curves import shoulder
 from abzug.edits.color.lut import color_settings, exact
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import AutomaticOperation
 
 MIDDLE = 0.40
 """Encoded luminance that the mean of the logarithms should have."""
@@ -80,11 +80,10 @@ def _within(low: float, value: Any, high: float) -> float:
     return float(int(np.clip(value, low, high)))
 
 
-OPERATION = Operation(
+OPERATION = AutomaticOperation(
     name="auto_tone",
     label="Auto tone",
     group="Automatic",
-    stage=Stage.automatic,
     order=20,
     place=-2,
     value=Annotated[bool, Field(strict=True)],

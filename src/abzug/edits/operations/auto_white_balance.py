@@ -12,7 +12,7 @@ from abzug.edits.color.adaptation import adaptation
 from abzug.edits.color.colorspace import Array, oklab, polar, to_linear
 from abzug.edits.color.curves import smoothstep
 from abzug.edits.color.hues import skin
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import AutomaticOperation
 from abzug.edits.operations.temperature import MIRED_PER_UNIT
 from abzug.edits.operations.tint import DUV_PER_UNIT
 
@@ -140,11 +140,10 @@ def _neutralizing(light: Array) -> Array:
     return sliders
 
 
-OPERATION = Operation(
+OPERATION = AutomaticOperation(
     name="auto_white_balance",
     label="Auto white balance",
     group="Automatic",
-    stage=Stage.automatic,
     order=10,
     place=-1,
     value=Annotated[bool, Field(strict=True)],

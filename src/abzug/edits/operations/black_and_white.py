@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, StrictBool
 
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.hues import has_hue, hue_mix
-from abzug.edits.color.pixelwise import OKLCH, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import OKLCH, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 Weight = Annotated[float, Field(ge=-100, le=100, strict=True)]
 
@@ -45,11 +45,10 @@ def drain(color: Array, mix: bool | Mix) -> Array:
     return planes([lightness, grey, grey])
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="black_and_white",
     label="Black & white",
     group="Color",
-    stage=Stage.color,
     order=60,
     value=Annotated[StrictBool | Mix, AfterValidator(_canonical)],
     neutral=False,

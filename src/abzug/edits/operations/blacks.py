@@ -9,8 +9,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
 
 
 def set_black(rgb: Array, blacks: float) -> Array:
@@ -25,11 +24,10 @@ def set_black(rgb: Array, blacks: float) -> Array:
     return rgb_tone(rgb, curve)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="blacks",
     label="Blacks",
     group="Light",
-    stage=Stage.color,
     order=32,
     place=6,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

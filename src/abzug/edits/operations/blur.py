@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.color.local_light import STRIP, enlarged
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import DetailOperation
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.premultiplied import premultiplier_for, write_colors
 from abzug.edits.pixels.strips import shrunk, strips
@@ -60,11 +60,10 @@ def _softened(
         yield rows, np.asarray(soft[inner], seen.dtype)
 
 
-OPERATION = Operation(
+OPERATION = DetailOperation(
     name="blur",
     label="Blur",
     group="Effects",
-    stage=Stage.detail,
     order=3,
     value=Annotated[float, Field(strict=True, ge=0, le=100)],
     neutral=0.0,

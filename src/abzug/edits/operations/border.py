@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.ground import laid_on_color
 from abzug.edits.sizes import Size
@@ -34,11 +34,10 @@ def size(before: Size, value: Border) -> Size:
     return before[0] + 2 * edge, before[1] + 2 * edge
 
 
-OPERATION = Operation(
+OPERATION = OverlayOperation(
     name="border",
     label="Border",
     group="Overlay",
-    stage=Stage.overlay,
     order=20,
     value=Border,
     neutral=Border(),

@@ -10,8 +10,7 @@ from pydantic import Field
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import smoothstep
 from abzug.edits.color.guided import guided
-from abzug.edits.color.local_light import Scene
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.local_light import LightOperation, Scene
 
 _RADIUS, _EPSILON = 28, 0.018
 """Finer drawing than the regions of highlights and shadows: edges above 0.13 bound it."""
@@ -34,11 +33,10 @@ def crisp_gain(scene: Scene, clarity: float) -> Array:
     return np.clip(gain, 0.5, 1.8)
 
 
-OPERATION = Operation(
+OPERATION = LightOperation(
     name="clarity",
     label="Clarity",
     group="Effects",
-    stage=Stage.light,
     order=30,
     place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 
 from abzug.edits.color.colorspace import Array, multiply, oklab, planes, to_linear
 from abzug.edits.color.curves import smoothstep
-from abzug.edits.color.pixelwise import OKLAB, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import OKLAB, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 STRENGTH = 0.11
 """Chroma that saturation 100 adds in the middle tones."""
@@ -79,11 +79,10 @@ def _addition(wheel: Wheel) -> Array:
     return np.array([LIFT * wheel.luminance / 100, *color])
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="color_grading",
     label="Color grading",
     group="Color",
-    stage=Stage.color,
     order=70,
     place=104,
     value=Annotated[Grading, AfterValidator(_canonical)],

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.color.local_light import STRIP, enlarged
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import DenoiseOperation
 from abzug.edits.pixels.arrays import Pixels, level
 from abzug.edits.pixels.noise import measured, middle
 from abzug.edits.pixels.strips import half, luma, strips
@@ -78,11 +78,10 @@ def _in_levels(plane: Any) -> Any:
     return plane if level(plane) == 1 else plane / np.float32(level(plane))
 
 
-OPERATION = Operation(
+OPERATION = DenoiseOperation(
     name="color_noise_reduction",
     label="Color noise reduction",
     group="Detail",
-    stage=Stage.denoise,
     order=20,
     place=102,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
 
 
 def stretch(rgb: Array, contrast: float) -> Array:
@@ -19,11 +18,10 @@ def stretch(rgb: Array, contrast: float) -> Array:
     return rgb_tone(rgb, lambda x: x - amount * np.sin(2 * np.pi * x) / (2 * np.pi))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="contrast",
     label="Contrast",
     group="Light",
-    stage=Stage.color,
     order=30,
     place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

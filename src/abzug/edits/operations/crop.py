@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import GeometryOperation, Measure, Parameters
 from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
 from abzug.edits.pixels.subject import around_attention, around_faces
 from abzug.edits.sizes import Box, Size
@@ -104,18 +104,17 @@ def _span(length: int, start: float, extent: float) -> tuple[int, int]:
     return first, max(1, last - first)
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="crop",
     label="Crop",
     group="Geometry",
-    stage=Stage.geometry,
     order=10,
     place=1,
     value=Crop,
     neutral=Crop(),
     run=crop,
     size=size,
-    measure=measure,
+    measure=Measure(measure),
     examples=(
         {"aspect": "1:1"},
         {"aspect": "4:5", "gravity": "attention"},

@@ -10,8 +10,7 @@ from pydantic import Field
 from abzug.edits.color.colorspace import Array, oklab, polar, to_linear
 from abzug.edits.color.curves import smoothstep
 from abzug.edits.color.guided import guided
-from abzug.edits.color.local_light import Scene, Veil
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.local_light import LightOperation, Scene, Veil
 
 _THINNEST = 0.22
 """Share of a thing's own light that the air lets through at least; less would be all noise."""
@@ -87,11 +86,10 @@ def _color_of_haze(rgb: Array) -> Array:
     return cast("Array", np.clip((color + color.mean()) / 2, 0.55, 1))
 
 
-OPERATION = Operation(
+OPERATION = LightOperation(
     name="dehaze",
     label="Dehaze",
     group="Effects",
-    stage=Stage.light,
     order=10,
     place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

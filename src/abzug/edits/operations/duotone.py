@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from abzug.edits.color.colorspace import Array, oklab, to_linear
-from abzug.edits.color.pixelwise import OKLAB, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import OKLAB, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 from abzug.edits.values import HexColor
 
 
@@ -41,11 +41,10 @@ def _oklab(color: str) -> Array:
     return oklab(to_linear(np.array([*bytes.fromhex(color[1:])]) / 255))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="duotone",
     label="Duotone",
     group="Effects",
-    stage=Stage.color,
     order=81,
     place=116,
     value=Annotated[Duotone, AfterValidator(_canonical)],

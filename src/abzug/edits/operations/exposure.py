@@ -8,8 +8,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone, shoulder
-from abzug.edits.color.pixelwise import LINEAR, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import LINEAR, ColorOperation, Pixelwise
 
 
 def expose(rgb: Array, ev: float) -> Array:
@@ -17,11 +16,10 @@ def expose(rgb: Array, ev: float) -> Array:
     return rgb_tone(rgb, lambda x: shoulder(x, 2.0**ev))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="exposure",
     label="Exposure",
     group="Light",
-    stage=Stage.color,
     order=20,
     place=1,
     value=Annotated[float, Field(ge=-5, le=5, strict=True)],

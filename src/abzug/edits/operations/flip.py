@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import GeometryOperation
 from abzug.edits.pixels.arrays import Pixels, mirror
 
 
@@ -12,11 +12,10 @@ def flip(pixels: Pixels, direction: str) -> Pixels:
     return mirror(pixels, across=direction != "vertical", down=direction != "horizontal")
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="flip",
     label="Flip",
     group="Geometry",
-    stage=Stage.geometry,
     order=40,
     place=4,
     value=Literal["none", "horizontal", "vertical", "both"],

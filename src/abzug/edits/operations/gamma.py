@@ -8,8 +8,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
 
 
 def bend(rgb: Array, gamma: float) -> Array:
@@ -17,11 +16,10 @@ def bend(rgb: Array, gamma: float) -> Array:
     return rgb_tone(rgb, lambda x: x ** (1 / gamma))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="gamma",
     label="Gamma",
     group="Light",
-    stage=Stage.color,
     order=35,
     value=Annotated[float, Field(ge=0.1, le=10, strict=True)],
     neutral=1,

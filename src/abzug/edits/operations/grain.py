@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.operation import DetailOperation, Parameters, at_rest_without_amount
 from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
@@ -86,11 +86,10 @@ def _tile(size: float, roughness: float) -> npt.NDArray[np.int16]:
     return np.asarray(np.clip(steps, -4 * _UNIT, 4 * _UNIT), np.int16)
 
 
-OPERATION = Operation(
+OPERATION = DetailOperation(
     name="grain",
     label="Grain",
     group="Effects",
-    stage=Stage.detail,
     order=30,
     place=5,
     value=Annotated[Grain, AfterValidator(at_rest_without_amount)],

@@ -8,8 +8,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import smoothstep
-from abzug.edits.color.local_light import Scene
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.local_light import LightOperation, Scene
 
 
 def bright_gain(scene: Scene, highlights: float) -> Array:
@@ -24,11 +23,10 @@ def bright_gain(scene: Scene, highlights: float) -> Array:
     return scene.gain(1.05 * amount * window)
 
 
-OPERATION = Operation(
+OPERATION = LightOperation(
     name="highlights",
     label="Highlights",
     group="Light",
-    stage=Stage.light,
     order=20,
     place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

@@ -10,8 +10,8 @@ from pydantic import Field
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.curves import scale_chroma
 from abzug.edits.color.hues import HUES, has_hue, hue_mix, turn_hues
-from abzug.edits.color.pixelwise import OKLCH, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import OKLCH, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 Share = Annotated[float, Field(ge=-100, le=100, strict=True)]
 
@@ -51,11 +51,10 @@ def mix(color: Array, value: Hsl) -> Array:
     return planes([lit * darker, scale_chroma(lit * darker, chroma * darker, turned, gain), turned])
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="hsl",
     label="HSL",
     group="Color",
-    stage=Stage.color,
     order=40,
     place=103,
     value=Hsl,

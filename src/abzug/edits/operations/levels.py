@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 NARROWEST = 2
 """Levels between black and white at least: nearer, a photo would be a drawing of two tones."""
@@ -53,11 +53,10 @@ def set_levels(rgb: Array, levels: Levels) -> Array:
     return rgb_tone(rgb, curve)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="levels",
     label="Levels",
     group="Light",
-    stage=Stage.color,
     order=34,
     value=Levels,
     neutral=Levels(),

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.cube import Cube, read_cube
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Asset, Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
+from abzug.edits.operation import Asset, FromStore, Parameters
 
 
 class Look(Parameters):
@@ -54,17 +54,15 @@ def apply(color: Array, look: LoadedLook) -> Array:
     return color + (look.cube(color) - color) * (look.strength / 100)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="lut",
     label="LUT",
     group="Color",
-    stage=Stage.color,
     order=90,
     place=117,
     value=Annotated[Look | None, AfterValidator(_canonical)],
     neutral=None,
     run=Pixelwise(ENCODED, apply),
     doc="Gives the photo the look of a `.cube` file, after all other colors.",
-    assets=assets,
-    load=load,
+    from_store=FromStore(assets, load),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.color.guided import guided
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import DenoiseOperation
 from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
 from abzug.edits.pixels.noise import measured, middle
 from abzug.edits.pixels.strips import luma, strips
@@ -42,11 +42,10 @@ def smooth(pixels: Pixels, noise_reduction: float) -> Pixels:
     return pixels
 
 
-OPERATION = Operation(
+OPERATION = DenoiseOperation(
     name="noise_reduction",
     label="Noise reduction",
     group="Detail",
-    stage=Stage.denoise,
     order=10,
     place=101,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],

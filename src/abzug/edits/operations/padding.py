@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.ground import laid_on_color
 from abzug.edits.sizes import Box, Size
@@ -72,11 +72,10 @@ def box(picture: Size, value: Padding) -> Box:
     return left, top, width, height
 
 
-OPERATION = Operation(
+OPERATION = OverlayOperation(
     name="padding",
     label="Padding",
     group="Overlay",
-    stage=Stage.overlay,
     order=15,
     value=Padding,
     neutral=Padding(),

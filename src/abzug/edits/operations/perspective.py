@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import GeometryOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.warp import warp
 from abzug.edits.sizes import Size
@@ -74,11 +74,10 @@ def _in_pixels(photo: Size, value: Perspective) -> npt.NDArray[np.float64]:
     return np.array(value.corners) * photo
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="perspective",
     label="Perspective",
     group="Geometry",
-    stage=Stage.geometry,
     order=5,
     value=Perspective,
     neutral=Perspective(),

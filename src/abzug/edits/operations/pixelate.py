@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import DetailOperation
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.premultiplied import premultiplier_for, write_colors
 
@@ -37,11 +37,10 @@ def pixelate(pixels: Pixels, amount: float) -> Pixels:
     return pixels
 
 
-OPERATION = Operation(
+OPERATION = DetailOperation(
     name="pixelate",
     label="Pixelate",
     group="Effects",
-    stage=Stage.detail,
     order=4,
     value=Annotated[float, Field(strict=True, ge=0, le=100)],
     neutral=0.0,

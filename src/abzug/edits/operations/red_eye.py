@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, StrictBool
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import Parameters, RetouchOperation
 from abzug.edits.pixels.arrays import Bytes, Pixels, in_8_bits, size_of
 from abzug.edits.pixels.faces import find_faces
 
@@ -135,11 +135,10 @@ def _darken(area: Pixels, pupil: Mask) -> None:
     area[..., 0] = np.rint(red + np.minimum(grey - red, 0) * weight)
 
 
-OPERATION = Operation(
+OPERATION = RetouchOperation(
     name="red_eye",
     label="Red eye",
     group="Retouch",
-    stage=Stage.retouch,
     order=10,
     value=StrictBool | Eyes,
     neutral=False,

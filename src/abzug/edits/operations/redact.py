@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, StrictBool
 
 from abzug.edits.color.local_light import STRIP, enlarged
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import Measure, Parameters, RetouchOperation
 from abzug.edits.pixels.arrays import Pixels, level, size_of
 from abzug.edits.pixels.faces import find_faces
 from abzug.edits.sizes import Size
@@ -141,18 +141,15 @@ def _mosaic(area: Pixels, value: Redact, least: float) -> None:
             strip[:] = coarse[np.array(rows) * counts[1] // size[1]][:, across]
 
 
-OPERATION = Operation(
+OPERATION = RetouchOperation(
     name="redact",
     label="Redact",
     group="Retouch",
-    stage=Stage.retouch,
     order=20,
     value=Redact,
     neutral=Redact(),
     run=redact,
-    measure=find,
-    is_of_frame=True,
-    remark=remark,
+    measure=Measure(find, is_of_frame=True, remark=remark),
     takes_alpha=True,
     examples=(
         {"regions": [{"x": 0.35, "y": 0.3, "width": 0.3, "height": 0.3}]},

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import GeometryOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
 from abzug.edits.pixels.ground import laid_on_color
 from abzug.edits.sizes import Size
@@ -81,11 +81,10 @@ def _rounded(before: Size, across: float, down: float) -> Size:
     return max(1, round(before[0] * across)), max(1, round(before[1] * down))
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="resize",
     label="Resize",
     group="Geometry",
-    stage=Stage.geometry,
     order=50,
     place=6,
     value=Resize,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import GeometryOperation
 from abzug.edits.pixels.arrays import Pixels, mirror, turned_buffer
 from abzug.edits.sizes import Size, turned
 
@@ -21,11 +21,10 @@ def size(before: Size, degrees: int) -> Size:
     return turned(*before, _ORIENTATIONS[degrees])
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="rotate",
     label="Rotate",
     group="Geometry",
-    stage=Stage.geometry,
     order=30,
     place=3,
     value=Literal[0, 90, 180, 270],

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, level, size_of
 from abzug.edits.pixels.buffer import new_buffer, use_up
 from abzug.edits.pixels.strips import ROWS
@@ -53,11 +53,10 @@ def _coverage(side: int, radius: float) -> npt.NDArray[np.float64]:
     return inside.clip(0, 1)
 
 
-OPERATION = Operation(
+OPERATION = OverlayOperation(
     name="round_corners",
     label="Round corners",
     group="Overlay",
-    stage=Stage.overlay,
     order=30,
     value=RoundCorners,
     neutral=RoundCorners(),

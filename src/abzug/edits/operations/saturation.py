@@ -9,8 +9,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.curves import scale_chroma, smoothstep
-from abzug.edits.color.pixelwise import OKLCH, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import OKLCH, ColorOperation, Pixelwise
 
 
 def saturate(color: Array, saturation: float) -> Array:
@@ -22,11 +21,10 @@ def saturate(color: Array, saturation: float) -> Array:
     return planes([lightness, scale_chroma(lightness, chroma, hue, gain), hue])
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="saturation",
     label="Saturation",
     group="Color",
-    stage=Stage.color,
     order=51,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from abzug.edits.color.colorspace import Array, from_polar, planes
-from abzug.edits.color.pixelwise import OKLAB, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import OKLAB, ColorOperation, Pixelwise
 
 HUE = 72.0
 """OKLCh degrees."""
@@ -24,11 +23,10 @@ def tone(lab: Array, amount: float) -> Array:
     return toned
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="sepia",
     label="Sepia",
     group="Effects",
-    stage=Stage.color,
     order=80,
     place=115,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],

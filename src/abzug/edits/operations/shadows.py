@@ -8,8 +8,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import smoothstep
-from abzug.edits.color.local_light import Scene
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.local_light import LightOperation, Scene
 
 
 def dark_gain(scene: Scene, shadows: float) -> Array:
@@ -18,11 +17,10 @@ def dark_gain(scene: Scene, shadows: float) -> Array:
     return scene.gain(amount * (1 - smoothstep(0, 0.60, scene.base)))
 
 
-OPERATION = Operation(
+OPERATION = LightOperation(
     name="shadows",
     label="Shadows",
     group="Light",
-    stage=Stage.light,
     order=21,
     place=4,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
 from abzug.edits.color.local_light import enlarged
-from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.operation import DetailOperation, Parameters, at_rest_without_amount
 from abzug.edits.pixels.arrays import Pixels, add_levels, in_8_bits, level
 from abzug.edits.pixels.strips import half, strips
 
@@ -93,11 +93,10 @@ def _mask(pixels: Pixels, masking: float) -> Plane:
     return np.asarray(cv2.blur(wide, (5, 5)), np.uint8)
 
 
-OPERATION = Operation(
+OPERATION = DetailOperation(
     name="sharpening",
     label="Sharpening",
     group="Detail",
-    stage=Stage.detail,
     order=10,
     value=Annotated[Sharpening, AfterValidator(at_rest_without_amount)],
     neutral=Sharpening(),

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import GeometryOperation
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.warp import warp
 from abzug.edits.sizes import Size
@@ -40,11 +40,10 @@ def size(before: Size, degrees: float) -> Size:
     return max(1, math.floor(width * k)), max(1, math.floor(height * k))
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="straighten",
     label="Straighten",
     group="Geometry",
-    stage=Stage.geometry,
     order=20,
     place=2,
     value=Annotated[float, Field(strict=True, ge=-45, le=45)],

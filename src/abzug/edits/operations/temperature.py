@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from abzug.edits.color.adaptation import LitColors
-from abzug.edits.color.pixelwise import BALANCE, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import BALANCE, ColorOperation, Pixelwise
 
 MIRED_PER_UNIT = -0.85
 """±100 is 153.7 ∓ 85 mired of assumed light: 14600 K to 4190 K."""
@@ -20,11 +19,10 @@ def warm(lit: LitColors, temperature: float) -> LitColors:
     return replace(lit, mired=MIRED_PER_UNIT * temperature)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="temperature",
     label="Temperature",
     group="Color",
-    stage=Stage.color,
     order=10,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

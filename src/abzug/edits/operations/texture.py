@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from abzug.edits.color.local_light import enlarged
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.operation import DetailOperation
 from abzug.edits.pixels.arrays import Pixels, add_levels, level
 from abzug.edits.pixels.strips import half, strips
 
@@ -62,11 +62,10 @@ def _added(difference: Any, texture: float) -> Any:
     return share * difference * np.exp(-np.square(difference / _LARGEST))
 
 
-OPERATION = Operation(
+OPERATION = DetailOperation(
     name="texture",
     label="Texture",
     group="Effects",
-    stage=Stage.detail,
     order=5,
     place=1,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

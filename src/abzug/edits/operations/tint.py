@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from abzug.edits.color.adaptation import LitColors
-from abzug.edits.color.pixelwise import BALANCE, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import BALANCE, ColorOperation, Pixelwise
 
 DUV_PER_UNIT = 0.00024
 
@@ -19,11 +18,10 @@ def tint(lit: LitColors, value: float) -> LitColors:
     return replace(lit, duv=DUV_PER_UNIT * value)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="tint",
     label="Tint",
     group="Color",
-    stage=Stage.color,
     order=11,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.curves import monotone_cubic, rgb_tone
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 Tone = Annotated[float, Field(ge=0, le=255, strict=True)]
 Points = tuple[tuple[Tone, Tone], ...]
@@ -54,11 +54,10 @@ def _follow(points: Points, x: Array) -> Array:
     return monotone_cubic(before, after)(x)
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="tone_curve",
     label="Tone curve",
     group="Light",
-    stage=Stage.color,
     order=33,
     value=ToneCurve,
     neutral=ToneCurve(),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.operation import GeometryOperation, Measure, Parameters
 from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
 from abzug.edits.pixels.strips import strips
 from abzug.edits.sizes import Box
@@ -76,17 +76,16 @@ def cut_margins(pixels: Pixels, box: Box) -> Pixels:
     return cut_out(pixels, *box)
 
 
-OPERATION = Operation(
+OPERATION = GeometryOperation(
     name="trim",
     label="Trim",
     group="Geometry",
-    stage=Stage.geometry,
     order=1,
     place=5,
     value=Annotated[StrictBool | Trim, AfterValidator(_canonical)],
     neutral=False,
     run=cut_margins,
-    measure=inside,
+    measure=Measure(inside),
     holds=0.125,
     doc="Cuts away a border of one color, before all other cuts; never the whole photo.",
     examples=(True,),

@@ -10,8 +10,7 @@ from pydantic import Field
 from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.color.curves import scale_chroma, smoothstep
 from abzug.edits.color.hues import skin
-from abzug.edits.color.pixelwise import OKLCH, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import OKLCH, ColorOperation, Pixelwise
 
 
 def enliven(color: Array, vibrance: float) -> Array:
@@ -27,11 +26,10 @@ def enliven(color: Array, vibrance: float) -> Array:
     return planes([lightness, scale_chroma(lightness, chroma, hue, gain), hue])
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="vibrance",
     label="Vibrance",
     group="Color",
-    stage=Stage.color,
     order=50,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

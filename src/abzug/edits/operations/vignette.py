@@ -9,8 +9,14 @@ from pydantic import AfterValidator, Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import smoothstep
-from abzug.edits.color.local_light import STRIP, Scene, enlarged, proxy_shape
-from abzug.edits.operation import Operation, Parameters, Stage, at_rest_without_amount
+from abzug.edits.color.local_light import (
+    STRIP,
+    DetailAndLightOperation,
+    Scene,
+    enlarged,
+    proxy_shape,
+)
+from abzug.edits.operation import Parameters, at_rest_without_amount
 from abzug.edits.pixels.arrays import Pixels, level
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
@@ -72,17 +78,16 @@ def _strength(shape: tuple[int, ...], value: Vignette) -> Array:
     return (strength ** np.float32(1.2)).astype(np.float32)
 
 
-OPERATION = Operation(
+OPERATION = DetailAndLightOperation(
     name="vignette",
     label="Vignette",
     group="Effects",
-    stage=Stage.detail,
     order=20,
     place=4,
     value=Annotated[Vignette, AfterValidator(at_rest_without_amount)],
     neutral=Vignette(),
     run=whiten,
-    light=darken,
+    local_light=darken,
     examples=({"amount": -60}, {"amount": 60}),
     holds=0.0,
     doc="Darkens the corners or turns them white, after the crop.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag
 
-from abzug.edits.operation import Asset, Operation, Parameters, Stage
+from abzug.edits.operation import Asset, FromStore, OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
 from abzug.edits.pixels.compositing import Patch, compose, tile
 from abzug.edits.pixels.missing_glyphs import boxes_in
@@ -249,11 +249,10 @@ def _place(mark: Watermark | ImageMark, picture: Size, patch: Size) -> Size:
     return start(picture[0], patch[0], across), start(picture[1], patch[1], down)
 
 
-OPERATION = Operation(
+OPERATION = OverlayOperation(
     name="watermark",
     label="Watermark",
     group="Overlay",
-    stage=Stage.overlay,
     order=10,
     value=Watermarks,
     neutral=(),
@@ -261,7 +260,6 @@ OPERATION = Operation(
     examples=([{"text": "© Abzug", "position": "bottom-right"}],),
     holds=0.1,
     doc="Lays text or a picture over the finished picture, the same in every size.",
-    assets=assets,
-    load=load,
+    from_store=FromStore(assets, load),
     notices=notices,
 )

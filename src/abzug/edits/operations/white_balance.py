@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from abzug.edits.color.adaptation import Illuminant, LitColors, illuminant_gains
-from abzug.edits.color.pixelwise import BALANCE, Pixelwise
-from abzug.edits.operation import Operation, Parameters, Stage
+from abzug.edits.color.pixelwise import BALANCE, ColorOperation, Pixelwise
+from abzug.edits.operation import Parameters
 
 DAYLIGHT = Illuminant(5500, 10)
 """What a photo is taken to be balanced for that the camera has developed."""
@@ -70,11 +70,10 @@ def balance(lit: LitColors, value: WhiteBalance) -> LitColors:
     return replace(lit, gains=illuminant_gains(value.illuminant(DAYLIGHT), DAYLIGHT))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="white_balance",
     label="White balance",
     group="Color",
-    stage=Stage.color,
     order=9,
     value=WhiteBalance,
     neutral=WhiteBalance(),

@@ -8,8 +8,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.color.curves import rgb_tone, smoothstep
-from abzug.edits.color.pixelwise import ENCODED, Pixelwise
-from abzug.edits.operation import Operation, Stage
+from abzug.edits.color.pixelwise import ENCODED, ColorOperation, Pixelwise
 
 
 def set_white(rgb: Array, whites: float) -> Array:
@@ -18,11 +17,10 @@ def set_white(rgb: Array, whites: float) -> Array:
     return rgb_tone(rgb, lambda x: x * (1 + amount * smoothstep(0.25, 1, x)))
 
 
-OPERATION = Operation(
+OPERATION = ColorOperation(
     name="whites",
     label="Whites",
     group="Light",
-    stage=Stage.color,
     order=31,
     place=5,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],

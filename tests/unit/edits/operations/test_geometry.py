@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pictures import pixels
 
-from abzug.edits.operation import Operation
+from abzug.edits.operation import PixelOperation
 from abzug.edits.pixels.arrays import read, scale, size_of, to_image, turn
 from abzug.edits.pixels.deadline import Deadline
-from abzug.edits.recipe import operations, typed_edits
+from abzug.edits.recipe import operations_of, typed_edits
 from abzug.errors import EditImpossible
 
 
@@ -23,11 +23,11 @@ def apply(picture: np.ndarray, name: str, value: Any) -> np.ndarray:
 
 def foretold(size: tuple[int, int], name: str, value: Any) -> tuple[int, int]:
     operation, typed = prepared(name, value)
-    return operation.size(size, typed) if operation.size else size
+    return operation.size_after(size, typed)
 
 
-def prepared(name: str, value: Any) -> tuple[Operation, Any]:
-    return operations()[name], typed_edits({name: value})[name]
+def prepared(name: str, value: Any) -> tuple[PixelOperation, Any]:
+    return operations_of(PixelOperation)[name], typed_edits({name: value})[name]
 
 
 def marked() -> np.ndarray:
@@ -158,7 +158,7 @@ def test_a_photo_too_long_to_be_straightened_fails_with_a_reason() -> None:
 def test_straighten_by_nothing_is_the_photo() -> None:
     picture = pixels(1, 301, 200)
 
-    assert np.array_equal(operations()["straighten"].run(picture, 0.0), picture)
+    assert np.array_equal(operations_of(PixelOperation)["straighten"].run(picture, 0.0), picture)
 
 
 @pytest.mark.parametrize(
