@@ -79,7 +79,7 @@ OPERATION = GeometryOperation(
     name="auto_straighten",
     label="Auto straighten",
     group="Automatic",
-    order=19,
+    order=19,  # after crop, by the lines that it leaves; before straighten, which it would undo
     place=0,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,

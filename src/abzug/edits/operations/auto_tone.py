@@ -84,7 +84,7 @@ OPERATION = AutomaticOperation(
     name="auto_tone",
     label="Auto tone",
     group="Automatic",
-    order=20,
+    order=20,  # after auto white balance: tone is measured in balanced colors
     place=-2,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,

@@ -144,7 +144,7 @@ OPERATION = AutomaticOperation(
     name="auto_white_balance",
     label="Auto white balance",
     group="Automatic",
-    order=10,
+    order=10,  # before auto tone, which measures the photo with the balance that is found
     place=-1,
     value=Annotated[bool, Field(strict=True)],
     neutral=False,

@@ -28,7 +28,7 @@ OPERATION = ColorOperation(
     name="blacks",
     label="Blacks",
     group="Light",
-    order=32,
+    order=32,  # beside whites: neither reaches the other's end
     place=6,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

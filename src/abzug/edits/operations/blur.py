@@ -64,7 +64,7 @@ OPERATION = DetailOperation(
     name="blur",
     label="Blur",
     group="Effects",
-    order=3,
+    order=3,  # first: vignette and grain lie crisp on a picture out of focus
     value=Annotated[float, Field(strict=True, ge=0, le=100)],
     neutral=0.0,
     run=blur,

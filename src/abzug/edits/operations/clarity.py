@@ -37,7 +37,7 @@ OPERATION = LightOperation(
     name="clarity",
     label="Clarity",
     group="Effects",
-    order=30,
+    order=30,  # beside highlights and shadows: gains are multiplied, and no order shows
     place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

@@ -82,7 +82,7 @@ OPERATION = DenoiseOperation(
     name="color_noise_reduction",
     label="Color noise reduction",
     group="Detail",
-    order=20,
+    order=20,  # beside that of lightness: neither touches what the other measures
     place=102,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,

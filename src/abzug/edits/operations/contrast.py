@@ -22,7 +22,7 @@ OPERATION = ColorOperation(
     name="contrast",
     label="Contrast",
     group="Light",
-    order=30,
+    order=30,  # after exposure: it turns about the middle grey that this has made
     place=2,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

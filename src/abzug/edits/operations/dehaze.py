@@ -90,7 +90,7 @@ OPERATION = LightOperation(
     name="dehaze",
     label="Dehaze",
     group="Effects",
-    order=10,
+    order=10,  # first: what the others take for bright or dark is seen without the haze
     place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

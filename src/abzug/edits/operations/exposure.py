@@ -20,7 +20,7 @@ OPERATION = ColorOperation(
     name="exposure",
     label="Exposure",
     group="Light",
-    order=20,
+    order=20,  # before the tones, still in linear light: it says what middle grey is
     place=1,
     value=Annotated[float, Field(ge=-5, le=5, strict=True)],
     neutral=0,

@@ -20,7 +20,7 @@ OPERATION = ColorOperation(
     name="gamma",
     label="Gamma",
     group="Light",
-    order=35,
+    order=35,  # after levels: it bends what lies between the ends that they have set
     value=Annotated[float, Field(ge=0.1, le=10, strict=True)],
     neutral=1,
     run=Pixelwise(ENCODED, bend),

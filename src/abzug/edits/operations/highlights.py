@@ -27,7 +27,7 @@ OPERATION = LightOperation(
     name="highlights",
     label="Highlights",
     group="Light",
-    order=20,
+    order=20,  # after dehaze; gains are multiplied, so that among them no order shows
     place=3,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

@@ -46,7 +46,7 @@ OPERATION = DenoiseOperation(
     name="noise_reduction",
     label="Noise reduction",
     group="Detail",
-    order=10,
+    order=10,  # beside that of color: neither touches what the other one measures
     place=101,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,

@@ -41,7 +41,7 @@ OPERATION = DetailOperation(
     name="pixelate",
     label="Pixelate",
     group="Effects",
-    order=4,
+    order=4,  # after blur, which would soften its squares; before grain, which they would swallow
     value=Annotated[float, Field(strict=True, ge=0, le=100)],
     neutral=0.0,
     run=pixelate,

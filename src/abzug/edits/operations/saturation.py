@@ -25,7 +25,7 @@ OPERATION = ColorOperation(
     name="saturation",
     label="Saturation",
     group="Color",
-    order=51,
+    order=51,  # after vibrance, which must see which colors were weak
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(OKLCH, saturate),

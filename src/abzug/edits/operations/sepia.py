@@ -27,7 +27,7 @@ OPERATION = ColorOperation(
     name="sepia",
     label="Sepia",
     group="Effects",
-    order=80,
+    order=80,  # after all colors of the photo's own: it takes their place
     place=115,
     value=Annotated[float, Field(ge=0, le=100, strict=True)],
     neutral=0,

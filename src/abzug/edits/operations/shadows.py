@@ -21,7 +21,7 @@ OPERATION = LightOperation(
     name="shadows",
     label="Shadows",
     group="Light",
-    order=21,
+    order=21,  # beside highlights: gains are multiplied, and no order shows
     place=4,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

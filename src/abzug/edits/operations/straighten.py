@@ -44,7 +44,7 @@ OPERATION = GeometryOperation(
     name="straighten",
     label="Straighten",
     group="Geometry",
-    order=20,
+    order=20,  # before flip: in a mirrored photo the angle would go the other way
     place=2,
     value=Annotated[float, Field(strict=True, ge=-45, le=45)],
     neutral=0.0,

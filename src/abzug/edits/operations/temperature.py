@@ -23,7 +23,7 @@ OPERATION = ColorOperation(
     name="temperature",
     label="Temperature",
     group="Color",
-    order=10,
+    order=10,  # beside white balance, with which it is one adaptation, in whichever order
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(BALANCE, warm),

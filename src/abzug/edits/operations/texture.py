@@ -66,7 +66,7 @@ OPERATION = DetailOperation(
     name="texture",
     label="Texture",
     group="Effects",
-    order=5,
+    order=5,  # before sharpening, whose crisp edges it would take for structure
     place=1,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,

@@ -22,7 +22,7 @@ OPERATION = ColorOperation(
     name="tint",
     label="Tint",
     group="Color",
-    order=11,
+    order=11,  # beside temperature, with which it is one adaptation, in whichever order
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(BALANCE, tint),

@@ -30,7 +30,7 @@ OPERATION = ColorOperation(
     name="vibrance",
     label="Vibrance",
     group="Color",
-    order=50,
+    order=50,  # before saturation, which would make strong what is told as weak here
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
     run=Pixelwise(OKLCH, enliven),

@@ -21,7 +21,7 @@ OPERATION = ColorOperation(
     name="whites",
     label="Whites",
     group="Light",
-    order=31,
+    order=31,  # after contrast, which leaves both ends where they are
     place=5,
     value=Annotated[float, Field(ge=-100, le=100, strict=True)],
     neutral=0,
