@@ -35,6 +35,7 @@ from abzug.jobs.rows import (
     task_progress,
 )
 from abzug.jobs.schema import attempts, events, jobs, tasks
+from abzug.jobs.transactions import backend_of
 
 _JOBS = (
     select(jobs)
@@ -154,10 +155,7 @@ def save_jobs(connection: Connection, changed: Sequence[Job]) -> None:
 def write_events(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """On PostgreSQL nobody else writes events from here to the commit: let it be soon."""
     if rows:
-        if connection.dialect.name == "postgresql":
-            from abzug.jobs.postgres import order_events
-
-            order_events(connection)
+        backend_of(connection).order_events(connection)
         connection.execute(_INSERT_EVENT, rows)
 
 

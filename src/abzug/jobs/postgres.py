@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, text
 from sqlalchemy import select as query
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from abzug.errors import DatabaseError
 
@@ -48,7 +49,7 @@ _CONNECT = {
 
 
 class Postgres:
-    """See engine.Backend. `url`: as libpq reads it, with all its options."""
+    """See transactions.Backend. `url`: as libpq reads it, with all its options."""
 
     # one snapshot for all statements; a reader is never undone for it
     reading: ClassVar[dict[str, Any]] = {
@@ -81,16 +82,18 @@ class Postgres:
     def now(self, connection: Connection) -> float:
         return float(connection.scalar(_NOW) or 0)
 
+    def order_events(self, connection: Connection) -> None:
+        """And wake the listeners when it ends."""
+        connection.execute(_IN_ORDER)
+
+    def insert_if_new(self, table: Table) -> Insert:
+        return insert(table).on_conflict_do_nothing()
+
     def waker(self, home: Path) -> Listener:  # noqa: ARG002
         return Listener(self.engine)
 
     def close(self) -> None:
         """The pool is all there is."""
-
-
-def order_events(connection: Connection) -> None:
-    """Let nobody else write events until this transaction ends, and wake listeners then."""
-    connection.execute(_IN_ORDER)
 
 
 def _begin(connection: Connection) -> None:

@@ -19,7 +19,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.pool import QueuePool
 
 from abzug.errors import ConfigError
@@ -50,7 +51,7 @@ class FileLock:
 
 
 class Sqlite:
-    """See engine.Backend. Raises ConfigError, OSError, sqlite3.Error."""
+    """See transactions.Backend. Raises ConfigError, OSError, sqlite3.Error."""
 
     reading: ClassVar[dict[str, Any]] = {}
     tells: ClassVar[bool] = False
@@ -84,6 +85,12 @@ class Sqlite:
 
     def now(self, connection: Connection) -> float:  # noqa: ARG002
         return time.time()
+
+    def order_events(self, connection: Connection) -> None:
+        """The one writer is alone."""
+
+    def insert_if_new(self, table: Table) -> Insert:
+        return insert(table).on_conflict_do_nothing()
 
     def waker(self, home: Path) -> Bell:
         return Bell(home / "bells" / "jobs")

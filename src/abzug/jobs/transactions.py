@@ -6,7 +6,6 @@ how many may write at once, and how processes wake each other.
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import random
 import sqlite3
@@ -16,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, make_url
+from sqlalchemy import Connection, Engine, Insert, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -61,6 +60,14 @@ class Backend(Protocol):
         """Unix seconds by the one clock that all processes share."""
         ...
 
+    def order_events(self, connection: Connection) -> None:
+        """Until the end of the transaction nobody else writes events; see `changes`."""
+        ...
+
+    def insert_if_new(self, table: Table) -> Insert:
+        """An insert that does nothing where the primary key is taken."""
+        ...
+
     def waker(self, home: Path) -> Waker: ...
 
     def close(self) -> None: ...
@@ -73,7 +80,8 @@ class Database:
         """Raises ConfigError, DatabaseError."""
         with translated():
             self.backend = _backend(url)
-        self.engine = self.backend.engine
+        # what is done with a connection finds its backend at it
+        self.engine = self.backend.engine.execution_options(abzug_backend=self.backend)
         self._reading = self.engine.execution_options(**self.backend.reading)
         self._durable = self.engine.execution_options(abzug_durable=True)
         self._relaxed = self.engine.execution_options(abzug_durable=False)
@@ -146,10 +154,14 @@ def _was_undone(error: DatabaseError) -> bool:
     return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in UNDONE
 
 
+def backend_of(connection: Connection) -> Backend:
+    """What is behind a connection of a Database."""
+    backend: Backend = connection.get_execution_options()["abzug_backend"]
+    return backend
+
+
 def insert_ignoring(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its primary key is taken; whether it was inserted."""
-    # either has its own insert, and importing the other's dialect would cost every start 0.16 s
-    insert = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
     # returning, as drivers do not agree on the row count of an insert
-    statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    statement = backend_of(connection).insert_if_new(table).returning(*table.primary_key)
     return connection.execute(statement, row).first() is not None
