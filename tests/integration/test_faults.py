@@ -17,7 +17,7 @@ from tests.support.fault_proxy import Fault, FaultProxy
 from abzug.backends import connect_queue, connect_store
 from abzug.errors import StoreError
 from abzug.settings import Settings
-from abzug.stores.s3_writer import SMALL
+from abzug.stores.s3_bucket import PART
 
 KINDS = (
     Fault("error 500", 1, refuse=500),
@@ -60,14 +60,14 @@ def test_an_object_comes_whole_or_not_at_all(
     proxy: FaultProxy, settings: Settings, fault: Fault
 ) -> None:
     store = connect_store(settings)
-    store.put("there", bytes(SMALL), media_type="image/jpeg")
+    store.put("there", bytes(PART), media_type="image/jpeg")
     proxy.once(fault)
     try:
         found = store.get("there")
     except StoreError:
         found = store.get("there")
     assert proxy.befallen == {fault.name: 1}
-    assert found == bytes(SMALL)
+    assert found == bytes(PART)
 
 
 def test_a_message_sent_is_received_whatever_befalls_the_calls(

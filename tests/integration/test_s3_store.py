@@ -28,7 +28,8 @@ from abzug.errors import (
     TooLarge,
     UnsupportedPhoto,
 )
-from abzug.stores.s3 import PART, S3Store
+from abzug.stores.s3 import S3Store
+from abzug.stores.s3_bucket import PART
 from abzug.stores.s3_errors import translated
 from abzug.stores.s3_url import S3Url
 from abzug.stores.sigv4 import Credentials, presign

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 from uuid import uuid4
 
 from abzug.errors import StoreError
 from abzug.stores.base import ObjectInfo
-from abzug.stores.s3_errors import translated
-
-if TYPE_CHECKING:
-    from abzug.stores.s3 import S3Store
-
-SMALL = 8 * 1024 * 1024
-"""Bytes up to which an object is one request."""
+from abzug.stores.s3_bucket import INCOMING, PART, Bucket, Parts
 
 
 class S3Writer:
     """See stores.base.Writer. After an error it is closed, so half an object never appears."""
 
-    def __init__(self, store: S3Store, key: str, media_type: str, *, create_only: bool) -> None:
-        self._store = store
+    def __init__(self, bucket: Bucket, key: str, media_type: str, *, create_only: bool) -> None:
+        self._bucket = bucket
         self._key = key
         self._media_type = media_type
         self._create_only = create_only
-        self._path = f".incoming/{uuid4().hex}" if create_only else key
+        self._path = f"{INCOMING}/{uuid4().hex}" if create_only else key
         self._digest = hashlib.sha256()
         self._size = 0
         self._small = bytearray()
-        self._parts: Any = None
+        self._parts: Parts | None = None
         self._open = True
 
     def write(self, data: bytes | memoryview) -> None:
@@ -39,13 +33,12 @@ class S3Writer:
         self._size += memoryview(data).nbytes
         if self._parts is None:
             self._small += data
-            if len(self._small) <= SMALL:
+            if len(self._small) <= PART:
                 return
-            self._parts = self._store.open_parts(self._path, self._media_type)
+            self._parts = self._bucket.open_parts(self._path, self._media_type)
             data, self._small = bytes(self._small), bytearray()
         try:
-            with translated():
-                self._parts.write(data)
+            self._parts.write(data)
         except BaseException as error:
             self._abandon(error)
             raise
@@ -54,21 +47,20 @@ class S3Writer:
         self._check_open()
         if self._parts is None:
             self._open = False
-            return self._store.put(
+            return self._bucket.put(
                 self._key,
                 bytes(self._small),
                 media_type=self._media_type,
                 create_only=self._create_only,
             )
-        with translated():
-            self._parts.close()
+        self._parts.commit()
         self._open = False
         info = ObjectInfo(self._key, self._size, time.time(), self._digest.hexdigest())
         if self._create_only:
             try:
-                self._store.copy_new(self._path, self._key, info)
+                self._bucket.copy_new(self._path, self._key, info)
             finally:
-                self._store.remove(self._path)
+                self._bucket.remove(self._path)
         return info
 
     def _check_open(self) -> None:
@@ -78,8 +70,7 @@ class S3Writer:
     def _abandon(self, error: BaseException) -> None:
         self._open = False
         if self._parts is not None:
-            with translated():
-                self._parts.__exit__(type(error), error, None)  # takes away the parts
+            self._parts.abandon(error)
 
     def __enter__(self) -> Self:
         return self
