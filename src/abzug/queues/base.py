@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+DEAD = "-dead"
+"""Suffix of a dead-letter queue's name."""
 MAX_BATCH = 10
 """Most messages of one batch call, as in SQS."""
 MAX_BODY = 256 * 1024

@@ -19,13 +19,11 @@ from abzug.errors import ConfigError
 from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
 from abzug.queues import sqlite_schema as statements
-from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Queue, Received
+from abzug.queues.base import DEAD, MAX_BATCH, Depth, Outgoing, Queue, Received
 from abzug.queues.sqlite_file import SqliteFile, public_errors
 from abzug.settings import Settings
 from abzug.system.bell import Bell
 
-DEAD = "-dead"
-"""Suffix of a dead-letter queue's name."""
 SECOND = 1_000_000
 """Microseconds, and cost units, of one second."""
 LONGEST_NAP = 1.0

@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 from abzug.errors import QueueError
 from abzug.queues import limits
-from abzug.queues.base import MAX_BATCH, Depth, Outgoing, Queue, Received
+from abzug.queues.base import DEAD, MAX_BATCH, Depth, Outgoing, Queue, Received
 from abzug.queues.sqs_batching import Answer, Batcher, Entry
 from abzug.queues.sqs_polling import LongPolls
 from abzug.queues.sqs_service import (
@@ -41,8 +41,6 @@ from abzug.settings import Settings
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
 
-DEAD = "-dead"
-"""Suffix of a dead-letter queue's name."""
 COST = "abzug.cost"
 """The attribute with the predicted CPU seconds; a caller's own have no dot in their names."""
 MAX_BATCH_BYTES = 1024 * 1024

@@ -23,7 +23,7 @@ from botocore.exceptions import (
 
 from abzug.errors import ConfigError, QueueError
 from abzug.queues import limits
-from abzug.queues.base import MAX_WAIT
+from abzug.queues.base import DEAD, MAX_WAIT
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -69,7 +69,7 @@ def place_of(url: str) -> Place:
             wait=_between(1, int(options.pop("wait", 20)), MAX_WAIT),
             linger=_between(0.0, float(options.pop("linger", 3.0)), 10.0),
         )
-        limits.check_name(place.full_name("requests-dead"))
+        limits.check_name(place.full_name("requests" + DEAD))
     except ValueError as error:
         raise ConfigError(f"The queues' URL is {FORM}, not {url}: {error}.") from None
     if options:

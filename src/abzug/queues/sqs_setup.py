@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from abzug.queues.base import MAX_WAIT
+from abzug.queues.base import DEAD, MAX_WAIT
 from abzug.queues.sqs_service import NO_SUCH_QUEUE, Place, client, public_errors, whole_seconds
 from abzug.settings import Settings
 
@@ -38,7 +38,7 @@ def create(place: Place, names: Sequence[str], settings: Settings) -> list[str]:
     try:
         with public_errors():
             for name in names:
-                dead, source = place.full_name(f"{name}-dead"), place.full_name(name)
+                dead, source = place.full_name(name + DEAD), place.full_name(name)
                 lines.append(_make(sqs, dead, common))
                 policy = {
                     "deadLetterTargetArn": _arn(sqs, dead),

@@ -16,7 +16,7 @@ from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, Page, Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest
-from abzug.queues.base import Queue
+from abzug.queues.base import DEAD, Queue
 from abzug.service import direct_upload
 from abzug.service.direct_upload import DirectUpload
 from abzug.service.orders import JobRequest, checked
@@ -54,7 +54,7 @@ class Service:
 
     @functools.cached_property
     def requests_dead(self) -> Queue:
-        return self._queue("requests-dead")
+        return self._queue("requests" + DEAD)
 
     @functools.cached_property
     def status(self) -> Queue:
@@ -62,7 +62,7 @@ class Service:
 
     @functools.cached_property
     def status_dead(self) -> Queue:
-        return self._queue("status-dead")
+        return self._queue("status" + DEAD)
 
     def _queue(self, name: str) -> Queue:
         queue: Queue = connect_queue(self.settings, name)
