@@ -42,18 +42,20 @@ class AbzugError(Exception):
     """Root of the tree.
 
     code: stable, in snake_case, for programs. status: the HTTP status that it maps to.
-    permanent: trying the same again cannot help. advice: what the person can do, or "".
+    permanent: trying the same again cannot help. advice: what the person can do, or ""; a kind of
+    error has its own, which a single one may replace.
     """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     permanent: ClassVar[bool] = False
-    advice: ClassVar[str] = ""
+    advice: str = ""
 
     def __init__(self, message: str, *, advice: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = self.advice if advice is None else advice
+        if advice is not None:
+            self.advice = advice
 
 
 class RequestError(AbzugError):

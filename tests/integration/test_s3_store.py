@@ -311,6 +311,6 @@ def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_pat
     with WebServer(tmp_path / "home") as web, Client(web.url) as client:
         with pytest.raises(Conflict) as raised:
             client.upload_direct(b"photo")
-        assert "POST /v1/photos" in raised.value.hint
+        assert "POST /v1/photos" in raised.value.advice
         with pytest.raises(Conflict):
             client._server.call("POST", "/v1/uploads/direct/x/complete", json={})

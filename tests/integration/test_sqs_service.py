@@ -79,7 +79,7 @@ def test_a_queue_that_was_not_made_says_how_to_make_it(ministack) -> None:
     with SqsQueue(place, "requests") as queue, pytest.raises(QueueError) as caught:
         queue.send("x")
 
-    assert "abzug queues create" in caught.value.hint
+    assert "abzug queues create" in caught.value.advice
 
 
 def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path) -> None:

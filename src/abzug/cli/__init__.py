@@ -61,4 +61,4 @@ def describe(error: AbzugError) -> str:
     details = ""
     if isinstance(error, InvalidRequest):
         details = "; ".join(f"{e.pointer.lstrip('/')}: {e.detail}" for e in error.errors)
-    return " ".join(filter(None, (error.message, details, error.hint)))
+    return " ".join(filter(None, (error.message, details, error.advice)))

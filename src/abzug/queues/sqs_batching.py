@@ -85,7 +85,7 @@ class Batcher:
                     self._changed.wait()
         failed = next((slot.error for slot in slots if slot.error), None)
         if failed:
-            raise QueueError(failed.message, advice=failed.hint) from failed
+            raise QueueError(failed.message, advice=failed.advice) from failed
         return [slot.answer for slot in slots if slot.answer is not None]
 
     def _send_for_all(self) -> None:

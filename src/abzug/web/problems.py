@@ -93,7 +93,7 @@ async def on_abzug_error(request: Request, error: Exception) -> Response:
         error.status,
         error.code,
         error.message,
-        advice=error.hint,
+        advice=error.advice,
         errors=error.errors if isinstance(error, InvalidRequest) else (),
         headers={"Retry-After": "5"} if error.status == 503 else None,
     )

@@ -247,7 +247,7 @@ def report_error(error: Exception) -> ReportError:
         return ReportError(
             code=error.code,
             message=error.message,
-            advice=error.hint,
+            advice=error.advice,
             permanent=error.permanent,
         )
     log.error("unexpected error while editing", exc_info=error)

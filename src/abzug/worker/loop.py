@@ -145,7 +145,7 @@ class Worker:
             ReportError(
                 code=error.code,
                 message=error.message,
-                advice=error.hint,
+                advice=error.advice,
                 permanent=error.permanent,
             ),
             release_after=0.0,

@@ -202,7 +202,7 @@ def test_wrong_fields_and_advice_and_the_request_are_named(client, server) -> No
         client.upload(b"x")
 
     assert invalid.value.errors == (FieldError("/edits/x", "why"),)
-    assert full.value.hint == "Wait."
+    assert full.value.advice == "Wait."
     assert full.value.__notes__ == ["request r1"]
 
 

@@ -42,7 +42,7 @@ def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(outputs)
     with pytest.raises(EditOutOfMemory, match=r"4 megapixels in 16 bits.* 0\.1 GiB") as refusal:
         edit(DEEP, {"exposure": 1}, *outputs, photo_memory=ENOUGH_FOR_8)
 
-    assert "bit_depth 8" in refusal.value.hint
+    assert "bit_depth 8" in refusal.value.advice
     assert refusal.value.permanent
 
 
@@ -97,7 +97,7 @@ def test_a_raw_is_developed_at_half_its_size_where_there_is_no_room_for_all_of_i
     with pytest.raises(EditOutOfMemory, match="developed in full") as refusal:
         edit(RAW, {}, JPEG, photo_memory=budget // 2)
 
-    assert "max_side to 1,000" in refusal.value.hint
+    assert "max_side to 1,000" in refusal.value.advice
     [result] = edit(RAW, {}, JPEG | {"max_side": 1000}, photo_memory=budget).results
     assert result.width == 1000
 

@@ -93,7 +93,7 @@ def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue) -> None:
 
     with pytest.raises(QueueError, match="full") as failure:
         queue.send_batch([Outgoing("x" * 20_000) for _ in range(10)])
-    assert "space" in failure.value.hint
+    assert "space" in failure.value.advice
     assert isinstance(failure.value.__cause__, sqlite3.Error)
 
     queue._file.read("PRAGMA max_page_count = 1000000")

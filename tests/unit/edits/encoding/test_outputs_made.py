@@ -107,7 +107,7 @@ def test_what_cannot_be_made_so_small_is_impossible_and_says_what_to_do(form: st
 
     assert ("lowest quality" in str(refused.value)) == (form in LOSSY)
     assert "1,000 bytes" in str(refused.value)
-    assert "max_side" in refused.value.hint
+    assert "max_side" in refused.value.advice
 
 
 @pytest.mark.parametrize("form", ["png", "tiff"])

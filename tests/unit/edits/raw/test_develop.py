@@ -363,7 +363,7 @@ def test_a_thumbnail_is_never_taken_for_the_photo(photos: Path) -> None:
     for data in (thumbnail, (photos / "raw-undevelopable-z9.dng").read_bytes()):
         with pytest.raises(UnsupportedPhoto, match="This RAW cannot be developed here") as failed:
             edit(data)
-        assert "DNG" in failed.value.hint
+        assert "DNG" in failed.value.advice
 
 
 def test_a_preview_is_not_taken_where_it_is_not_wanted() -> None:

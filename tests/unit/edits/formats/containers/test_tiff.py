@@ -68,7 +68,7 @@ def tiff(samples: np.ndarray[Any, Any], form: int = WHOLE, **tags: Any) -> bytes
 def test_numbers_that_would_be_taken_for_others_are_refused(file: bytes) -> None:
     with pytest.raises(UnsupportedPhoto, match=r"TIFF .* is not supported") as told:
         edit(file)
-    assert told.value.hint.startswith("Save it as RGB")
+    assert told.value.advice.startswith("Save it as RGB")
 
 
 @pytest.mark.parametrize("compression", [34712, 50000])
