@@ -7,9 +7,11 @@ that an old worker never half-understands a new request.
 from __future__ import annotations
 
 import enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from abzug.errors import AbzugError
 
 VERSION: Literal[1] = 1
 
@@ -84,6 +86,15 @@ class ReportError(Message):
     message: str
     advice: str = ""
     permanent: bool
+
+    @classmethod
+    def of(cls, error: AbzugError) -> Self:
+        return cls(
+            code=error.code,
+            message=error.message,
+            advice=error.advice,
+            permanent=error.permanent,
+        )
 
 
 class StatusReport(Message):

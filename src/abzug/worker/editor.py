@@ -244,12 +244,7 @@ def report_error(error: Exception) -> ReportError:
             permanent=True,
         )
     if isinstance(error, AbzugError):
-        return ReportError(
-            code=error.code,
-            message=error.message,
-            advice=error.advice,
-            permanent=error.permanent,
-        )
+        return ReportError.of(error)
     log.error("unexpected error while editing", exc_info=error)
     return ReportError(
         code="internal_error",

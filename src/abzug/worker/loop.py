@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import TypedDict
 
 import structlog
 from pydantic import ValidationError
@@ -27,6 +28,18 @@ from abzug.worker.reporter import Entry, Reporter
 LONGEST_RELEASE = 300.0
 """Seconds: the longest pause before a transient failure is tried again."""
 log = structlog.get_logger()
+
+
+class Attempt(TypedDict):
+    """What every report of an attempt says."""
+
+    task_id: str
+    job_id: str
+    owner: str
+    generation: int
+    receive_count: int
+    worker: str
+    at: float
 
 
 class Worker:
@@ -116,16 +129,9 @@ class Worker:
             self._lookahead.mark()
         match note:
             case Editing():
-                self._report(work, ReportKind.started)
+                self._report(work, StatusReport(kind=ReportKind.started, **self._attempt(work)))
             case Succeeded():
-                self._report(
-                    work,
-                    ReportKind.succeeded,
-                    results=note.results,
-                    notices=note.notices,
-                    cpu_seconds=note.cpu_seconds,
-                    reused=note.reused,
-                )
+                self._succeeded(work, note)
             case Failed():
                 self._failed(work, note.error, cpu_seconds=note.cpu_seconds)
             case Dropped(cancelled=True):
@@ -140,16 +146,18 @@ class Worker:
             else WorkerCrash("The editing process died while it worked on this photo.")
         )
         # at once: the photo is the suspect, and waiting would not make it better
-        self._failed(
-            work,
-            ReportError(
-                code=error.code,
-                message=error.message,
-                advice=error.advice,
-                permanent=error.permanent,
-            ),
-            release_after=0.0,
+        self._failed(work, ReportError.of(error), release_after=0.0)
+
+    def _succeeded(self, work: Work, note: Succeeded) -> None:
+        report = StatusReport(
+            kind=ReportKind.succeeded,
+            results=note.results,
+            notices=note.notices,
+            cpu_seconds=note.cpu_seconds,
+            reused=note.reused,
+            **self._attempt(work),
         )
+        self._report(work, report, delete=True)
 
     def _failed(
         self,
@@ -159,37 +167,39 @@ class Worker:
         cpu_seconds: float | None = None,
         release_after: float | None = None,
     ) -> None:
+        report = StatusReport(
+            kind=ReportKind.failed if error.permanent else ReportKind.released,
+            error=error,
+            cpu_seconds=cpu_seconds,
+            **self._attempt(work),
+        )
         if error.permanent:
-            self._report(work, ReportKind.failed, error=error, cpu_seconds=cpu_seconds)
+            self._report(work, report, delete=True)
             return
         if release_after is None:
             release_after = backoff(work.message.receive_count)
-        self._report(work, ReportKind.released, release_after, error=error, cpu_seconds=cpu_seconds)
+        self._report(work, report, release_after=release_after)
 
     def _report(
-        self, work: Work, kind: ReportKind, release_after: float | None = None, **facts: object
+        self,
+        work: Work,
+        report: StatusReport,
+        *,
+        delete: bool = False,
+        release_after: float | None = None,
     ) -> None:
-        settled = kind in {ReportKind.succeeded, ReportKind.failed}
-        report = StatusReport.model_validate(
-            {
-                "kind": kind,
-                "task_id": work.request.task_id,
-                "job_id": work.request.job_id,
-                "owner": work.request.owner,
-                "generation": work.request.generation,
-                "receive_count": work.message.receive_count,
-                "worker": self.name,
-                "at": time.time(),
-                **facts,
-            }
-        )
-        self._reporter.add(
-            Entry(
-                report,
-                work.message.receipt_handle,
-                delete=settled,
-                release_after=release_after,
-            )
+        handle = work.message.receipt_handle
+        self._reporter.add(Entry(report, handle, delete=delete, release_after=release_after))
+
+    def _attempt(self, work: Work) -> Attempt:
+        return Attempt(
+            task_id=work.request.task_id,
+            job_id=work.request.job_id,
+            owner=work.request.owner,
+            generation=work.request.generation,
+            receive_count=work.message.receive_count,
+            worker=self.name,
+            at=time.time(),
         )
 
     def _give_back(self, work: Work) -> None:
