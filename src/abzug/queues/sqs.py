@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 from abzug.errors import QueueError
 from abzug.queues import limits
 from abzug.queues.base import DEAD, MAX_BATCH, Depth, Outgoing, Queue, Received
-from abzug.queues.sqs_batching import Answer, Batcher, Entry
+from abzug.queues.sqs_batching import Answer, BatchEntry, Batcher
 from abzug.queues.sqs_polling import LongPolls
 from abzug.queues.sqs_service import (
     Place,
@@ -260,11 +260,11 @@ class SqsQueue(Queue):
         self._poller.close()
 
 
-def _entry(message: Outgoing) -> Entry:
+def _entry(message: Outgoing) -> BatchEntry:
     attributes = {COST: {"DataType": "Number", "StringValue": f"{message.cost:.6f}"}}
     for name, value in message.attributes.items():
         attributes[name] = {"DataType": "String", "StringValue": value}
-    entry: Entry = {"MessageBody": message.body, "MessageAttributes": attributes}
+    entry: BatchEntry = {"MessageBody": message.body, "MessageAttributes": attributes}
     if message.delay:
         entry["DelaySeconds"] = whole_seconds(message.delay)
     if message.group:
@@ -272,8 +272,8 @@ def _entry(message: Outgoing) -> Entry:
     return entry
 
 
-def _same_again(letter: MessageTypeDef) -> Entry:
-    entry: Entry = {"MessageBody": letter["Body"]}
+def _same_again(letter: MessageTypeDef) -> BatchEntry:
+    entry: BatchEntry = {"MessageBody": letter["Body"]}
     if attributes := letter.get("MessageAttributes"):
         entry["MessageAttributes"] = attributes
     if group := letter.get("Attributes", {}).get("MessageGroupId"):
@@ -281,7 +281,7 @@ def _same_again(letter: MessageTypeDef) -> Entry:
     return entry
 
 
-def _size(entry: Entry) -> int:
+def _size(entry: BatchEntry) -> int:
     attributes: dict[str, dict[str, str]] = entry.get("MessageAttributes", {})
     texts = [entry["MessageBody"], *attributes]
     for attribute in attributes.values():

@@ -29,8 +29,8 @@ BUSY = {
     "ThrottlingException",
 }
 """Codes to try again whatever the answer says of whose fault it is."""
-Entry = dict[str, Any]
-BatchCall = Callable[[list[Entry]], Any]
+BatchEntry = dict[str, Any]
+BatchCall = Callable[[list[BatchEntry]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(eq=False, slots=True)
 class _Slot:
-    entry: Entry
+    entry: BatchEntry
     size: int
     answer: Answer | None = None
     error: QueueError | None = None
@@ -63,7 +63,7 @@ class Batcher:
         self,
         call: BatchCall,
         *,
-        size: Callable[[Entry], int] = lambda _: 0,
+        size: Callable[[BatchEntry], int] = lambda _: 0,
         most_bytes: int = 1,
     ) -> None:
         self._call = call
@@ -73,7 +73,7 @@ class Batcher:
         self._under_way = 0
         self._changed = threading.Condition()
 
-    def __call__(self, entries: Sequence[Entry]) -> list[Answer]:
+    def __call__(self, entries: Sequence[BatchEntry]) -> list[Answer]:
         """The answers, in order. Raises QueueError if a call with one of the entries failed."""
         slots = [_Slot(entry, self._size(entry)) for entry in entries]
         with self._changed:
@@ -119,7 +119,7 @@ class Batcher:
 
 
 def confirmed(
-    call: BatchCall, entries: Sequence[Entry], nap: Callable[[float], None] = time.sleep
+    call: BatchCall, entries: Sequence[BatchEntry], nap: Callable[[float], None] = time.sleep
 ) -> list[Answer]:
     """Each entry's own answer: a batch may be taken in part, and the rest is tried again.
 

@@ -27,7 +27,7 @@ DEVICES = frozenset(
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZipEntry:
     """name: as people wish it; the archive makes it safe and unique. modified: Unix seconds."""
 
     name: str
@@ -58,7 +58,7 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def zip_stream(entries: Iterable[Entry]) -> Generator[bytes]:
+def zip_stream(entries: Iterable[ZipEntry]) -> Generator[bytes]:
     """The archive in pieces. Whatever goes wrong is raised: the reader sees that it is cut off."""
     pipe = _Pipe()
     names = Names()
@@ -81,7 +81,7 @@ class ZipResponse(StreamingResponse):
 
     media_type = "application/zip"
 
-    def __init__(self, entries: Iterable[Entry], headers: Mapping[str, str]) -> None:
+    def __init__(self, entries: Iterable[ZipEntry], headers: Mapping[str, str]) -> None:
         self._pieces = zip_stream(entries)
         super().__init__(self._pieces, headers=headers)
 

@@ -17,7 +17,7 @@ ROOM = 64 * 2**20
 """Bytes that are kept; what is larger than that is kept alone, until another comes."""
 
 
-class Assets:
+class AssetCache:
     """Gets them, and keeps those used last. For one thread."""
 
     def __init__(self, store: Store, room: int = ROOM) -> None:

@@ -33,7 +33,7 @@ from abzug.stores.base import Store
 from abzug.system import logs
 from abzug.system.processes import end_with_any_thread
 from abzug.worker import protocol
-from abzug.worker.asset_cache import Assets
+from abzug.worker.asset_cache import AssetCache
 from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
 
 CANCEL_TTL = 5.0
@@ -72,7 +72,7 @@ class Editor:
         self._connection = connection
         self._settings = settings
         self._store = store
-        self._assets = Assets(store)
+        self._assets = AssetCache(store)
         self._limits = engine.Limits(
             max_pixels=settings.max_pixels,
             time_limit=settings.time_limit,

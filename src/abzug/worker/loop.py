@@ -23,7 +23,7 @@ from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
 from abzug.worker.pool import Pool, Work
 from abzug.worker.protocol import Dropped, Editing, Failed, Succeeded
-from abzug.worker.reporter import Entry, Reporter
+from abzug.worker.reporter import Reporter, Step
 
 LONGEST_RELEASE = 300.0
 """Seconds: the longest pause before a transient failure is tried again."""
@@ -135,7 +135,7 @@ class Worker:
             case Failed():
                 self._failed(work, note.error, cpu_seconds=note.cpu_seconds)
             case Dropped(cancelled=True):
-                self._reporter.add(Entry(None, work.message.receipt_handle, delete=True))
+                self._reporter.add(Step(None, work.message.receipt_handle, delete=True))
             case Dropped():
                 self._give_back(work)
 
@@ -189,7 +189,7 @@ class Worker:
         release_after: float | None = None,
     ) -> None:
         handle = work.message.receipt_handle
-        self._reporter.add(Entry(report, handle, delete=delete, release_after=release_after))
+        self._reporter.add(Step(report, handle, delete=delete, release_after=release_after))
 
     def _attempt(self, work: Work) -> Attempt:
         return Attempt(
@@ -203,7 +203,7 @@ class Worker:
         )
 
     def _give_back(self, work: Work) -> None:
-        self._reporter.add(Entry(None, work.message.receipt_handle, release_after=0.0))
+        self._reporter.add(Step(None, work.message.receipt_handle, release_after=0.0))
 
 
 def backoff(receive_count: int, rand: Callable[[float, float], float] = random.uniform) -> float:

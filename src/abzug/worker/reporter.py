@@ -1,8 +1,9 @@
 """Reports first, deletes after: the one place where a request leaves the queue.
 
 Whatever ends an attempt comes through here, so that no message is deleted before its report is
-on the status queue (invariant 4). What is waiting goes in one message and one call; where calls
-are dear (`Queue.linger`) it waits for more while there is more in hand, a lone photo never.
+on the status queue: a process that dies between the two has a photo edited again, and loses none.
+What is waiting goes in one message and one call; where calls are dear (`Queue.linger`) it waits
+for more while there is more in hand, a lone photo never.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from abzug.worker.lease import Leases
 LONGEST_BACKOFF = 10.0
 MOST_ENDINGS = 2 * MAX_BATCH
 """Attempts that end in one batch: one message to the status queue, two calls of deletes."""
-MOST_ENTRIES = 5 * MAX_BATCH
+MOST_STEPS = 5 * MAX_BATCH
 ENVELOPE = 64
 """Bytes of a status message besides its reports, and more."""
 T = TypeVar("T")
@@ -34,8 +35,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A report to send, then what becomes of the message.
+class Step:
+    """A step of an attempt: a report to send, then what becomes of the message.
 
     delete: the attempt settled the task. release_after: seconds until the message may be
     received again. Neither: the work goes on.
@@ -58,19 +59,19 @@ class Reporter:
         self._requests = requests
         self._status = status
         self._leases = leases
-        self._entries: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._steps: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
         self._abandon = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def add(self, entry: Entry) -> None:
-        self._entries.put(entry)
+    def add(self, step: Step) -> None:
+        self._steps.put(step)
 
     def stop(self, timeout: float) -> None:
         """Send what is waiting. What cannot be sent in time is redelivered by its lease."""
-        self._entries.put(None)
+        self._steps.put(None)
         self._thread.join(timeout)
         self._abandon.set()
         self._thread.join()
@@ -82,43 +83,43 @@ class Reporter:
             if not self._send(batch):
                 return
 
-    def _send(self, batch: list[Entry]) -> bool:
+    def _send(self, batch: list[Step]) -> bool:
         """False if it was given up."""
-        messages = list(pack(entry.report for entry in batch if entry.report is not None))
+        messages = list(pack(step.report for step in batch if step.report is not None))
         if not self._each_ten(self._status.send_batch, messages):
             return False
-        deleted = [entry.receipt_handle for entry in batch if entry.delete]
+        deleted = [step.receipt_handle for step in batch if step.delete]
         if not self._each_ten(self._requests.delete_batch, deleted):
             return False
         released = [
-            (entry.receipt_handle, entry.release_after)
-            for entry in batch
-            if entry.release_after is not None
+            (step.receipt_handle, step.release_after)
+            for step in batch
+            if step.release_after is not None
         ]
         # released: before the call, as a renewal in between would undo it
         for handle in (*deleted, *(handle for handle, _ in released)):
             self._leases.let_go(handle)
         return self._each_ten(self._requests.change_visibility_batch, released)
 
-    def _next_batch(self) -> tuple[list[Entry], bool]:
-        """Wait for one entry, then take what else comes in time; false once stopped."""
-        batch: list[Entry] = []
+    def _next_batch(self) -> tuple[list[Step], bool]:
+        """Wait for one step, then take what else comes in time; false once stopped."""
+        batch: list[Step] = []
         endings = 0
         until = 0.0
-        while len(batch) < MOST_ENTRIES and endings < MOST_ENDINGS:
+        while len(batch) < MOST_STEPS and endings < MOST_ENDINGS:
             timeout = max(0.0, until - time.monotonic()) if batch else None
             if batch and self._leases.held() <= endings:
                 timeout = 0.0  # nothing is in hand that could have more to say
             try:
-                entry = self._entries.get(timeout=timeout)
+                step = self._steps.get(timeout=timeout)
             except queue.Empty:
                 break
-            if entry is None:
+            if step is None:
                 return batch, False
             if not batch:
                 until = time.monotonic() + self._status.linger
-            batch.append(entry)
-            endings += entry.ends
+            batch.append(step)
+            endings += step.ends
         return batch, True
 
     def _each_ten(self, call: Callable[[list[T]], object], items: list[T]) -> bool:

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from abzug.web.zipstream import PIECE, Entry, Names, safe_name, zip_stream
+from abzug.web.zipstream import PIECE, Names, ZipEntry, safe_name, zip_stream
 
 AT = 1_700_000_001.0
 
 
-def archive(*entries: Entry) -> zipfile.ZipFile:
+def archive(*entries: ZipEntry) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(zip_stream(entries))))
 
 
 def test_entries_come_out_as_they_went_in() -> None:
-    made = archive(Entry("a.jpg", 5, AT, [b"he", b"llo"]), Entry("Möwe.jpg", 2, AT, [b"ab"]))
+    made = archive(ZipEntry("a.jpg", 5, AT, [b"he", b"llo"]), ZipEntry("Möwe.jpg", 2, AT, [b"ab"]))
 
     assert made.testzip() is None
     assert {name: made.read(name) for name in made.namelist()} == {
@@ -38,13 +38,13 @@ def test_a_large_entry_is_never_whole_in_memory() -> None:
             yield bytes(PIECE)
 
     taken = 0
-    for piece in zip_stream([Entry("a", 64 * PIECE, AT, pieces())]):
+    for piece in zip_stream([ZipEntry("a", 64 * PIECE, AT, pieces())]):
         taken += len(piece)
         assert given - taken <= PIECE
 
 
 def test_an_entry_past_4_gib_is_told_as_zip64() -> None:
-    made = b"".join(zip_stream([Entry("a", 5 * 2**30, AT, [b"x"])]))
+    made = b"".join(zip_stream([ZipEntry("a", 5 * 2**30, AT, [b"x"])]))
 
     with zipfile.ZipFile(io.BytesIO(made)) as read:
         assert read.testzip() is None

@@ -9,7 +9,7 @@ from tests.support.cubes import INVERSION, SWAP, sha256
 
 from abzug.edits.operation import Asset
 from abzug.errors import AssetMissing, ObjectNotFound
-from abzug.worker.asset_cache import Assets
+from abzug.worker.asset_cache import AssetCache
 
 
 class Shelf:
@@ -37,7 +37,7 @@ def edits(file: bytes) -> dict[str, object]:
 
 def test_it_is_got_once_for_many_photos() -> None:
     shelf = stored(SWAP)
-    assets = Assets(shelf)
+    assets = AssetCache(shelf)
 
     for _ in range(3):
         assert assets.of("ann", edits(SWAP)) == {Asset("lut", sha256(SWAP)): SWAP}
@@ -47,12 +47,12 @@ def test_it_is_got_once_for_many_photos() -> None:
 def test_edits_that_need_nothing_ask_for_nothing() -> None:
     shelf = Shelf()
 
-    assert Assets(shelf).of("ann", {"exposure": 1.0}) == {}
+    assert AssetCache(shelf).of("ann", {"exposure": 1.0}) == {}
     assert shelf.asked.total() == 0
 
 
 def test_another_owner_finds_nothing() -> None:
-    assets = Assets(stored(SWAP))
+    assets = AssetCache(stored(SWAP))
     assets.of("ann", edits(SWAP))
 
     with pytest.raises(AssetMissing):
@@ -61,7 +61,7 @@ def test_another_owner_finds_nothing() -> None:
 
 def test_what_was_not_used_for_longest_makes_room() -> None:
     shelf = stored(SWAP, INVERSION)
-    assets = Assets(shelf, room=len(SWAP))
+    assets = AssetCache(shelf, room=len(SWAP))
 
     for file in (SWAP, INVERSION, INVERSION, SWAP):
         assets.of("ann", edits(file))
@@ -72,4 +72,4 @@ def test_a_lut_that_is_not_what_its_name_says_is_not_used() -> None:
     shelf = Shelf(**{f"luts/ann/{sha256(SWAP)}": INVERSION})
 
     with pytest.raises(AssetMissing, match="damaged"):
-        Assets(shelf).of("ann", edits(SWAP))
+        AssetCache(shelf).of("ann", edits(SWAP))

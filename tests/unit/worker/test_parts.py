@@ -15,7 +15,7 @@ from abzug.queues.base import MAX_BODY
 from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
 from abzug.worker.loop import LONGEST_RELEASE, backoff
-from abzug.worker.reporter import Entry, Reporter
+from abzug.worker.reporter import Reporter, Step
 
 
 class Recorder:
@@ -52,10 +52,10 @@ def report(number: int, kind: ReportKind = ReportKind.succeeded) -> StatusReport
     )  # fmt: skip
 
 
-def run(queue: Recorder, *entries: Entry) -> None:
+def run(queue: Recorder, *steps: Step) -> None:
     reporter = Reporter(queue, queue, Leases(queue, 30))
-    for entry in entries:
-        reporter.add(entry)
+    for step in steps:
+        reporter.add(step)
     reporter.start()
     reporter.stop(timeout=30)
 
@@ -69,20 +69,20 @@ def reported(queue: Recorder) -> list[list[str]]:
 
 def test_a_request_is_deleted_only_after_its_report_was_sent() -> None:
     queue = Recorder()
-    run(queue, Entry(report(1), "handle 1", delete=True))
+    run(queue, Step(report(1), "handle 1", delete=True))
     assert [name for name, _ in queue.calls] == ["send", "delete"]
     assert queue.calls[1] == ("delete", ["handle 1"])
 
 
 def test_nothing_is_deleted_while_the_report_cannot_be_sent() -> None:
     queue = Recorder(failures=2)
-    run(queue, Entry(report(1), "handle 1", delete=True))
+    run(queue, Step(report(1), "handle 1", delete=True))
     assert [name for name, _ in queue.calls] == ["send", "delete"]
 
 
 def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call() -> None:
     queue = Recorder()
-    run(queue, *(Entry(report(n), f"handle {n}", delete=True) for n in range(30)))
+    run(queue, *(Step(report(n), f"handle {n}", delete=True) for n in range(30)))
     calls = [(name, len(items)) for name, items in queue.calls]
     assert calls == [
         *[("send", 1), ("delete", 10), ("delete", 10)],
@@ -95,7 +95,7 @@ def test_reports_that_one_message_cannot_hold_go_in_several() -> None:
     queue = Recorder()
     notices = ("x" * (MAX_BODY // 3),)
     long = [report(n).model_copy(update={"notices": notices}) for n in range(5)]
-    run(queue, *(Entry(one, "handle") for one in long))
+    run(queue, *(Step(one, "handle") for one in long))
     assert reported(queue) == [["tk_0", "tk_1"], ["tk_2", "tk_3"], ["tk_4"]]
     for message in queue.calls[0][1]:
         limits.check_outgoing(message)
@@ -115,8 +115,8 @@ def patient() -> Iterator[tuple[Recorder, Leases, Reporter]]:
 def test_a_lone_photos_end_waits_for_nothing(patient) -> None:
     queue, leases, reporter = patient
     leases.hold("a")
-    reporter.add(Entry(report(1, ReportKind.started), "a"))
-    reporter.add(Entry(report(1), "a", delete=True))
+    reporter.add(Step(report(1, ReportKind.started), "a"))
+    reporter.add(Step(report(1), "a", delete=True))
     until(lambda: leases.held() == 0)
     assert reported(queue) == [["tk_1", "tk_1"]]
 
@@ -127,7 +127,7 @@ def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient) -> 
         leases.hold(f"handle {n}")
     for n in range(3):
         reporter.add(
-            Entry(report(n), f"handle {n}", delete=n != 1, release_after=4 if n == 1 else None)
+            Step(report(n), f"handle {n}", delete=n != 1, release_after=4 if n == 1 else None)
         )
     until(lambda: len(queue.calls) == 3)
     assert reported(queue) == [["tk_0", "tk_1", "tk_2"]]
@@ -139,7 +139,7 @@ def test_twenty_ends_do_not_wait_for_more(patient) -> None:
     for n in range(21):
         leases.hold(f"handle {n}")
     for n in range(20):
-        reporter.add(Entry(report(n), f"handle {n}", delete=True))
+        reporter.add(Step(report(n), f"handle {n}", delete=True))
     until(lambda: leases.held() == 1)
     assert [name for name, _ in queue.calls] == ["send", "delete", "delete"]
 
@@ -163,7 +163,7 @@ def test_where_calls_cost_nothing_a_worker_looks_no_further_than_it_must() -> No
 
 def test_a_released_request_is_reported_and_given_back_and_not_deleted() -> None:
     queue = Recorder()
-    run(queue, Entry(report(1, ReportKind.released), "handle 1", release_after=4.0))
+    run(queue, Step(report(1, ReportKind.released), "handle 1", release_after=4.0))
     assert [name for name, _ in queue.calls] == ["send", "visibility"]
     assert queue.calls[1] == ("visibility", [("handle 1", 4.0)])
 

@@ -21,7 +21,7 @@ from abzug.stores.disposition import attachment
 from abzug.web.dependencies import Events, Owner, Paged, ServiceDep, Urls, page_view
 from abzug.web.hub import Hub
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
-from abzug.web.zipstream import Entry, ZipResponse, safe_name
+from abzug.web.zipstream import ZipEntry, ZipResponse, safe_name
 
 router = APIRouter(tags=["jobs"])
 LONGEST_WAIT = 60
@@ -184,7 +184,7 @@ def get_results(
     return ZipResponse(_entries(service, job, frozenset(wanted)), headers)
 
 
-def _entries(service: Service, job: Job, wanted: frozenset[str]) -> Iterator[Entry]:
+def _entries(service: Service, job: Job, wanted: frozenset[str]) -> Iterator[ZipEntry]:
     cursor: str | None = None
     while True:
         page = service.jobs.tasks(
@@ -197,7 +197,7 @@ def _entries(service: Service, job: Job, wanted: frozenset[str]) -> Iterator[Ent
                         task.filename, result.name, result.key, several=len(wanted) > 1
                     )
                     at = task.finished_at or job.created_at
-                    yield Entry(name, result.bytes, at, service.store.stream(result.key))
+                    yield ZipEntry(name, result.bytes, at, service.store.stream(result.key))
         cursor = page.next_cursor
         if cursor is None:
             return
