@@ -31,10 +31,11 @@ class Sharpening(Parameters):
 
 
 def sharpen(pixels: Pixels, value: Sharpening) -> Pixels:
-    """Add to each pixel what its lightness differs from its surroundings (research/tone.md, 4).
+    """Add to each pixel what its lightness differs from its surroundings.
 
-    The difference d = y − blur(y) is added 1.25 × amount / 100 times, but limited to about
-    ±(6 + 0.6 × detail) levels by tanh. In place, a strip of rows at a time.
+    To all three channels alike, or edges would be colored. The difference d = y − blur(y) is added
+    1.25 × amount / 100 times, but limited to about ±(6 + 0.6 × detail) levels by tanh. In place, a
+    strip of rows at a time.
     """
     import cv2
 

@@ -23,7 +23,7 @@ def texturize(pixels: Pixels, texture: float) -> Pixels:
     """Add to each pixel what its lightness differs from its surroundings, if it is little.
 
     d = blur(y) − surroundings, a band of about 1 to 6 pixels; k·d·exp(−(d/30)²) is added to all
-    three channels (research/tone.md, 4). In place, a strip of rows at a time.
+    three channels alike, or edges would be colored. In place, a strip of rows at a time.
     """
     import cv2
 

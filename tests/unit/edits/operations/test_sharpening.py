@@ -11,7 +11,7 @@ from abzug.edits.operations.sharpening import Sharpening, sharpen
 
 
 def defined(picture: np.ndarray, value: Sharpening) -> np.ndarray:
-    """The definition of research/tone.md without masking, in floats and on the whole picture."""
+    """What `sharpen` says of itself, without masking, in floats and on the whole picture."""
     luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
     difference = luma - cv2.GaussianBlur(luma, (0, 0), value.radius)
     limit = 6 + 0.6 * value.detail
