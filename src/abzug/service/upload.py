@@ -22,7 +22,7 @@ HEAD = 256 * 1024
 
 
 class Upload:
-    """Write pieces, then `finish`; leaving the `with` block without it leaves nothing behind."""
+    """Write pieces, then `finish`. Closed before that, it leaves nothing behind."""
 
     def __init__(
         self, settings: Settings, store: Store, jobs: Jobs, owner: str, filename: str
@@ -90,11 +90,15 @@ class Upload:
         self._writer = writer
         return writer
 
+    def close(self) -> None:
+        """Without `finish` before it nothing is left behind."""
+        self._open.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        self.close()
 
 
 def check_size(size: int, settings: Settings) -> None:

@@ -11,7 +11,6 @@ from starlette.requests import Request
 
 from abzug.jobs.records import Photo
 from abzug.service.service import Service
-from abzug.service.upload import Upload
 from abzug.web.multipart import FileStart, FormFile
 
 PIECE = 1024 * 1024
@@ -50,12 +49,7 @@ async def _store(service: Service, owner: str, filename: str, body: AsyncIterato
         return await run_sync(upload.finish)
     finally:
         with anyio.CancelScope(shield=True):  # cancelled too, it must tidy up
-            await run_sync(_leave, upload)
-
-
-def _leave(upload: Upload) -> None:
-    with upload:
-        pass
+            await run_sync(upload.close)
 
 
 async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
