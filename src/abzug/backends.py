@@ -6,14 +6,17 @@ Each backend module has one function `connect`, and adding a backend is adding i
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from abzug.errors import ConfigError
 
 if TYPE_CHECKING:
+    from abzug.fleets.base import Fleet, Member
+    from abzug.queues.base import Queue
     from abzug.settings import Settings
+    from abzug.stores.base import Store
 
 
 def load(kind: str, url: str) -> Any:
@@ -33,10 +36,11 @@ def load(kind: str, url: str) -> Any:
     raise ConfigError(msg)
 
 
-def connect_queue(settings: Settings, name: str) -> Any:
-    """The queue `name` (queues.base.Queue); `NAME-dead` is the dead-letter queue of `NAME`."""
+def connect_queue(settings: Settings, name: str) -> Queue:
+    """The queue `name`; `NAME-dead` is the dead-letter queue of `NAME`."""
     url = settings.url_of_queues()
-    return load("queues", url).connect(url, name, settings)
+    queue: Queue = load("queues", url).connect(url, name, settings)
+    return queue
 
 
 def create_queues(settings: Settings, names: Sequence[str]) -> list[str]:
@@ -49,18 +53,21 @@ def create_queues(settings: Settings, names: Sequence[str]) -> list[str]:
     return lines
 
 
-def connect_store(settings: Settings) -> Any:
-    """The photo store (stores.base.Store)."""
+def connect_store(settings: Settings) -> Store:
+    """The photo store."""
     url = settings.url_of_store()
-    return load("stores", url).connect(url, settings)
+    store: Store = load("stores", url).connect(url, settings)
+    return store
 
 
-def connect_fleet(settings: Settings) -> Any:
-    """The fleet (fleets.base.Fleet)."""
-    return load("fleets", settings.fleet_url).connect(settings.fleet_url, settings)
+def connect_fleet(settings: Settings) -> Fleet:
+    """The fleet."""
+    fleet: Fleet = load("fleets", settings.fleet_url).connect(settings.fleet_url, settings)
+    return fleet
 
 
-def join_fleet(settings: Settings) -> Any:
-    """This worker's place in the fleet (fleets.base.Member), or None where it has none to mind."""
+def join_fleet(settings: Settings) -> Member | None:
+    """This worker's place in the fleet, or None where it has none to mind."""
+    join: Callable[[str, Settings], Member] | None
     join = getattr(load("fleets", settings.fleet_url), "join", None)
     return join(settings.fleet_url, settings) if join else None

@@ -47,5 +47,4 @@ def _fleet() -> Fleet:
     settings = read_settings()
     if settings.fleet_url.startswith("process:"):
         raise ConfigError("The workers of `abzug up` end with it: `--workers` says how many.")
-    found: Fleet = connect_fleet(settings)
-    return found
+    return connect_fleet(settings)

@@ -12,7 +12,6 @@ from abzug.cli.options import Home, Host, Port, read_settings
 if TYPE_CHECKING:
     import threading
 
-    from abzug.fleets.base import Fleet
     from abzug.settings import Settings
 
 
@@ -54,7 +53,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     env = environment(settings)
     web = Supervised("web", ["web"], env)
     tracker = Supervised("tracker", ["tracker"], env)
-    fleet: Fleet = connect_fleet(settings)
+    fleet = connect_fleet(settings)
     web.start()
     tracker.start()
     fleet.set_desired(settings.workers)

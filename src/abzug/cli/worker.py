@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from abzug.cli.options import Home, read_settings
-
-if TYPE_CHECKING:
-    from abzug.fleets.base import Member
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +32,7 @@ def worker(
     settings = read_settings(home=home, editors=editors)
     logs.set_up(settings.log_level)
     stop = stop_on_signal()
-    member: Member | None = join_fleet(settings)
+    member = join_fleet(settings)
     if member:
         member.watch(stop.set)
     with connect_queue(settings, "requests") as requests, connect_queue(settings, "status") as s:

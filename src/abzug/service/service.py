@@ -45,8 +45,7 @@ class Service:
 
     @functools.cached_property
     def store(self) -> Store:
-        store: Store = connect_store(self.settings)
-        return store
+        return connect_store(self.settings)
 
     @functools.cached_property
     def requests(self) -> Queue:
@@ -65,8 +64,7 @@ class Service:
         return self._queue("status" + DEAD)
 
     def _queue(self, name: str) -> Queue:
-        queue: Queue = connect_queue(self.settings, name)
-        return queue
+        return connect_queue(self.settings, name)
 
     def close(self) -> None:
         self._sender.close()

@@ -264,8 +264,7 @@ def main() -> None:
     logs.set_up(settings.log_level)
     engine.prepare_process(settings.memory_limit)
     engine.warm_up()
-    store: Store = connect_store(settings)
-    Editor(connection, settings, store).run()
+    Editor(connection, settings, connect_store(settings)).run()
 
 
 if __name__ == "__main__":
