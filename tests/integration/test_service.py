@@ -33,7 +33,7 @@ from abzug.jobs.records import Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
 from abzug.service import luts
-from abzug.service.orders import JobRequest, new_job
+from abzug.service.orders import JobRequest, new_tasks
 from abzug.service.proxies import proxy_of
 from abzug.service.service import Service
 from abzug.settings import Settings
@@ -137,7 +137,7 @@ def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(
 def test_a_photo_of_unknown_size_has_a_cost_by_its_bytes(service: Service) -> None:
     photos = [replace(upload(service), width=None, height=None, bytes=n) for n in (10**5, 10**7)]
 
-    small, large = new_job(service.jobs, "local", photos, {}, OUTPUT).tasks
+    small, large = new_tasks(service.jobs, "local", photos, {p.id: {} for p in photos}, OUTPUT)
 
     assert 0 < small.cost < large.cost
 

@@ -63,7 +63,7 @@ FINISHED = frozenset(
 class Photo:
     """An uploaded original. bytes: its size. width, height: pixels, where the header tells.
     frames: pictures of an animation, 1 for a still, None where that is not known; of a file that is
-    longer than its head (upload.HEAD), as many as that lets expect."""
+    longer than its head (sniff.HEAD), as many as that lets expect."""
 
     id: str
     owner: str

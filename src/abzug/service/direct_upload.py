@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from abzug.edits.formats.sniff import HEAD
 from abzug.errors import AbzugError, Conflict, NotFound, ObjectNotFound, PhotoError, TooLarge
-from abzug.jobs.database import Jobs
 from abzug.jobs.ids import ID, PHOTO, new_id
 from abzug.jobs.records import Photo
 from abzug.keys import original_key
-from abzug.service.upload import HEAD, check_size, clean_filename, examined
-from abzug.settings import Settings
+from abzug.service.parts import Parts
+from abzug.service.upload import check_size, examined, photo_of
 from abzug.stores.base import DirectStore, SignedUpload, Store
 
 LIFETIME = 3600.0
@@ -34,58 +34,45 @@ class DirectUpload:
     expires_at: float
 
 
-def begin(settings: Settings, store: Store, owner: str, size: int, sha256: str) -> DirectUpload:
+def begin(parts: Parts, owner: str, size: int, sha256: str) -> DirectUpload:
     """Permit an upload of `size` bytes with this digest, hex. Raises TooLarge and Conflict."""
-    check_size(size, settings)
+    check_size(size, parts.settings)
     photo_id = new_id(PHOTO)
     expires_at = time.time() + LIFETIME
-    target = _direct(store).signed_upload(
+    target = _direct(parts.store).signed_upload(
         original_key(owner, photo_id), size=size, sha256=sha256, expires_in=LIFETIME
     )
     return DirectUpload(photo_id, target, expires_at)
 
 
-def complete(
-    settings: Settings, store: Store, jobs: Jobs, *, owner: str, photo_id: str, filename: str
-) -> Photo:
+def complete(parts: Parts, owner: str, photo_id: str, filename: str) -> Photo:
     """Make what was uploaded a photo; again gives the same. It is durable on return.
 
     Raises NotFound if nothing was, and what Upload raises for what is no photo; then it is gone.
     """
-    direct = _direct(store)
+    direct = _direct(parts.store)
     if not ID.fullmatch(photo_id) or not photo_id.startswith(PHOTO):
         raise _nothing()
-    known = jobs.photos_by_id(owner, [photo_id])
+    known = parts.jobs.photos_by_id(owner, [photo_id])
     if known:
         return known[photo_id]
     key = original_key(owner, photo_id)
     try:
-        size = direct.adopt_upload(key).size
+        stored = direct.adopt_upload(key)
     except ObjectNotFound:
         raise _nothing() from None
     try:
-        check_size(size, settings)
-        sniffed = examined(store.get(key, length=HEAD), settings)
+        check_size(stored.size, parts.settings)
+        sniffed = examined(parts.store.get(key, length=HEAD), parts.settings)
     except (TooLarge, PhotoError):
-        store.delete(key)
+        parts.store.delete(key)
         raise
     digest = hashlib.sha256()
-    for piece in store.stream(key):
+    for piece in parts.store.stream(key):
         digest.update(piece)
-    photo = Photo(
-        id=photo_id,
-        owner=owner,
-        filename=clean_filename(filename),
-        media_type=sniffed.media_type,
-        bytes=size,
-        width=sniffed.width,
-        height=sniffed.height,
-        frames=sniffed.frames_in_all(size),
-        sha256=digest.hexdigest(),
-        key=key,
-        created_at=time.time(),
-    )
-    jobs.add_photo(photo)
+    stored = replace(stored, sha256=digest.hexdigest())
+    photo = photo_of(stored, sniffed, id_=photo_id, owner=owner, filename=filename)
+    parts.jobs.add_photo(photo)
     return photo
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,7 +18,7 @@ from abzug.jobs.database import Jobs
 from abzug.jobs.records import NewJob, NewTask, Photo
 from abzug.jobs.submit import fingerprint
 from abzug.keys import asset_key, digest_of
-from abzug.settings import Settings
+from abzug.service.parts import Parts
 from abzug.stores.base import Store
 
 Edits = dict[str, Any]
@@ -41,76 +41,51 @@ class JobRequest(BaseModel):
     """Edits of single photos, by photo id; they replace those of the job one by one."""
 
 
-def checked(
-    order: JobRequest,
-    settings: Settings,
-    store: Store,
-    jobs: Jobs,
-    *,
-    owner: str,
-    idempotency_key: str | None = None,
-) -> NewJob:
+def checked(parts: Parts, owner: str, order: JobRequest, idempotency_key: str | None) -> NewJob:
     """The job that an order asks for, with the cost of each of its tasks.
 
     Raises InvalidRequest with a pointer to each field that is wrong.
     """
     edits = canonical_edits(order.edits)
-    outputs = canonical_outputs(list(order.outputs), max_outputs=settings.max_outputs)
-    photos = _photos(order, jobs, owner, settings.max_photos_per_job)
+    outputs = canonical_outputs(list(order.outputs), max_outputs=parts.settings.max_outputs)
+    photos = _photos(order, parts.jobs, owner, parts.settings.max_photos_per_job)
     overrides = {
         photo_id: _canonical_override(photo_id, edits | override)
         for photo_id, override in order.overrides.items()
     }
-    return new_job(
-        jobs,
-        owner,
-        photos,
-        edits,
-        outputs,
-        overrides=overrides,
-        also_needs=_other_photos(store, jobs, owner, edits, overrides),
+    edits_of = {photo.id: overrides.get(photo.id, edits) for photo in photos}
+    return NewJob(
+        owner=owner,
         name=order.name,
+        kind="job",
+        edits=edits,
+        outputs=tuple(outputs),
+        also_needs=_other_photos(parts, owner, edits, overrides),
+        tasks=new_tasks(parts.jobs, owner, photos, edits_of, outputs),
         idempotency_key=idempotency_key,
         body_hash=digest_of(order.model_dump(mode="json")),
     )
 
 
-def new_job(
+def new_tasks(
     jobs: Jobs,
     owner: str,
     photos: Sequence[Photo],
-    edits: Edits,
+    edits_of: Mapping[str, Edits],
     outputs: list[dict[str, Any]],
-    *,
-    overrides: Mapping[str, Edits] | None = None,
-    kind: Literal["job", "proxy"] = "job",
-    also_needs: tuple[str, ...] = (),
-    name: str = "",
-    idempotency_key: str | None = None,
-    body_hash: str | None = None,
-) -> NewJob:
-    """A job of what is known to be right: edits and outputs canonical, photos the owner's."""
-    of_photo = {photo.id: (overrides or {}).get(photo.id, edits) for photo in photos}
-    prints = {p.id: fingerprint(p.sha256, of_photo[p.id], outputs) for p in photos}
+) -> tuple[NewTask, ...]:
+    """A task for each photo, all known to be right: edits (by photo id) and outputs canonical,
+    photos the owner's."""
+    prints = {p.id: fingerprint(p.sha256, edits_of[p.id], outputs) for p in photos}
     known = jobs.succeeded_before(owner, list(prints.values()))
-    return NewJob(
-        owner=owner,
-        name=name,
-        kind=kind,
-        edits=edits,
-        outputs=tuple(outputs),
-        tasks=tuple(
-            NewTask(
-                photo=photo,
-                edits=of_photo[photo.id],
-                cost=_cost(photo, of_photo[photo.id], outputs),
-                check_existing=prints[photo.id] in known,
-            )
-            for photo in photos
-        ),
-        also_needs=also_needs,
-        idempotency_key=idempotency_key,
-        body_hash=body_hash,
+    return tuple(
+        NewTask(
+            photo=photo,
+            edits=edits_of[photo.id],
+            cost=_cost(photo, edits_of[photo.id], outputs),
+            check_existing=prints[photo.id] in known,
+        )
+        for photo in photos
     )
 
 
@@ -152,7 +127,7 @@ def _canonical_override(photo_id: str, edits: Edits) -> Edits:
 
 
 def _other_photos(
-    store: Store, jobs: Jobs, owner: str, edits: Edits, overrides: Mapping[str, Edits]
+    parts: Parts, owner: str, edits: Edits, overrides: Mapping[str, Edits]
 ) -> tuple[str, ...]:
     """Ids of the photos that the edits need beside those they change, such as a watermark's.
 
@@ -164,11 +139,11 @@ def _other_photos(
         for pointer, asset in assets_of(of_root).items():
             named.setdefault(asset, root + pointer)
     ids = sorted(asset.id for asset in named if asset.kind == "photo")
-    known = jobs.photos_by_id(owner, ids) if ids else {}
+    known = parts.jobs.photos_by_id(owner, ids) if ids else {}
     wrong = [
         FieldError(pointer, problem)
         for asset, pointer in named.items()
-        if (problem := _problem(store, owner, asset, known))
+        if (problem := _problem(parts.store, owner, asset, known))
     ]
     if wrong:
         raise InvalidRequest("Something that the edits need is not right.", tuple(wrong))

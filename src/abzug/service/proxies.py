@@ -6,9 +6,9 @@ import time
 
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import Conflict, ObjectNotFound
-from abzug.jobs.records import JobState, Task
+from abzug.jobs.records import JobState, NewJob, Task
 from abzug.keys import result_key
-from abzug.service.orders import new_job
+from abzug.service.orders import new_tasks
 from abzug.service.service import Service
 from abzug.stores.base import ObjectInfo
 
@@ -31,13 +31,13 @@ def proxy_of(service: Service, owner: str, photo_id: str) -> ObjectInfo | None:
     except ObjectNotFound:
         pass
     # the key makes it one job a photo, however often it is asked for
-    new = new_job(
-        service.jobs,
-        owner,
-        [photo],
-        {},
-        [output],
+    new = NewJob(
+        owner=owner,
+        name="",
         kind="proxy",
+        edits={},
+        outputs=(output,),
+        tasks=new_tasks(service.jobs, owner, [photo], {photo.id: {}}, [output]),
         idempotency_key=f"proxy {photo.id}",
     )
     job, requests, _ = service.jobs.create_job(new)

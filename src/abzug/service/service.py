@@ -1,4 +1,4 @@
-"""The composition root: settings → parts, and what can be asked of them together.
+"""What can be asked of the parts together.
 
 Whatever takes an order (web, command line, tests) calls this. A worker uses the queue and the
 store only, and never the jobs database.
@@ -6,99 +6,44 @@ store only, and never the jobs database.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
-from abzug.backends import connect_queue, connect_store
-from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Job, Page, Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest
-from abzug.queues.base import DEAD, Queue
 from abzug.service import direct_upload
 from abzug.service.direct_upload import DirectUpload
 from abzug.service.orders import JobRequest, checked
+from abzug.service.parts import Parts
 from abzug.service.sender import Sender
 from abzug.service.upload import Upload
 from abzug.settings import Settings
-from abzug.stores.base import Store
 
 
-class Service:
-    """The parts, connected once and shared by all threads."""
-
+class Service(Parts):
     def __init__(self, settings: Settings, jobs: Jobs) -> None:
-        self.settings = settings
-        self.jobs = jobs
+        super().__init__(settings, jobs)
         self._sender = Sender(jobs, lambda: self.requests)
-
-    @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Connect; the embedded database is made or brought up to date on the way."""
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        url = settings.url_of_database()
-        if url.startswith("sqlite"):
-            database.upgrade(url)
-        return cls(settings, database.connect(url, settings.home))
-
-    @functools.cached_property
-    def store(self) -> Store:
-        return connect_store(self.settings)
-
-    @functools.cached_property
-    def requests(self) -> Queue:
-        return self._queue("requests")
-
-    @functools.cached_property
-    def requests_dead(self) -> Queue:
-        return self._queue("requests" + DEAD)
-
-    @functools.cached_property
-    def status(self) -> Queue:
-        return self._queue("status")
-
-    @functools.cached_property
-    def status_dead(self) -> Queue:
-        return self._queue("status" + DEAD)
-
-    def _queue(self, name: str) -> Queue:
-        return connect_queue(self.settings, name)
 
     def close(self) -> None:
         self._sender.close()
-        for name in ("requests", "requests_dead", "status", "status_dead", "store"):
-            if name in self.__dict__:
-                getattr(self, name).close()
-        self.jobs.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().close()
 
     # photos
 
     def upload(self, owner: str, filename: str) -> Upload:
         """A photo coming in; see Upload."""
-        return Upload(self.settings, self.store, self.jobs, owner, filename)
+        return Upload(self, owner, filename)
 
     def begin_direct_upload(self, owner: str, size: int, sha256: str) -> DirectUpload:
         """Permit a client to upload past this server; see direct_upload."""
-        return direct_upload.begin(self.settings, self.store, owner, size, sha256)
+        return direct_upload.begin(self, owner, size, sha256)
 
     def complete_direct_upload(self, owner: str, photo_id: str, filename: str) -> Photo:
         """What was uploaded so, as a photo; durable on return."""
-        return direct_upload.complete(
-            self.settings,
-            self.store,
-            self.jobs,
-            owner=owner,
-            photo_id=photo_id,
-            filename=filename,
-        )
+        return direct_upload.complete(self, owner, photo_id, filename)
 
     def delete_photo(self, owner: str, photo_id: str) -> Photo:
         """Remove a photo and its original. Raises NotFound, and Conflict while a job needs it."""
@@ -116,14 +61,7 @@ class Service:
         Raises InvalidRequest with a pointer to each field that is wrong, and
         InvalidIdempotencyKey if the key was used for another order.
         """
-        new = checked(
-            order,
-            self.settings,
-            self.store,
-            self.jobs,
-            owner=owner,
-            idempotency_key=idempotency_key,
-        )
+        new = checked(self, owner, order, idempotency_key)
         job, requests, created = self.jobs.create_job(new)
         self.send(requests)
         return job, created

@@ -8,30 +8,23 @@ import unicodedata
 from contextlib import ExitStack
 from typing import Self
 
-from abzug.edits.formats.sniff import Sniffed, sniff
+from abzug.edits.formats.sniff import HEAD, Sniffed, sniff
 from abzug.errors import PhotoTooLarge, TooLarge, UnreadablePhoto
-from abzug.jobs.database import Jobs
 from abzug.jobs.ids import PHOTO, new_id
 from abzug.jobs.records import Photo
 from abzug.keys import original_key
+from abzug.service.parts import Parts
 from abzug.settings import Settings
-from abzug.stores.base import Store, Writer
-
-HEAD = 256 * 1024
-"""Bytes that are looked at to tell the format and the size; nothing is stored before."""
+from abzug.stores.base import ObjectInfo, Writer
 
 
 class Upload:
     """Write pieces, then `finish`. Closed before that, it leaves nothing behind."""
 
-    def __init__(
-        self, settings: Settings, store: Store, jobs: Jobs, owner: str, filename: str
-    ) -> None:
-        self._settings = settings
-        self._store = store
-        self._jobs = jobs
+    def __init__(self, parts: Parts, owner: str, filename: str) -> None:
+        self._parts = parts
         self._owner = owner
-        self._filename = clean_filename(filename)
+        self._filename = filename
         self._id = new_id(PHOTO)
         self._head = bytearray()
         self._size = 0
@@ -46,12 +39,12 @@ class Upload:
         StoreFull.
         """
         self._size += len(chunk)
-        check_size(self._size, self._settings)
+        check_size(self._size, self._parts.settings)
         if self._writer is not None:
             self._writer.write(chunk)
             return
         self._head += chunk
-        if len(self._head) >= HEAD:
+        if len(self._head) >= HEAD:  # nothing is stored before
             self._begin()
 
     def finish(self) -> Photo:
@@ -59,31 +52,21 @@ class Upload:
         if not self._size:
             raise UnreadablePhoto("The file is empty.")
         writer = self._writer or self._begin()
-        info = writer.commit()
-        if info.sha256 is None or self._sniffed is None:
-            raise AssertionError("a committed writer gives the digest")
-        photo = Photo(
-            id=self._id,
-            owner=self._owner,
-            filename=self._filename,
-            media_type=self._sniffed.media_type,
-            bytes=info.size,
-            width=self._sniffed.width,
-            height=self._sniffed.height,
-            frames=self._sniffed.frames_in_all(info.size),
-            sha256=info.sha256,
-            key=info.key,
-            created_at=time.time(),
+        stored = writer.commit()
+        if self._sniffed is None:
+            raise AssertionError("what is written was looked at before")
+        photo = photo_of(
+            stored, self._sniffed, id_=self._id, owner=self._owner, filename=self._filename
         )
-        self._jobs.add_photo(photo)
+        self._parts.jobs.add_photo(photo)
         return photo
 
     def _begin(self) -> Writer:
         head = bytes(self._head)
-        self._sniffed = sniffed = examined(head, self._settings)
+        self._sniffed = sniffed = examined(head, self._parts.settings)
         key = original_key(self._owner, self._id)
         writer = self._open.enter_context(
-            self._store.writer(key, media_type=sniffed.media_type, create_only=True)
+            self._parts.store.writer(key, media_type=sniffed.media_type, create_only=True)
         )
         writer.write(head)
         self._head.clear()
@@ -117,6 +100,25 @@ def examined(head: bytes, settings: Settings) -> Sniffed:
             f"{pixels / 1e6:.0f} megapixels, at most {settings.max_pixels / 1e6:.0f}."
         )
     return sniffed
+
+
+def photo_of(stored: ObjectInfo, sniffed: Sniffed, *, id_: str, owner: str, filename: str) -> Photo:
+    """The record of an original that is stored, with its digest."""
+    if stored.sha256 is None:
+        raise AssertionError("a photo is known by its digest")
+    return Photo(
+        id=id_,
+        owner=owner,
+        filename=clean_filename(filename),
+        media_type=sniffed.media_type,
+        bytes=stored.size,
+        width=sniffed.width,
+        height=sniffed.height,
+        frames=sniffed.frames_in_all(stored.size),
+        sha256=stored.sha256,
+        key=stored.key,
+        created_at=time.time(),
+    )
 
 
 def clean_filename(name: str) -> str:

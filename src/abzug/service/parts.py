@@ -1,0 +1,62 @@
+"""The composition root: settings → the parts that the service is made of."""
+
+from __future__ import annotations
+
+import functools
+from typing import Self
+
+from abzug.backends import connect_queue, connect_store
+from abzug.jobs import database
+from abzug.jobs.database import Jobs
+from abzug.queues.base import DEAD, Queue
+from abzug.settings import Settings
+from abzug.stores.base import Store
+
+
+class Parts:
+    """Connected once and shared by all threads; queues and store when they are first used."""
+
+    def __init__(self, settings: Settings, jobs: Jobs) -> None:
+        self.settings = settings
+        self.jobs = jobs
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Connect; the embedded database is made or brought up to date on the way."""
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = settings.url_of_database()
+        if url.startswith("sqlite"):
+            database.upgrade(url)
+        return cls(settings, database.connect(url, settings.home))
+
+    @functools.cached_property
+    def store(self) -> Store:
+        return connect_store(self.settings)
+
+    @functools.cached_property
+    def requests(self) -> Queue:
+        return connect_queue(self.settings, "requests")
+
+    @functools.cached_property
+    def requests_dead(self) -> Queue:
+        return connect_queue(self.settings, "requests" + DEAD)
+
+    @functools.cached_property
+    def status(self) -> Queue:
+        return connect_queue(self.settings, "status")
+
+    @functools.cached_property
+    def status_dead(self) -> Queue:
+        return connect_queue(self.settings, "status" + DEAD)
+
+    def close(self) -> None:
+        for name in ("requests", "requests_dead", "status", "status_dead", "store"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+        self.jobs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
