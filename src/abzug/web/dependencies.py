@@ -19,7 +19,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-async def _parts(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
@@ -79,8 +79,8 @@ def page_view(request: Request, response: Response, page: Page[Any], items: list
     return PageView(items=items, next=following)
 
 
-ServiceDep = Annotated[Service, Depends(_parts)]
-Events = Annotated[Hub, Depends(_hub)]
+ServiceDep = Annotated[Service, Depends(_service)]
+HubDep = Annotated[Hub, Depends(_hub)]
 Owner = Annotated[str, Depends(_owner)]
 Urls = Annotated[UrlOf, Depends(_url_of)]
 Paged = Annotated[Paging, Depends(_paging)]

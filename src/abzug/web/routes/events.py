@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from abzug.web.dependencies import Events, Owner, ServiceDep, Urls
+from abzug.web.dependencies import HubDep, Owner, ServiceDep, Urls
 from abzug.web.sse import EventStream
 
 router = APIRouter(tags=["jobs"])
@@ -22,7 +22,7 @@ EVENTS = "/v1/events"
 async def get_events(
     *,
     service: ServiceDep,
-    hub: Events,
+    hub: HubDep,
     owner: Owner,
     url_of: Urls,
     after: Annotated[

@@ -18,7 +18,7 @@ from abzug.jobs.records import FINISHED, Job, TaskState
 from abzug.service.orders import JobRequest
 from abzug.service.service import Service
 from abzug.stores.disposition import attachment
-from abzug.web.dependencies import Events, Owner, Paged, ServiceDep, Urls, page_view
+from abzug.web.dependencies import HubDep, Owner, Paged, ServiceDep, Urls, page_view
 from abzug.web.hub import Hub
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
 from abzug.web.zipstream import ZipEntry, ZipResponse, safe_name
@@ -53,7 +53,7 @@ async def create_job(
     *,
     response: Response,
     service: ServiceDep,
-    hub: Events,
+    hub: HubDep,
     owner: Owner,
     url_of: Urls,
     order: JobRequest,
