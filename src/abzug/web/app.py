@@ -66,5 +66,7 @@ def create(service: Service) -> WebApp:
     for part in (*parts_of_api, health, pages):
         web.include_router(part.router)
     problems.install(web)
-    web.add_middleware(Front, settings=service.settings, metrics=metrics)
+    web.add_middleware(
+        Front, settings=service.settings, metrics=metrics, uploads=frozenset({photos.UPLOADS})
+    )
     return web

@@ -30,14 +30,20 @@ FORM_OVERHEAD = 64 * 1024
 
 
 class Front:
-    """The outermost layer. Plain ASGI: it looks at no body, and adds microseconds."""
+    """The outermost layer. Plain ASGI: it looks at no body, and adds microseconds.
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
+    uploads: paths whose bodies may be as large as a photo.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, metrics: Metrics, uploads: frozenset[str]
+    ) -> None:
         self._app = app
         self._is_open = settings.without_keys
         self._public_host = urlsplit(settings.public_url).netloc
         self._max_upload = settings.max_upload_bytes + FORM_OVERHEAD
         self._metrics = metrics
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -95,7 +101,7 @@ class Front:
         return self._is_open and (host == self._public_host or path in HEALTH)
 
     def _limit(self, scope: Scope) -> int:
-        return self._max_upload if scope["path"] == "/v1/photos" else MAX_JSON
+        return self._max_upload if scope["path"] in self._uploads else MAX_JSON
 
 
 def _request_id(headers: Headers) -> str:

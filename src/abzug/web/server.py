@@ -17,7 +17,7 @@ from abzug.settings import Settings
 from abzug.system.processes import watch_lifeline
 from abzug.web.app import create
 from abzug.web.loopback import address_to_bind
-from abzug.web.routes.events import EVENTS
+from abzug.web.sse import ENDLESS
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than clients keep theirs, so that the server
@@ -75,7 +75,7 @@ class Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             if not isinstance(connection, H11Protocol) or connection.scope is None:
                 continue
-            if connection.flow.write_paused and connection.scope["path"] == EVENTS:
+            if connection.flow.write_paused and ENDLESS in connection.scope:
                 connection.transport.abort()
 
     @contextlib.contextmanager

@@ -24,6 +24,8 @@ BATCH = 200
 GAP = 0.05
 """Seconds between two reads of the table for one listener: a burst is read in one go. The first
 event after a silence is sent at once."""
+ENDLESS = "abzug.endless"
+"""Marks the scope of a request that is answered as long as somebody listens."""
 log = structlog.get_logger("abzug.web")
 
 
@@ -49,7 +51,8 @@ class EventStream(Response):
         self._url_of = url_of
         self._after = after
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[ENDLESS] = True
         async with anyio.create_task_group() as group:
             group.start_soon(self._end_when_gone, receive, group.cancel_scope)
             with self._hub.subscribe() as news:

@@ -11,11 +11,10 @@ from abzug.web.dependencies import HubDep, Owner, ServiceDep, Urls
 from abzug.web.sse import EventStream
 
 router = APIRouter(tags=["jobs"])
-EVENTS = "/v1/events"
 
 
 @router.get(
-    EVENTS,
+    "/v1/events",
     response_class=Response,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )

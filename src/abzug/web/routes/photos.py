@@ -15,6 +15,8 @@ from abzug.web.uploads import receive_photo
 from abzug.web.views import PageView, PhotoView
 
 router = APIRouter(tags=["photos"])
+UPLOADS = "/v1/photos"
+"""Here a body may be as large as a photo."""
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 FORM = {
     "schema": {
@@ -26,7 +28,7 @@ FORM = {
 
 
 @router.post(
-    "/v1/photos",
+    UPLOADS,
     status_code=201,
     openapi_extra={
         "requestBody": {
