@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode, urljoin
 
 from fastapi import Depends, Header, Query
@@ -56,27 +57,35 @@ def url_maker(request: Request) -> UrlOf:
 
 @dataclass(frozen=True)
 class Paging:
+    """Which page of a list is asked for, and how it is answered."""
+
     limit: int
     cursor: str | None
+    request: Request
+    response: Response
+
+    def view(self, page: Page[T], view_of: Callable[[T], V]) -> PageView[V]:
+        """The page with the URL of the next one, in the body and as a Link header."""
+        items = [view_of(item) for item in page.items]
+        if page.next_cursor is None:
+            return PageView(items=items, next=None)
+        asked = self.request.query_params.multi_items()
+        kept = [(name, value) for name, value in asked if name != "cursor"]
+        query = urlencode([*kept, ("cursor", page.next_cursor)])
+        following = f"{self.request.url.path}?{query}"
+        self.response.headers["Link"] = f'<{following}>; rel="next"'
+        return PageView(items=items, next=following)
 
 
 async def _paging(
+    request: Request,
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=1000, description="Most items of a page.")] = 100,
     cursor: Annotated[
         str | None, Query(max_length=512, description="From the page before: its `next`.")
     ] = None,
 ) -> Paging:
-    return Paging(limit, cursor)
-
-
-def page_view(request: Request, response: Response, page: Page[Any], items: list[V]) -> PageView[V]:
-    """The page with the URL of the next one, in the body and as a Link header."""
-    if page.next_cursor is None:
-        return PageView(items=items, next=None)
-    kept = [(name, v) for name, v in request.query_params.multi_items() if name != "cursor"]
-    following = f"{request.url.path}?{urlencode([*kept, ('cursor', page.next_cursor)])}"
-    response.headers["Link"] = f'<{following}>; rel="next"'
-    return PageView(items=items, next=following)
+    return Paging(limit, cursor, request, response)
 
 
 ServiceDep = Annotated[Service, Depends(_service)]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Header, Query
 from pydantic import BaseModel, ConfigDict
-from starlette.requests import Request
 from starlette.responses import Response
 
 from abzug.errors import Conflict
@@ -18,14 +15,12 @@ from abzug.jobs.records import FINISHED, Job, TaskState
 from abzug.service.orders import JobRequest
 from abzug.service.service import Service
 from abzug.stores.disposition import attachment
-from abzug.web.dependencies import HubDep, Owner, Paged, ServiceDep, Urls, page_view
-from abzug.web.hub import Hub
+from abzug.web.dependencies import Owner, Paged, ServiceDep, Urls
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
+from abzug.web.waiting import WaitDep
 from abzug.web.zipstream import ZipEntry, ZipResponse, safe_name
 
 router = APIRouter(tags=["jobs"])
-LONGEST_WAIT = 60
-"""Most seconds of `Prefer: wait`."""
 SHOWN_TASKS = 100
 """Tasks that an answer to `Prefer: wait` carries; the rest is behind links.tasks."""
 
@@ -53,9 +48,9 @@ async def create_job(
     *,
     response: Response,
     service: ServiceDep,
-    hub: HubDep,
     owner: Owner,
     url_of: Urls,
+    wait: WaitDep,
     order: JobRequest,
     idempotency_key: Annotated[
         str | None,
@@ -64,45 +59,20 @@ async def create_job(
             description="The same key and body again give the same job.",
         ),
     ] = None,
-    prefer: Annotated[
-        str, Header(description=f"wait=N: answer when it is done, N ≤ {LONGEST_WAIT} seconds.")
-    ] = "",
 ) -> JobView | Response:
     """Order photos × edits × outputs. On 202 the order is durable."""
     job, _ = await run_sync(lambda: service.submit(owner, order, idempotency_key=idempotency_key))
     location = f"/v1/jobs/{job.id}"
-    seconds = _wait_of(prefer)
-    if seconds is None:
+    if wait.seconds is None:
         response.headers["Location"] = location
         return JobView.of(job)
-    applied = {"Location": location, "Preference-Applied": f"wait={seconds}"}
-    job = await _finished(service, hub, job, seconds)
+    applied = {"Location": location, "Preference-Applied": f"wait={wait.seconds}"}
+    job = await wait.for_end_of(job)
     if job.state not in FINISHED:
         response.headers.update(applied)
         return JobView.of(job)
     body = await run_sync(_finished_view, service, job, url_of)
     return Response(body.model_dump_json(), 200, applied, "application/json")
-
-
-def _wait_of(prefer: str) -> int | None:
-    """Seconds of `wait` in a Prefer header (RFC 7240), None without one."""
-    match = re.search(
-        r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", prefer, re.IGNORECASE
-    )
-    return min(int(match[1]), LONGEST_WAIT) if match else None
-
-
-async def _finished(service: Service, hub: Hub, job: Job, seconds: float) -> Job:
-    """The job when it is finished, or as it is when `seconds` are over or the server stops."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    with hub.subscribe() as news:
-        while True:
-            job = await run_sync(service.jobs.job, job.owner, job.id)
-            left = deadline - loop.time()
-            if job.state in FINISHED or left <= 0 or hub.closing.is_set():
-                return job
-            await news.wait(left)
 
 
 def _finished_view(service: Service, job: Job, url_of: UrlOf) -> FinishedJobView:
@@ -112,12 +82,10 @@ def _finished_view(service: Service, job: Job, url_of: UrlOf) -> FinishedJobView
 
 
 @router.get("/v1/jobs")
-def list_jobs(
-    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
-) -> PageView[JobView]:
+def list_jobs(service: ServiceDep, owner: Owner, paging: Paged) -> PageView[JobView]:
     """The owner's jobs, newest first."""
     page = service.jobs.list_jobs(owner, limit=paging.limit, cursor=paging.cursor)
-    return page_view(request, response, page, [JobView.of(job) for job in page.items])
+    return paging.view(page, JobView.of)
 
 
 @router.get("/v1/jobs/{job_id}")
@@ -128,8 +96,6 @@ def get_job(service: ServiceDep, owner: Owner, job_id: str) -> JobView:
 @router.get("/v1/jobs/{job_id}/tasks")
 def list_tasks(
     *,
-    request: Request,
-    response: Response,
     service: ServiceDep,
     owner: Owner,
     url_of: Urls,
@@ -139,7 +105,7 @@ def list_tasks(
 ) -> PageView[TaskView]:
     """The job's tasks in the order of its photos, with attempts and results."""
     page = service.jobs.tasks(owner, job_id, limit=paging.limit, cursor=paging.cursor, state=state)
-    return page_view(request, response, page, [TaskView.of(task, url_of) for task in page.items])
+    return paging.view(page, lambda task: TaskView.of(task, url_of))
 
 
 @router.post("/v1/jobs/{job_id}/cancel", status_code=202)

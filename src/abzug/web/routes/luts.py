@@ -8,12 +8,11 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from abzug.edits.color.cube import MAX_BYTES
 from abzug.service import luts
 from abzug.web.bodies import whole_body
-from abzug.web.dependencies import Owner, Paged, ServiceDep, page_view
+from abzug.web.dependencies import Owner, Paged, ServiceDep
 from abzug.web.views import PageView
 
 router = APIRouter(tags=["luts"])
@@ -41,13 +40,10 @@ async def store_lut(request: Request, service: ServiceDep, owner: Owner) -> LutV
 
 
 @router.get("/v1/luts")
-def list_luts(
-    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
-) -> PageView[LutView]:
+def list_luts(service: ServiceDep, owner: Owner, paging: Paged) -> PageView[LutView]:
     """The owner's LUTs, in order of their ids."""
     page = luts.list_luts(service.store, owner, limit=paging.limit, cursor=paging.cursor)
-    views = [LutView(id=lut.id, title=lut.title, size=lut.size) for lut in page.items]
-    return page_view(request, response, page, views)
+    return paging.view(page, lambda lut: LutView(id=lut.id, title=lut.title, size=lut.size))
 
 
 @router.delete("/v1/luts/{lut_id}", status_code=204)

@@ -6,10 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.requests import Request
-from starlette.responses import Response
 
-from abzug.web.dependencies import Paged, ServiceDep, Urls, page_view
+from abzug.web.dependencies import Paged, ServiceDep, Urls
 from abzug.web.views import PageView, TaskView, Time
 
 router = APIRouter(tags=["operators"])
@@ -70,16 +68,12 @@ def list_workers(service: ServiceDep) -> list[WorkerView]:
 
 
 @router.get("/v1/ops/dead-letters")
-def list_dead_letters(
-    request: Request, response: Response, service: ServiceDep, url_of: Urls, paging: Paged
-) -> PageView[DeadLetterView]:
+def list_dead_letters(service: ServiceDep, url_of: Urls, paging: Paged) -> PageView[DeadLetterView]:
     """Tasks that were given up after too many deliveries, with all their attempts."""
     page = service.dead_letters(limit=paging.limit, cursor=paging.cursor)
-    items = [
-        DeadLetterView(**TaskView.of(task, url_of).__dict__, owner=task.owner)
-        for task in page.items
-    ]
-    return page_view(request, response, page, items)
+    return paging.view(
+        page, lambda task: DeadLetterView(**TaskView.of(task, url_of).__dict__, owner=task.owner)
+    )
 
 
 @router.post("/v1/ops/dead-letters/redrive")

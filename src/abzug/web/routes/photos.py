@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from abzug.service.proxies import proxy_of
 from abzug.web.delivery import Delivery, deliver, send_to
-from abzug.web.dependencies import Owner, Paged, ServiceDep, page_view
+from abzug.web.dependencies import Owner, Paged, ServiceDep
 from abzug.web.uploads import receive_photo
 from abzug.web.views import PageView, PhotoView
 
@@ -55,12 +55,10 @@ async def upload_photo(
 
 
 @router.get("/v1/photos")
-def list_photos(
-    request: Request, response: Response, service: ServiceDep, owner: Owner, paging: Paged
-) -> PageView[PhotoView]:
+def list_photos(service: ServiceDep, owner: Owner, paging: Paged) -> PageView[PhotoView]:
     """The owner's photos, newest first."""
     page = service.jobs.list_photos(owner, limit=paging.limit, cursor=paging.cursor)
-    return page_view(request, response, page, [PhotoView.of(photo) for photo in page.items])
+    return paging.view(page, PhotoView.of)
 
 
 @router.get("/v1/photos/{photo_id}")
