@@ -103,8 +103,7 @@ def test_a_signed_url_is_the_one_that_botocore_makes() -> None:
     ours = presign(
         "PUT",
         url,
-        region="eu-central-1",
-        credentials=Credentials("AKID", "secret", "to/ken+"),
+        Credentials("eu-central-1", "AKID", "secret", "to/ken+"),
         expires_in=600,
         query=query,
         headers={"x-amz-checksum-sha256": "abc="},

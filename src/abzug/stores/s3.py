@@ -116,9 +116,11 @@ class S3Store:
         return presign(
             method,
             f"{self._where.url_of_bucket}/{quote(self._where.prefix + path)}",
-            region=self._where.region,
-            credentials=Credentials(
-                found["access_key_id"], found["secret_access_key"], found.get("token")
+            Credentials(
+                self._where.region,
+                found["access_key_id"],
+                found["secret_access_key"],
+                found.get("token"),
             ),
             expires_in=expires_in,
             **more,

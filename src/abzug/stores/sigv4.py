@@ -20,8 +20,9 @@ LONGEST = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Credentials:
-    """token: of temporary credentials; a URL ends with them, whatever it says itself."""
+    """Of one region. token: of temporary ones; a URL ends with them, whatever it says itself."""
 
+    region: str
     access_key: str
     secret_key: str
     token: str | None = None
@@ -30,9 +31,8 @@ class Credentials:
 def presign(
     method: str,
     url: str,
-    *,
-    region: str,
     credentials: Credentials,
+    *,
     expires_in: float,
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
@@ -44,7 +44,7 @@ def presign(
     unless given. expires_in: seconds, 1 to LONGEST.
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
-    scope = f"{stamp[:8]}/{region}/s3/aws4_request"
+    scope = f"{stamp[:8]}/{credentials.region}/s3/aws4_request"
     parts = urlsplit(url)
     signed = {"host": parts.netloc, **(headers or {})}
     names = ";".join(sorted(signed))

@@ -66,14 +66,20 @@ def zip_stream(entries: Iterable[ZipEntry]) -> Generator[bytes]:
         for entry in entries:
             info = zipfile.ZipInfo(names.unique(entry.name), _date(entry.modified))
             info.external_attr = 0o644 << 16
-            # zip64 only where the size asks for it: some old readers do not know it
-            big = entry.size >= zipfile.ZIP64_LIMIT
-            with archive.open(info, "w", force_zip64=big) as target:
-                for piece in entry.pieces:
-                    target.write(piece)
-                    if pipe.waiting >= PIECE:
-                        yield pipe.take()
+            yield from _entry(archive, pipe, info, entry)
     yield pipe.take()
+
+
+def _entry(
+    archive: zipfile.ZipFile, pipe: _Pipe, info: zipfile.ZipInfo, entry: ZipEntry
+) -> Generator[bytes]:
+    # zip64 only where the size asks for it: some old readers do not know it
+    big = entry.size >= zipfile.ZIP64_LIMIT
+    with archive.open(info, "w", force_zip64=big) as target:
+        for piece in entry.pieces:
+            target.write(piece)
+            if pipe.waiting >= PIECE:
+                yield pipe.take()
 
 
 class ZipResponse(StreamingResponse):

@@ -73,6 +73,14 @@ class EditorProcess:
         editing = [w for w in self.works.values() if w.editing_since and not w.edited]
         return editing or list(self.works.values())
 
+    def end_if_late(self, limit: float) -> None:
+        """Kill it if what it edits was begun before `limit`."""
+        late = [w for w in self.culprits() if w.editing_since and w.editing_since < limit]
+        for work in late:
+            work.timed_out = True
+        if late:
+            self.process.kill()
+
 
 def _load(editor: EditorProcess) -> int:
     return len(editor.works)
@@ -299,10 +307,6 @@ class Pool:
         limit = self._settings.time_limit + self._settings.time_limit_grace
         while True:
             time.sleep(1.0)
-            now = time.monotonic()
             with self._changed:
                 for editor in self._editors:
-                    for work in editor.culprits():
-                        if work.editing_since and now - work.editing_since > limit:
-                            work.timed_out = True
-                            editor.process.kill()
+                    editor.end_if_late(time.monotonic() - limit)
