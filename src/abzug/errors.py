@@ -34,6 +34,7 @@ what happened in a photographer's words. `advice` says what to do about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,6 +71,11 @@ class FieldError:
 
     pointer: str
     detail: str
+
+
+def json_pointer(path: Iterable[object]) -> str:
+    """The way to a field as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 class InvalidRequest(RequestError):

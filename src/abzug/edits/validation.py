@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from abzug.errors import FieldError
+from abzug.errors import FieldError, json_pointer
 
 _OF_PYTHON = {
     "dict_type": "Input should be an object",
@@ -25,10 +25,7 @@ def field_errors(error: ValidationError, root: str, body: Any = None) -> tuple[F
     `body` at hand, only what is in it gets into the pointer.
     """
     return tuple(
-        FieldError(
-            "/".join([root, *map(_escaped, _path(found, body))]),
-            _message(found),
-        )
+        FieldError(root + json_pointer(_path(found, body)), _message(found))
         for found in error.errors(include_url=False, include_context=False, include_input=False)
     )
 
@@ -57,7 +54,3 @@ def _has(body: Any, part: str | int) -> bool:
     if isinstance(part, int):
         return isinstance(body, list) and part < len(body)
     return isinstance(body, dict) and part in body
-
-
-def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from abzug.errors import AbzugError, FieldError, InvalidRequest
+from abzug.errors import AbzugError, FieldError, InvalidRequest, json_pointer
 
 MEDIA_TYPE = "application/problem+json"
 CODES = {
@@ -140,12 +140,8 @@ def _field_error(error: dict[str, Any]) -> FieldError:
         return FieldError("", f"This is no JSON: {error['ctx']['error']} at character {place}.")
     if error["loc"] == ("body",) and isinstance(error.get("input"), bytes):
         return FieldError("", "Send JSON, with the header Content-Type: application/json.")
-    return FieldError(_pointer(error["loc"]), error["msg"])
-
-
-def _pointer(loc: tuple[object, ...]) -> str:
-    parts = loc[1:] if loc and loc[0] == "body" else loc
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    path = error["loc"]
+    return FieldError(json_pointer(path[1:] if path[:1] == ("body",) else path), error["msg"])
 
 
 def install(web: FastAPI) -> None:
