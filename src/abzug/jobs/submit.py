@@ -170,8 +170,8 @@ def _request(job: Job, task: NewTask, task_id: str) -> EditRequest:
 
 
 def _canonical(value: Any) -> str:
-    """Not as in keys.digest_of, which leaves what is not ASCII as it is: prints and keys of one and
-    of the other are written down, so neither can change."""
+    """Unlike in keys.digest_of what is not ASCII is escaped: what is made of either is written
+    down, in rows and as names of objects, so neither can change."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 

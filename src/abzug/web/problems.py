@@ -141,7 +141,7 @@ def _field_error(error: dict[str, Any]) -> FieldError:
     if error["loc"] == ("body",) and isinstance(error.get("input"), bytes):
         return FieldError("", "Send JSON, with the header Content-Type: application/json.")
     path = error["loc"]
-    return FieldError(json_pointer(path[1:] if path[:1] == ("body",) else path), error["msg"])
+    return FieldError(json_pointer(path[1:] if path and path[0] == "body" else path), error["msg"])
 
 
 def install(web: FastAPI) -> None:
