@@ -30,7 +30,7 @@ from abzug.errors import (
 )
 from abzug.stores.s3 import S3Store
 from abzug.stores.s3_bucket import PART
-from abzug.stores.s3_errors import translated
+from abzug.stores.s3_errors import store_errors
 from abzug.stores.s3_url import S3Url
 from abzug.stores.sigv4 import Credentials, presign
 
@@ -166,7 +166,7 @@ def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket) -> None:
 
 
 def test_a_store_that_is_full_says_so() -> Never:
-    with pytest.raises(StoreFull), translated():
+    with pytest.raises(StoreFull), store_errors():
         raise GenericError("status code: 507 Insufficient Storage")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from abzug.errors import NotFound
 from abzug.fleets.base import FleetState
 from abzug.fleets.ec2_member import Ec2Member
-from abzug.fleets.ec2_service import DRAIN_TAG, Place, calls, client, place_of
+from abzug.fleets.ec2_service import DRAIN_TAG, Place, client, fleet_errors, place_of
 from abzug.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Ec2Fleet:
         # those that leave are still the group's until they end, and are not to be replaced
         size = min(wanted + group.leaving + len(surplus), group.most)
         if size != group.desired:
-            with calls():
+            with fleet_errors():
                 self._scaling.set_desired_capacity(
                     AutoScalingGroupName=self._name, DesiredCapacity=size, HonorCooldown=False
                 )
@@ -111,7 +111,7 @@ class Ec2Fleet:
         """Nothing: these workers live on when the process that counts them ends."""
 
     def _group(self) -> Group:
-        with calls():
+        with fleet_errors():
             answer = self._scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self._name])
             if not answer["AutoScalingGroups"]:
                 raise NotFound("The Auto Scaling group does not exist.")
@@ -157,7 +157,7 @@ class Ec2Fleet:
         """A group made by hand may not protect its new instances."""
         open_ones = [one.id for one in instances if one.in_service and not one.protected]
         for i in range(0, len(open_ones), MAX_IDS):
-            with calls():
+            with fleet_errors():
                 self._scaling.set_instance_protection(
                     AutoScalingGroupName=self._name,
                     InstanceIds=open_ones[i : i + MAX_IDS],
@@ -166,7 +166,7 @@ class Ec2Fleet:
 
     def _mark(self, ids: Sequence[str]) -> None:
         if ids:
-            with calls():
+            with fleet_errors():
                 self._ec2.create_tags(Resources=list(ids), Tags=[{"Key": DRAIN_TAG, "Value": "1"}])
 
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from abzug.errors import FleetError
 from abzug.fleets.ec2_metadata import Metadata, Notice
-from abzug.fleets.ec2_service import Place, calls, client
+from abzug.fleets.ec2_service import Place, client, fleet_errors
 
 if TYPE_CHECKING:
     from types_boto3_autoscaling.client import AutoScalingClient
@@ -63,21 +63,21 @@ class Ec2Member:
     def _terminate(self, instance: str) -> None:
         """With it goes its place in the group; at the group's least size another replaces it."""
         try:
-            with calls():
+            with fleet_errors():
                 self._scaling.terminate_instance_in_auto_scaling_group(
                     InstanceId=instance, ShouldDecrementDesiredCapacity=True
                 )
         except FleetError as error:
             if not _is_at_least_size(error):
                 raise
-            with calls():
+            with fleet_errors():
                 self._scaling.terminate_instance_in_auto_scaling_group(
                     InstanceId=instance, ShouldDecrementDesiredCapacity=False
                 )
 
     def _complete(self, instance: str) -> None:
         """Or the group would keep the idle instance until its hooks' time is up."""
-        with calls():
+        with fleet_errors():
             hooks = self._scaling.describe_lifecycle_hooks(AutoScalingGroupName=self._group)
         for hook in hooks["LifecycleHooks"]:
             if hook.get("LifecycleTransition") == TERMINATING:

@@ -57,7 +57,7 @@ def client(place: Place, service: Any) -> Any:
 
 
 @contextlib.contextmanager
-def calls() -> Iterator[None]:
+def fleet_errors() -> Iterator[None]:
     """botocore's errors as FleetError; the messages name no address and no account."""
     try:
         yield

@@ -78,7 +78,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Raises ConfigError, DatabaseError."""
-        with translated():
+        with database_errors():
             self.backend = _backend(url)
         # what is done with a connection finds its backend at it
         self.engine = self.backend.engine.execution_options(abzug_backend=self.backend)
@@ -89,7 +89,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees the database as it is now, and never waits for a writer."""
-        with translated(), self._reading.connect() as connection:
+        with database_errors(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
@@ -99,7 +99,7 @@ class Database:
         durable: on disk on return. Without it a power cut (not a crash) may take it back.
         """
         engine = self._durable if durable else self._relaxed
-        with translated(), self.backend.gate(), engine.begin() as connection:
+        with database_errors(), self.backend.gate(), engine.begin() as connection:
             yield connection
 
     def run(self, step: Callable[[Connection], T], *, durable: bool = True) -> T:
@@ -140,7 +140,7 @@ def _backend(url: str) -> Backend:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def database_errors() -> Iterator[None]:
     """Errors of the driver, the pool and the lock file leave this block as DatabaseError."""
     try:
         yield

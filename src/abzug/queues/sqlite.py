@@ -20,7 +20,7 @@ from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
 from abzug.queues import sqlite_schema as statements
 from abzug.queues.base import DEAD, MAX_BATCH, Depth, Outgoing, Queue, Received
-from abzug.queues.sqlite_file import SqliteFile, public_errors
+from abzug.queues.sqlite_file import SqliteFile, queue_errors
 from abzug.settings import Settings
 from abzug.system.bell import Bell
 
@@ -87,7 +87,7 @@ class SqliteQueue(Queue):
             self._dead = _queue_id(sql, self._source_name + DEAD)
         self._id = self._dead if self._is_dead else self._source
         bells = Path(f"{path}-bells")
-        with public_errors:
+        with queue_errors():
             self._source_bell = Bell(bells / self._source_name)
             self._dead_bell = Bell(bells / (self._source_name + DEAD))
         self._bell = self._dead_bell if self._is_dead else self._source_bell
@@ -147,14 +147,14 @@ class SqliteQueue(Queue):
         self, max_messages: int, visibility_timeout: float, deadline: float
     ) -> list[Received]:
         self._file.check_open()  # else a poll that close() overtook would leave a FIFO behind
-        with public_errors:
+        with queue_errors():
             self._bell.fileno()  # opened before the look: a ring before that would not be kept
         while True:
             messages, due_in = self._lease(max_messages, visibility_timeout)
             remaining = deadline - time.monotonic()
             if messages or remaining <= 0 or self._woken():
                 return messages
-            with public_errors:
+            with queue_errors():
                 self._bell.wait(min(remaining, due_in, LONGEST_NAP))
 
     def _woken(self) -> bool:
@@ -302,7 +302,7 @@ class SqliteQueue(Queue):
         return int(self._clock() * SECOND)
 
     def _ring(self, bell: Bell) -> None:
-        with public_errors:
+        with queue_errors():
             bell.ring()
 
 

@@ -59,7 +59,7 @@ class SqliteFile:
         self._idle_wals: list[int] = []
         self._sync_failed = False
         self._closed = False
-        with ExitStack() as opened, public_errors:
+        with ExitStack() as opened, queue_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._only_writer = opened.enter_context(closing(FileLock(f"{path}-lock")))
             self._sql = sqlite3.connect(
@@ -92,7 +92,7 @@ class SqliteFile:
 
     def read(self, query: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         """All rows of one query, of one moment; does not wait for other processes."""
-        with public_errors, self._mutex:
+        with queue_errors(), self._mutex:
             self.check_open()
             return self._sql.execute(query, parameters).fetchall()
 
@@ -112,7 +112,7 @@ class SqliteFile:
         """On return all that this process committed before the call survives a power cut."""
         if self._sync_failed:
             raise QueueError("The disk failed to keep a message; restart once it is well.")
-        with public_errors:
+        with queue_errors():
             # each sync under way has a descriptor of its own: of threads that share one, the
             # kernel would tell only one of an error
             try:
@@ -170,7 +170,7 @@ class Transaction:
     def __enter__(self) -> sqlite3.Connection:
         self._mutex.acquire()
         try:
-            with public_errors:
+            with queue_errors():
                 self._begin()
         except BaseException:
             self._mutex.release()
@@ -179,7 +179,7 @@ class Transaction:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         try:
-            with public_errors:
+            with queue_errors():
                 self._end(error)
         finally:
             self._lock.__exit__()
@@ -203,9 +203,7 @@ class Transaction:
                 self._sql.execute("ROLLBACK")
 
 
-class PublicErrors:
-    """`with public_errors:` turns what SQLite or the system raises into a QueueError."""
-
+class _QueueErrors:
     def __enter__(self) -> None:
         """Nothing to do."""
 
@@ -218,7 +216,15 @@ class PublicErrors:
             raise _queue_error(_SYSTEM.get(error.errno or 0)) from error
 
 
-public_errors = PublicErrors()
+_QUEUE_ERRORS = _QueueErrors()
+
+
+def queue_errors() -> _QueueErrors:
+    """What SQLite or the system raises in this block leaves it as a QueueError.
+
+    No generator either: it is around all that is done here.
+    """
+    return _QUEUE_ERRORS
 
 
 def _sync_folder(folder: Path) -> None:

@@ -31,7 +31,7 @@ from abzug.queues.sqs_service import (
     Place,
     client,
     place_of,
-    public_errors,
+    queue_errors,
     refusal,
     whole_seconds,
 )
@@ -103,7 +103,7 @@ class SqsQueue(Queue):
         """Around every call of the service, and around the first use of the URL, one as well."""
         if self._closed:
             raise QueueError("The queue is closed.")
-        with public_errors():
+        with queue_errors():
             yield
 
     # sending

@@ -116,7 +116,7 @@ def client(place: Place, *, attempts: int, timeout: float) -> SQSClient:
 
 
 @contextlib.contextmanager
-def public_errors() -> Iterator[None]:
+def queue_errors() -> Iterator[None]:
     """botocore's errors as QueueError; the messages name no address and no account."""
     try:
         yield

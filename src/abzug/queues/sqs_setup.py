@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from abzug.queues.base import DEAD, MAX_WAIT
-from abzug.queues.sqs_service import NO_SUCH_QUEUE, Place, client, public_errors, whole_seconds
+from abzug.queues.sqs_service import NO_SUCH_QUEUE, Place, client, queue_errors, whole_seconds
 from abzug.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def create(place: Place, names: Sequence[str], settings: Settings) -> list[str]:
     }
     lines = []
     try:
-        with public_errors():
+        with queue_errors():
             for name in names:
                 dead, source = place.full_name(name + DEAD), place.full_name(name)
                 lines.append(_make(sqs, dead, common))

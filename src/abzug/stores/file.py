@@ -98,7 +98,7 @@ class FileStore:
 
     def get(self, key: str, *, start: int = 0, length: int | None = None) -> bytes:
         check_range(start, length)
-        with self.open_file(key) as file, _translated():
+        with self.open_file(key) as file, _store_errors():
             file.seek(start)
             return file.read(-1 if length is None else length)
 
@@ -109,7 +109,7 @@ class FileStore:
         return pieces
 
     def _pieces(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
-        with self.open_file(key) as file, _translated():
+        with self.open_file(key) as file, _store_errors():
             file.seek(start)
             yield b""
             left = math.inf if length is None else length
@@ -201,7 +201,7 @@ class FileWriter:
         self._folders = folders
         self._create_only = create_only
         self._digest = hashlib.sha256()
-        with _translated():
+        with _store_errors():
             self._fd, self._path = tempfile.mkstemp(dir=temporary)  # mode 0600
 
     def write(self, data: bytes | memoryview) -> None:
@@ -241,7 +241,7 @@ class FileWriter:
             msg = "The object was not stored."
             raise StoreError(msg)
         try:
-            with _translated():
+            with _store_errors():
                 yield
         except BaseException:
             self._close()
@@ -270,7 +270,7 @@ def _sync_data(fd: int) -> None:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _store_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -283,7 +283,7 @@ def _translated() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _looking_up() -> Iterator[None]:
-    with _translated():
+    with _store_errors():
         try:
             yield
         except OSError as error:

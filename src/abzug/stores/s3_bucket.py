@@ -19,7 +19,7 @@ from obstore.store import S3Store as Client
 
 from abzug.errors import ObjectExists, ObjectNotFound
 from abzug.stores.base import CHUNK, ObjectInfo
-from abzug.stores.s3_errors import translated
+from abzug.stores.s3_errors import store_errors
 from abzug.stores.s3_url import S3Url
 
 INCOMING = ".incoming"
@@ -66,7 +66,7 @@ class Bucket:
 
     def open_parts(self, path: str, media_type: str) -> Parts:
         """An object that goes up in parts."""
-        with translated():
+        with store_errors():
             return Parts(
                 obstore.open_writer(
                     self._client,
@@ -138,20 +138,20 @@ class Bucket:
 
     def remove(self, path: str) -> None:
         """One that is not there is no error."""
-        with translated(), contextlib.suppress(FileNotFoundError):
+        with store_errors(), contextlib.suppress(FileNotFoundError):
             obstore.delete(self._client, path)
 
     # reading
 
     def get(self, path: str, *, start: int = 0, length: int | None = None) -> bytes:
-        with translated():
+        with store_errors():
             found = self._found(path, start, length)
             # the copy costs 0.2 ms a MB, and gives what every decoder takes
             return b"" if found is None else bytes(found.bytes())
 
     def stream(self, path: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """In pieces of CHUNK bytes. Raises ObjectNotFound at the call, not in between."""
-        with translated():
+        with store_errors():
             found = self._found(path, start, length)
         return _pieces(found)
 
@@ -172,12 +172,12 @@ class Bucket:
             return None
 
     def head(self, path: str) -> ObjectInfo:
-        with translated():
+        with store_errors():
             return _info(obstore.head(self._client, path))
 
     def list(self, folder: str) -> Iterator[ObjectInfo]:
         """All that is in a folder ("" for the bucket) and below, in order of paths."""
-        with translated():
+        with store_errors():
             for page in obstore.list(self._client, prefix=folder or None):
                 yield from map(_info, page)
 
@@ -189,23 +189,23 @@ class Parts:
         self._upload = upload
 
     def write(self, data: bytes | memoryview) -> None:
-        with translated():
+        with store_errors():
             self._upload.write(data)
 
     def commit(self) -> None:
         """Make the object of them."""
-        with translated():
+        with store_errors():
             self._upload.close()
 
     def abandon(self, error: BaseException) -> None:
         """Take them away again."""
-        with translated():
+        with store_errors():
             self._upload.__exit__(type(error), error, None)
 
 
 def _refusal_of(send: Callable[[], object]) -> AlreadyExistsError | None:
     """What S3 said of a conditional write that it refused; None if it is done."""
-    with translated():
+    with store_errors():
         try:
             send()
         except AlreadyExistsError as error:
@@ -217,7 +217,7 @@ def _pieces(found: Any) -> Iterator[bytes]:
     """The body in pieces of CHUNK; S3 sends them as it likes."""
     if found is None:
         return
-    with translated():
+    with store_errors():
         for some in found.stream(min_chunk_size=CHUNK):
             view = memoryview(some)
             for start in range(0, len(view), CHUNK):

@@ -11,7 +11,7 @@ from abzug.errors import ObjectNotFound, StoreError, StoreFull
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def store_errors() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
