@@ -15,8 +15,8 @@ import typer
 
 from abzug.cli.files import stand_in, with_files
 from abzug.cli.recipe import (
-    OUTPUT,
-    OUTPUT_HELP,
+    Outputs,
+    Photos,
     find_photos,
     free_name,
     read_outputs,
@@ -38,19 +38,13 @@ def register(app: typer.Typer) -> None:
 
 
 def edit(
-    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")],
+    photos: Photos,
     edits: dict[str, Any],
     *,
     into: Annotated[
         Path, typer.Option("--into", "-o", metavar="DIR", help="Folder for the results.")
     ],
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar=OUTPUT,
-            help=OUTPUT_HELP,
-        ),
-    ] = None,
+    output: Outputs = None,
     editors: Annotated[int, typer.Option(min=0, help="Editing processes; 0 is one a core.")] = 0,
 ) -> None:
     """Edit photos into a folder. Originals are never changed, nothing is overwritten.

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -20,10 +20,16 @@ from abzug.errors import FieldError, InvalidRequest
 
 PREFIX = "edit_"
 OUTPUT = "[NAME=]FORMAT[:QUALITY[:MAX_SIDE]][,FIELD=VALUE]…"
-OUTPUT_HELP = (
-    "A result wanted of each photo: jpeg:85:2048, or jpeg:85,max_bytes=500000,metadata=strip; "
-    "may be given several times."
-)
+Photos = Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar=OUTPUT,
+        help="A result wanted of each photo: jpeg:85:2048, or "
+        "jpeg:85,max_bytes=500000,metadata=strip; may be given several times.",
+    ),
+]
 _JSON = "{", "["
 """How JSON begins that is no number, nor a word."""
 

@@ -9,7 +9,7 @@ import typer
 
 from abzug.cli.files import with_files
 from abzug.cli.options import DEFAULT_URL, Url
-from abzug.cli.recipe import OUTPUT, OUTPUT_HELP, find_photos, read_outputs, with_edit_options
+from abzug.cli.recipe import Outputs, Photos, find_photos, read_outputs, with_edit_options
 
 
 def register(app: typer.Typer) -> None:
@@ -17,16 +17,10 @@ def register(app: typer.Typer) -> None:
 
 
 def submit(
-    photos: Annotated[list[Path], typer.Argument(help="Photos, or folders of them.")],
+    photos: Photos,
     edits: dict[str, Any],
     *,
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar=OUTPUT,
-            help=OUTPUT_HELP,
-        ),
-    ] = None,
+    output: Outputs = None,
     name: Annotated[str, typer.Option(help="Name of the job.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it is finished.")] = False,
     url: Url = DEFAULT_URL,
