@@ -176,15 +176,6 @@ def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock) -> None:
     assert not jobs.acquire_lease("autoscaler", "one", 10)
 
 
-def test_only_its_holder_releases_a_lease(jobs) -> None:
-    jobs.acquire_lease("autoscaler", "one", 10)
-
-    jobs.release_lease("autoscaler", "two")
-    assert not jobs.acquire_lease("autoscaler", "two", 10)
-    jobs.release_lease("autoscaler", "one")
-    assert jobs.acquire_lease("autoscaler", "two", 10)
-
-
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
 def test_a_url_that_cannot_work_is_a_configuration_error(url, tmp_path) -> None:
     with pytest.raises(ConfigError):

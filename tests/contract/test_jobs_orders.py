@@ -168,8 +168,8 @@ def test_another_owner_never_sees_a_job_or_its_tasks(jobs) -> None:
             look()
     assert jobs.list_jobs("bob", limit=10).items == []
     assert jobs.events("bob", after=0, limit=10) == []
-    assert jobs.any_job(job.id) == job
-    assert jobs.any_task(request.task_id).owner == "ann"
+    assert jobs.job("ann", job.id) == job
+    assert jobs.task("ann", request.task_id).owner == "ann"
 
 
 # the outbox

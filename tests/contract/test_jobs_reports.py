@@ -375,7 +375,7 @@ def test_what_is_not_there_is_named_in_the_error(jobs) -> None:
     with pytest.raises(NotFound, match="no task tk_x"):
         jobs.task("ann", "tk_x")
     with pytest.raises(NotFound, match="no job jb_x"):
-        jobs.any_job("jb_x")
+        jobs.job("ann", "jb_x")
 
 
 def test_a_task_without_news_is_as_it_was_created(jobs) -> None:

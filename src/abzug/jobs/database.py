@@ -252,14 +252,6 @@ class Jobs:
 
     # for operators and for the service itself; these see all owners
 
-    def any_job(self, job_id: str) -> Job:
-        with self._database.read() as connection:
-            return queries.any_job(connection, job_id)
-
-    def any_task(self, task_id: str) -> Task:
-        with self._database.read() as connection:
-            return queries.any_task(connection, task_id)
-
     def dead_tasks(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
         """Tasks that failed because their request reached the dead-letter queue, newest first."""
         with self._database.read() as connection:
@@ -276,10 +268,6 @@ class Jobs:
             lambda c: upkeep.acquire_lease(c, name, holder, ttl, self._lease_clock(c)),
             durable=False,
         )
-
-    def release_lease(self, name: str, holder: str) -> None:
-        """Give a role back; one that is another's is left alone."""
-        self._database.run(lambda c: upkeep.release_lease(c, name, holder), durable=False)
 
     def stats(self) -> dict[str, Any]:
         """Sums over everything.

@@ -14,8 +14,7 @@ from abzug.jobs.records import Attempt, Event, Job, Outcome, Page, Task, TaskSta
 from abzug.jobs.rows import AnyRow, event_of, job_of, task_of
 from abzug.jobs.schema import attempts, events, jobs, tasks
 
-_ANY_JOB = select(jobs).where(jobs.c.id == bindparam("id"))
-_JOB = _ANY_JOB.where(jobs.c.owner == bindparam("owner"))
+_JOB = select(jobs).where(jobs.c.id == bindparam("id"), jobs.c.owner == bindparam("owner"))
 _JOBS = (
     select(jobs)
     .where(
@@ -26,8 +25,7 @@ _JOBS = (
     .order_by(jobs.c.id.desc())
     .limit(bindparam("limit"))
 )
-_ANY_TASK = select(tasks).where(tasks.c.id == bindparam("id"))
-_TASK = _ANY_TASK.where(tasks.c.owner == bindparam("owner"))
+_TASK = select(tasks).where(tasks.c.id == bindparam("id"), tasks.c.owner == bindparam("owner"))
 _TASKS = (
     select(tasks)
     .where(tasks.c.job_id == bindparam("job_id"), tasks.c.position > bindparam("after"))
@@ -82,10 +80,6 @@ def job(connection: Connection, owner: str, job_id: str) -> Job:
     return job_of(_found(row, "job", job_id))
 
 
-def any_job(connection: Connection, job_id: str) -> Job:
-    return job_of(_found(connection.execute(_ANY_JOB, {"id": job_id}).one_or_none(), "job", job_id))
-
-
 def list_jobs(connection: Connection, owner: str, limit: int, cursor: str | None) -> Page[Job]:
     after = cursors.id_after(cursor)
     rows = connection.execute(_JOBS, {"owner": owner, "after": after, "limit": limit + 1}).all()
@@ -94,11 +88,6 @@ def list_jobs(connection: Connection, owner: str, limit: int, cursor: str | None
 
 def task(connection: Connection, owner: str, task_id: str) -> Task:
     row = connection.execute(_TASK, {"owner": owner, "id": task_id}).one_or_none()
-    return _with_attempts(connection, [_found(row, "task", task_id)])[0]
-
-
-def any_task(connection: Connection, task_id: str) -> Task:
-    row = connection.execute(_ANY_TASK, {"id": task_id}).one_or_none()
     return _with_attempts(connection, [_found(row, "task", task_id)])[0]
 
 

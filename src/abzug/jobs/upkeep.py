@@ -17,9 +17,6 @@ _TAKE_LEASE = update(leases).where(
     leases.c.name == bindparam("of_name"),
     or_(leases.c.holder == bindparam("by_holder"), leases.c.until <= bindparam("now")),
 )
-_END_LEASE = delete(leases).where(
-    leases.c.name == bindparam("of_name"), leases.c.holder == bindparam("by_holder")
-)
 _SUMS = select(
     *(func.coalesce(func.sum(jobs.c[state]), 0).label(state) for state in TaskState),
     func.coalesce(func.sum(jobs.c.attempts), 0).label("attempts"),
@@ -44,10 +41,6 @@ def acquire_lease(connection: Connection, name: str, holder: str, ttl: float, no
         _TAKE_LEASE, {**row, "of_name": name, "by_holder": holder, "now": now}
     )
     return taken.rowcount == 1 or insert_ignoring(connection, leases, row)
-
-
-def release_lease(connection: Connection, name: str, holder: str) -> None:
-    connection.execute(_END_LEASE, {"of_name": name, "by_holder": holder})
 
 
 def stats(connection: Connection) -> dict[str, Any]:
