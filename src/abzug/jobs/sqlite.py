@@ -8,14 +8,12 @@ without waiting for the disk.
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,29 +23,10 @@ from sqlalchemy.pool import QueuePool
 
 from abzug.errors import ConfigError
 from abzug.system.bell import Bell
+from abzug.system.file_lock import FileLock
 
 BUSY_SECONDS = 10.0
 """How long SQLite waits for a stranger (a backup, a person's shell) who holds the database."""
-
-
-class FileLock:
-    """A lock between threads and processes; a process that dies lets go of it."""
-
-    def __init__(self, path: Path) -> None:
-        self._threads = threading.Lock()
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        with self._threads:
-            fcntl.flock(self._fd, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._fd, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        os.close(self._fd)
 
 
 class Sqlite:
@@ -62,6 +41,7 @@ class Sqlite:
             raise ConfigError(msg)
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._threads = threading.Lock()
         self._lock = FileLock(path.with_name(path.name + ".lock"))
         self.engine = create_engine(
             url,
@@ -74,11 +54,13 @@ class Sqlite:
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
         # kept in the file; locked, as two who switch at once would get "database is locked"
-        with self._lock.held(), self.engine.connect() as connection:
+        with self.gate(), self.engine.connect() as connection:
             connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
 
-    def gate(self) -> AbstractContextManager[None]:
-        return self._lock.held()
+    @contextmanager
+    def gate(self) -> Iterator[None]:
+        with self._threads, self._lock:
+            yield
 
     def lock_tables(self, connection: Connection) -> None:
         """The one writer is alone."""

@@ -23,7 +23,6 @@ wait no longer than one alone, where a sync in the lock would make them wait in 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import sqlite3
 import threading
@@ -34,6 +33,7 @@ from typing import Any
 
 from abzug.errors import QueueError
 from abzug.queues.sqlite_schema import SCHEMA, VERSION
+from abzug.system.file_lock import FileLock
 
 BUSY_SECONDS = 10.0
 """How long SQLite waits for a lock that another program holds; ours queue at the lock file."""
@@ -138,22 +138,6 @@ class SqliteFile:
             self._opened.close()
             while self._idle_wals:
                 os.close(self._idle_wals.pop())
-
-
-class FileLock:
-    """`with lock:` waits for its turn among processes; within one, only one thread may."""
-
-    def __init__(self, path: str) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode=0o600)
-
-    def __enter__(self) -> None:
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        os.close(self._descriptor)
 
 
 class Transaction:
