@@ -13,7 +13,7 @@ from abzug.errors import ConfigError, FleetError, NotFound
 from abzug.fleets import ec2, ec2_member
 from abzug.fleets.ec2 import Ec2Fleet
 from abzug.fleets.ec2_member import Ec2Member
-from abzug.fleets.ec2_metadata import Metadata, Notice
+from abzug.fleets.ec2_metadata import Ending, Metadata
 from abzug.fleets.ec2_service import DRAIN_TAG, place_of
 
 REGION, GROUP = "eu-central-1", "abzug-workers"
@@ -218,29 +218,29 @@ def drained(member):
 
 
 NOTICES = {
-    "spot/instance-action": ('{"action": "terminate"}', Notice.interrupted),
-    "autoscaling/target-lifecycle-state": ("Terminated", Notice.terminating),
-    f"tags/instance/{DRAIN_TAG}": ("1", Notice.draining),
+    "spot/instance-action": ('{"action": "terminate"}', Ending.interrupted),
+    "autoscaling/target-lifecycle-state": ("Terminated", Ending.terminating),
+    f"tags/instance/{DRAIN_TAG}": ("1", Ending.draining),
 }
 
 
 @pytest.mark.parametrize(("path", "told"), NOTICES.items())
 def test_every_notice_is_read(imds, path, told) -> None:
-    assert Metadata(imds.url).notice() is None
-    imds.answers[path], notice = told
+    assert Metadata(imds.url).ending() is None
+    imds.answers[path], ending = told
 
-    assert Metadata(imds.url).notice() is notice
+    assert Metadata(imds.url).ending() is ending
 
 
 def test_an_instance_in_service_need_not_go(imds) -> None:
     imds.answers["autoscaling/target-lifecycle-state"] = "InService"
 
-    assert Metadata(imds.url).notice() is None
+    assert Metadata(imds.url).ending() is None
 
 
 def test_a_token_that_has_run_out_is_renewed(imds) -> None:
     metadata = Metadata(imds.url)
-    metadata.notice()
+    metadata.ending()
     imds.token = "two"
     imds.answers["instance-id"] = "i-1"
 
@@ -252,7 +252,7 @@ def test_metadata_that_do_not_answer_are_an_error_of_ours(imds) -> None:
     imds.server.server_close()
 
     with pytest.raises(FleetError, match="do not answer"):
-        Metadata(imds.url).notice()
+        Metadata(imds.url).ending()
 
 
 def test_a_marked_instance_drains_and_takes_its_place_with_it(fleet, scaling, imds) -> None:
@@ -337,14 +337,14 @@ def test_a_plain_stop_leaves_the_instance_where_it_is(fleet, scaling, imds) -> N
 def test_metadata_that_fail_for_a_while_do_not_end_the_watch(imds) -> None:
     imds.answers["autoscaling/target-lifecycle-state"] = "Terminated"
     member = member_of(imds)
-    answers, broken = member._metadata.notice, iter([True, True])
+    answers, broken = member._metadata.ending, iter([True, True])
 
-    def notice():
+    def ending():
         if next(broken, False):
             raise FleetError("Instance metadata do not answer.")
         return answers()
 
-    member._metadata.notice = notice
+    member._metadata.ending = ending
 
     assert drained(member)
 

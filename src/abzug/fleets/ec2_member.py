@@ -10,7 +10,7 @@ import structlog
 from botocore.exceptions import ClientError
 
 from abzug.errors import FleetError
-from abzug.fleets.ec2_metadata import Metadata, Notice
+from abzug.fleets.ec2_metadata import Ending, Metadata
 from abzug.fleets.ec2_service import Place, client, fleet_errors
 
 if TYPE_CHECKING:
@@ -31,21 +31,21 @@ class Ec2Member:
         self._group = place.group
         self._scaling: AutoScalingClient = client(place, "autoscaling")
         self._metadata = Metadata(place.metadata)
-        self._notice: Notice | None = None
+        self._ending: Ending | None = None
         self._pause = threading.Event()
 
     def watch(self, drain: Callable[[], object]) -> None:
         threading.Thread(target=self._watch, args=[drain], name="fleet", daemon=True).start()
 
     def _watch(self, drain: Callable[[], object]) -> None:
-        while self._notice is None:
+        while self._ending is None:
             try:
-                self._notice = self._metadata.notice()
+                self._ending = self._metadata.ending()
             except FleetError as error:
                 log.warning("not known whether this server has to go", error=error.message)
-            if self._notice is None:
+            if self._ending is None:
                 self._pause.wait(INTERVAL)
-        log.info("this server has to go: draining", why=self._notice.value)
+        log.info("this server has to go: draining", why=self._ending.value)
         drain()
 
     def leave(self) -> None:
@@ -53,10 +53,10 @@ class Ec2Member:
 
         Without a notice (a plain stop, as for an update) the instance stays.
         """
-        if self._notice is None:
+        if self._ending is None:
             return
         instance = self._metadata.instance_id()
-        if self._notice is Notice.draining:
+        if self._ending is Ending.draining:
             self._terminate(instance)
         self._complete(instance)
 

@@ -15,7 +15,7 @@ TOKEN_TTL = 21600
 TIMEOUT = 2.0
 
 
-class Notice(enum.StrEnum):
+class Ending(enum.StrEnum):
     """Why an instance has to go."""
 
     terminating = "terminating"
@@ -40,14 +40,14 @@ class Metadata:
             raise FleetError("This is no EC2 instance.")
         return found
 
-    def notice(self) -> Notice | None:
+    def ending(self) -> Ending | None:
         """The first that holds, the most urgent first."""
         if self._get("spot/instance-action"):
-            return Notice.interrupted
+            return Ending.interrupted
         if self._get("autoscaling/target-lifecycle-state") == "Terminated":
-            return Notice.terminating
+            return Ending.terminating
         if self._get(f"tags/instance/{DRAIN_TAG}"):
-            return Notice.draining
+            return Ending.draining
         return None
 
     def _get(self, path: str) -> str:
