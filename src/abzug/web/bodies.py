@@ -1,4 +1,4 @@
-"""A request's body as a whole, where it is small."""
+"""Bodies that are bytes: what OpenAPI is told of them, and how a small one is read as a whole."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from contextlib import aclosing
 from starlette.requests import Request
 
 from abzug.errors import TooLarge
+
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": BINARY}}}
+"""For `openapi_extra`: the request's body is the bytes of a file."""
 
 
 async def whole_body(request: Request, most: int, what: str) -> bytes:

@@ -11,12 +11,11 @@ from starlette.requests import Request
 
 from abzug.edits.color.cube import MAX_BYTES
 from abzug.service import luts
-from abzug.web.bodies import whole_body
+from abzug.web.bodies import BYTES, whole_body
 from abzug.web.dependencies import Owner, Paged, ServiceDep
 from abzug.web.views import PageView
 
 router = APIRouter(tags=["luts"])
-BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class LutView(BaseModel):
@@ -28,9 +27,7 @@ class LutView(BaseModel):
 @router.post(
     "/v1/luts",
     status_code=201,
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/octet-stream": BINARY}}
-    },
+    openapi_extra=BYTES,
 )
 async def store_lut(request: Request, service: ServiceDep, owner: Owner) -> LutView:
     """Keep a LUT, the body being the bytes of a `.cube` file. Equal files are one, with one id."""

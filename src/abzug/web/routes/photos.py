@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from abzug.service.proxies import proxy_of
+from abzug.web.bodies import BINARY
 from abzug.web.delivery import Delivery, deliver, send_to
 from abzug.web.dependencies import Owner, Paged, ServiceDep
 from abzug.web.uploads import receive_photo
@@ -17,7 +18,6 @@ from abzug.web.views import PageView, PhotoView
 router = APIRouter(tags=["photos"])
 UPLOADS = "/v1/photos"
 """Here a body may be as large as a photo."""
-BINARY = {"schema": {"type": "string", "format": "binary"}}
 FORM = {
     "schema": {
         "type": "object",

@@ -15,11 +15,10 @@ from abzug.presets import Imported, import_preset
 from abzug.presets.read import MAX_BYTES
 from abzug.presets.records import Outcome
 from abzug.service import luts
-from abzug.web.bodies import whole_body
+from abzug.web.bodies import BYTES, whole_body
 from abzug.web.dependencies import Owner, ServiceDep
 
 router = APIRouter(tags=["presets"])
-BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class NoteView(BaseModel):
@@ -45,9 +44,7 @@ class ImportedView(BaseModel):
 
 @router.post(
     "/v1/presets/import",
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/octet-stream": BINARY}}
-    },
+    openapi_extra=BYTES,
 )
 async def import_preset_file(
     request: Request,
