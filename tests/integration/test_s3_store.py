@@ -240,7 +240,7 @@ def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path
     original = httpx.get(f"{web.url}/v1/photos/{photo['id']}/original", headers=OWNER)
     assert original.status_code == 307
     assert original.headers["location"].startswith(ministack.url)
-    assert web.parts.store.get(f"originals/ann/{photo['id']}") == data
+    assert web.service.store.get(f"originals/ann/{photo['id']}") == data
     assert not [key for key in keys_in(ministack, bucket)[0] if "incoming" in key]
 
 
@@ -279,7 +279,7 @@ def test_who_still_has_the_url_cannot_change_the_photo(web) -> None:
     again = complete(web, upload)
 
     assert (again.status_code, again.json()) == (201, photo)
-    assert web.parts.store.get(f"originals/ann/{photo['id']}") == data
+    assert web.service.store.get(f"originals/ann/{photo['id']}") == data
 
 
 def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket) -> None:

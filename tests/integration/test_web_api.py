@@ -128,7 +128,7 @@ def test_a_bug_is_told_without_its_inside(web: WebServer, monkeypatch: pytest.Mo
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is /home/me")
 
-    monkeypatch.setattr(web.parts.jobs, "photo", broken)
+    monkeypatch.setattr(web.service.jobs, "photo", broken)
 
     with capture_logs() as logged:
         answer = web.http.get("/v1/photos/ph_1")
@@ -145,7 +145,7 @@ def test_a_part_that_is_away_is_told_as_such(
     def away(*_: object, **__: object) -> None:
         raise DatabaseError("The jobs database does not answer.")
 
-    monkeypatch.setattr(web.parts.jobs, "list_jobs", away)
+    monkeypatch.setattr(web.service.jobs, "list_jobs", away)
 
     answer = web.http.get("/v1/jobs")
 
@@ -231,7 +231,7 @@ def test_the_health_of_each_part_is_told(web: WebServer, monkeypatch: pytest.Mon
     def away(*_: object, **__: object) -> None:
         raise StoreError("The photo store cannot be written.")
 
-    monkeypatch.setattr(web.parts.store, "writer", away)
+    monkeypatch.setattr(web.service.store, "writer", away)
     not_ready = web.http.get("/readyz")
 
     assert web.http.get("/healthz").json() == {"status": "ok"}
@@ -297,12 +297,12 @@ def dead(web: WebServer, person: Person) -> str:
     """A task whose request reached the dead-letter queue; its id."""
     (task,) = person.tasks(person.order())
     requests = [r for r in _requests(web) if r.task_id == task.id]
-    web.parts.jobs.mark_dead(requests)
+    web.service.jobs.mark_dead(requests)
     return task.id
 
 
 def _requests(web: WebServer) -> list[EditRequest]:
-    got = web.parts.requests.receive(10, visibility_timeout=0)
+    got = web.service.requests.receive(10, visibility_timeout=0)
     return [EditRequest.model_validate_json(message.body) for message in got]
 
 
@@ -320,8 +320,8 @@ def test_dead_letters_are_seen_sent_again_and_dropped(tmp_path: Any) -> None:
         assert me.http.delete(path).status_code == 422
         assert me.http.delete(path, params={"task": [others]}).json() == {"discarded": 1}
         assert me.http.get(path).json()["items"] == []
-        assert web.parts.jobs.task(me.owner, mine).state == "queued"
-        assert web.parts.jobs.task(other.owner, others).state == "failed"
+        assert web.service.jobs.task(me.owner, mine).state == "queued"
+        assert web.service.jobs.task(other.owner, others).state == "failed"
 
 
 def test_what_others_can_reach_is_not_served(tmp_path: Any) -> None:
@@ -331,7 +331,7 @@ def test_what_others_can_reach_is_not_served(tmp_path: Any) -> None:
 
 
 def test_a_port_that_is_taken_is_told(web: WebServer) -> None:
-    taken = web.parts.settings.model_copy(update={"port": httpx.URL(web.url).port})
+    taken = web.service.settings.model_copy(update={"port": httpx.URL(web.url).port})
     parts = type("Parts", (), {"settings": taken})()
 
     with pytest.raises(ConfigError, match="--port"):

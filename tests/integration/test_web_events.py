@@ -147,7 +147,7 @@ def test_a_listener_that_reads_nothing_does_not_keep_the_server(tmp_path: Path) 
         me = web.person("local")
         tasks = me.tasks(me.order(20))
         reports = [report(task, ReportKind.succeeded, results=(result,)) for task in tasks]
-        web.parts.jobs.apply(reports)
+        web.service.jobs.apply(reports)
         with socket.socket() as stalled:
             stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             stalled.connect((httpx.URL(web.url).host, httpx.URL(web.url).port))

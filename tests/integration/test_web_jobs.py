@@ -148,7 +148,7 @@ def test_who_prefers_to_wait_gets_the_results(web: WebServer) -> None:
 
 def next_task(web: WebServer, person: Person) -> Task:
     """The task of the owner's first job, as soon as there is one."""
-    jobs = web.parts.jobs
+    jobs = web.service.jobs
     pause = threading.Event()
     while not (page := jobs.list_jobs(person.owner, limit=1)).items:
         pause.wait(0.01)
@@ -201,7 +201,7 @@ def test_a_link_works_for_nothing_else_and_not_for_ever(web: WebServer) -> None:
     (task,) = me.http.get(job["links"]["tasks"]).json()["items"]
     url = httpx.URL(task["results"][0]["url"])
     other = url.copy_with(path=url.path.replace("/results/", "/originals/"))
-    expired = web.parts.store.signed_url(
+    expired = web.service.store.signed_url(
         url.path.removeprefix("/v1/objects/"), expires_in=-1, filename="photo0.jpg"
     )
 
@@ -292,7 +292,7 @@ def test_a_zip_whose_result_is_gone_breaks_off(web: WebServer) -> None:
     for task in me.tasks(job):
         web.succeed(task)
     key = me.tasks(job)[1].results[0].key
-    web.parts.store.delete(key)
+    web.service.store.delete(key)
 
     with capture_logs() as logged, pytest.raises(httpx.RemoteProtocolError):
         me.http.get(job["links"]["results"])
@@ -315,7 +315,7 @@ def test_a_zip_that_nobody_wants_any_more_is_let_go(
             ended.set()
 
     web.succeed(me.tasks(job)[0])
-    monkeypatch.setattr(web.parts.store, "stream", without_end)
+    monkeypatch.setattr(web.service.store, "stream", without_end)
 
     with me.http.stream("GET", job["links"]["results"]) as answer:
         assert answer.status_code == 200

@@ -27,7 +27,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
 
 
 def stored(web: WebServer, owner: str) -> list[str]:
-    return [info.key for info in web.parts.store.list(f"originals/{owner}/")]
+    return [info.key for info in web.service.store.list(f"originals/{owner}/")]
 
 
 def test_an_uploaded_photo_is_the_bytes_that_were_sent(web: WebServer) -> None:
@@ -113,7 +113,7 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_read(web: WebServ
 
 def test_a_client_that_goes_away_leaves_nothing_behind(web: WebServer) -> None:
     me = web.person()
-    temporary = web.parts.settings.home / "photos" / ".tmp"
+    temporary = web.service.settings.home / "photos" / ".tmp"
     host, port = httpx.URL(web.url).host, httpx.URL(web.url).port
     with socket.create_connection((host, port)) as connection:
         connection.sendall(
@@ -222,12 +222,12 @@ def test_a_proxy_is_made_once_and_then_given(web: WebServer) -> None:
     first, second = me.http.get(path), me.http.get(path)
     (output,) = canonical_outputs([proxies.OUTPUT], max_outputs=1)
     key = result_key(me.owner, photo["sha256"], {}, [output], output)
-    web.parts.store.put(key, b"the proxy", media_type="image/jpeg")
+    web.service.store.put(key, b"the proxy", media_type="image/jpeg")
     made = me.http.get(path)
 
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.headers["retry-after"] == "1"
-    assert web.parts.requests.depth().visible >= 1
+    assert web.service.requests.depth().visible >= 1
     assert (made.status_code, made.content) == (200, b"the proxy")
     assert made.headers["content-type"] == "image/jpeg"
     assert me.http.get("/v1/jobs").json()["items"] == []

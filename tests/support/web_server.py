@@ -45,14 +45,14 @@ class Person:
         return answer.json()
 
     def tasks(self, job: dict[str, Any]) -> list[Task]:
-        return self.web.parts.jobs.tasks(self.owner, job["id"], limit=1000, cursor=None).items
+        return self.web.service.jobs.tasks(self.owner, job["id"], limit=1000, cursor=None).items
 
 
 class WebServer:
     def __init__(self, home: Path, **settings: Any) -> None:
-        self.parts = Service.open(Settings(home=home, port=0, **settings))
+        self.service = Service.open(Settings(home=home, port=0, **settings))
         self._ready = threading.Event()
-        self.server = Server(self.parts, on_ready=lambda _: self._ready.set())
+        self.server = Server(self.service, on_ready=lambda _: self._ready.set())
         self.url = self.server.url
         self.http = httpx.Client(base_url=self.url, timeout=TIMEOUT)
         """Of nobody in particular."""
@@ -75,17 +75,17 @@ class WebServer:
             client.close()
         self.server.stop()
         self.thread.join()
-        self.parts.close()
+        self.service.close()
 
     def start_task(self, task: Task) -> None:
-        self.parts.jobs.apply([report(task, ReportKind.started)])
+        self.service.jobs.apply([report(task, ReportKind.started)])
 
     def succeed(self, task: Task, **results: bytes) -> None:
         """Store these bytes as the task's results, by output name, and report success."""
         refs = []
         for name, data in (results or {"edited": SMALL}).items():
             key = f"results/{task.owner}/{uuid.uuid4().hex}00000000.jpg"
-            self.parts.store.put(key, data, media_type="image/jpeg")
+            self.service.store.put(key, data, media_type="image/jpeg")
             refs.append(
                 ResultRef(
                     name=name,
@@ -97,11 +97,11 @@ class WebServer:
                     bytes=len(data),
                 )
             )
-        self.parts.jobs.apply([report(task, ReportKind.succeeded, results=tuple(refs))])
+        self.service.jobs.apply([report(task, ReportKind.succeeded, results=tuple(refs))])
 
     def fail(self, task: Task) -> None:
         error = ReportError(code="truncated", message="It ends early.", permanent=True)
-        self.parts.jobs.apply([report(task, ReportKind.failed, error=error)])
+        self.service.jobs.apply([report(task, ReportKind.failed, error=error)])
 
 
 def report(task: Task, kind: ReportKind, **more: Any) -> StatusReport:
