@@ -7,6 +7,7 @@ that an old worker never half-understands a new request.
 from __future__ import annotations
 
 import enum
+from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +26,40 @@ class Message(BaseModel):
         """Without the two non-characters that a queue refuses; a file's name may have them."""
         text = self.model_dump_json(exclude_none=True)
         return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+Value = str | int | float
+"""What a notice may have to tell."""
+
+
+class Notice(BaseModel):
+    """Something to be known that is no error: `text` says it in English. `code` and `values` are
+    for programs, which may say it in another language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    values: dict[str, Value] = {}
+    text: str
+
+
+class Catalog(enum.Enum):
+    """What can be told: the name of each member is a code, its value a template in English."""
+
+    def notice(self, **values: Value) -> Notice:
+        """`values`: those that the template names."""
+        text = _English().vformat(self.value, (), values)
+        return Notice(code=self.name, values=values, text=text)
+
+
+class _English(Formatter):
+    """Numbers as people write them: 25, −0.3."""
+
+    def format_field(self, value: Value, format_spec: str) -> str:
+        if isinstance(value, str):
+            return value
+        kind = "g" if isinstance(value, float) else "d"
+        return format(value, format_spec + kind).replace("-", "−")
 
 
 class PhotoRef(Message):

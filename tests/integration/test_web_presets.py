@@ -23,24 +23,35 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
 
 
 def test_a_preset_becomes_edits_and_notes(web: WebServer) -> None:
-    data = xmp({"Exposure2012": "+0.50", "RedHue": "+3"})
+    data = xmp({"Exposure2012": "+0.50", "RedHue": "+3", "Contrast2012": "+120"})
 
     answer = web.http.post(CALL, params={"filename": "p.xmp"}, content=data)
 
     assert answer.status_code == 200
     assert answer.json() == {
         "name": "Evening",
-        "edits": {"exposure": 0.5},
+        "edits": {"exposure": 0.5, "contrast": 100},
         "notes": [
             {
                 "property": "Exposure2012",
                 "outcome": "carried",
                 "reason": "",
+                "code": "",
+                "values": {},
+            },
+            {
+                "property": "Contrast2012",
+                "outcome": "approximated",
+                "reason": "120 is out of range, 100 is used.",
+                "code": "out_of_range",
+                "values": {"value": 120, "used": 100},
             },
             {
                 "property": "RedHue",
                 "outcome": "ignored",
                 "reason": "Camera calibration is not supported.",
+                "code": "calibration",
+                "values": {},
             },
         ],
     }

@@ -69,6 +69,11 @@ def _problem(status: int, code: str, detail: str, advice: str = "") -> JSONRespo
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+def _note(setting: str, outcome: str, code: str, reason: str, **values: float) -> dict[str, Any]:
+    told = {"property": setting, "outcome": outcome, "code": code}
+    return told | {"reason": reason, "values": values}
+
+
 class Gatekeeper:
     """Answers 503 while the stub is away; puts the product's policy on every answer."""
 
@@ -205,8 +210,9 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
             return _problem(422, "invalid_request", "This is not a Lightroom preset.")
         edits = {"exposure": 0.5, "mesh": [[0.5, 0.5]]}
         notes = [
-            {"property": "Exposure2012", "outcome": "carried", "reason": ""},
-            {"property": "RedHue", "outcome": "ignored", "reason": "Calibration is not supported."},
+            _note("Exposure2012", "carried", "", ""),
+            _note("Sparkle", "ignored", "newer_than_the_page", "Sparkle is new."),
+            _note("Contrast2012", "approximated", "out_of_range", "…", value=0.5, used=1),
         ]
         return {"name": Path(filename).stem, "edits": edits, "notes": notes}
 

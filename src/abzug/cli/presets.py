@@ -83,4 +83,5 @@ def export(
 
 def _tell(notes: Iterable[Note]) -> None:
     for note in notes:
-        print(f"  {note.outcome} {note.property}: {note.reason}", file=sys.stderr)
+        why = note.reason.text if note.reason else ""
+        print(f"  {note.outcome} {note.property}: {why}", file=sys.stderr)

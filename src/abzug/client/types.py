@@ -32,11 +32,14 @@ class Lut(TypedDict):
 
 
 class PresetNote(TypedDict):
-    """What became of a preset's setting, `property` being Lightroom's name of it."""
+    """What became of a preset's setting, `property` being Lightroom's name of it. reason: in
+    English; code and values: the same for programs. Empty if there is nothing to say."""
 
     property: str
     outcome: Literal["carried", "approximated", "ignored"]
     reason: str
+    code: str
+    values: dict[str, str | float]
 
 
 class ImportedPreset(TypedDict):

@@ -9,13 +9,15 @@ from typing import Any
 
 from abzug.edits.recipe import canonical_edits, operations
 from abzug.errors import InvalidRequest, UnsupportedMedia
+from abzug.messages import Notice
 from abzug.presets.leftovers import leftovers
 from abzug.presets.mapping import SLIDERS, Slider
-from abzug.presets.numbers import is_on, parsed, shown
+from abzug.presets.numbers import is_on, parsed
 from abzug.presets.panels import switched_off, switched_on
 from abzug.presets.read import read_preset
+from abzug.presets.reasons import Reason
 from abzug.presets.records import Finding, Imported, Note, Properties, carried, ignored
-from abzug.presets.special import NO_NUMBER, READERS, is_black_and_white
+from abzug.presets.special import READERS, is_black_and_white
 
 _FIRST_VERSION = (6, 7)
 """The first with the sliders of 2012, which have been the same since."""
@@ -60,7 +62,7 @@ def _findings(properties: Properties) -> Iterator[Finding]:
     if not any(name.startswith("ColorGrade") for name in properties) and any(
         is_on(properties, f"SplitToning{part}Saturation") for part in ("Shadow", "Highlight")
     ):
-        note = Note("ColorGradeBlending", "carried", "Split toning mixed its colors fully.")
+        note = Note("ColorGradeBlending", "carried", Reason.split_toning.notice())
         yield Finding(note, ("color_grading", "blending"), 100.0)
     yield from leftovers(properties, _READ)
 
@@ -68,19 +70,19 @@ def _findings(properties: Properties) -> Iterator[Finding]:
 def _slide(slider: Slider, properties: Properties) -> Iterator[Finding]:
     value = parsed(properties[slider.name])
     if value is None:
-        yield ignored(slider.name, NO_NUMBER)
+        yield ignored(slider.name, Reason.not_a_number)
         return
     if value == slider.default or (slider.needs and not _needed(slider, properties)):
         return
     if slider.alias_of in properties:
-        yield ignored(slider.name, f"{slider.alias_of} says it.")
+        yield ignored(slider.name, Reason.said_by_another, other=slider.alias_of)
         return
     within = max(slider.low, min(value, slider.high))
-    change = ""
+    change = None
     if within != value:
-        change = f"{shown(value)} is out of range, {shown(within)} is used."
+        change = Reason.out_of_range.notice(value=value, used=within)
     elif slider.alias_of:
-        change = f"No name of Lightroom's; taken for {slider.alias_of}."
+        change = Reason.no_name_of_lightrooms.notice(other=slider.alias_of)
     yield carried(slider.name, slider.path, within, change)
 
 
@@ -98,7 +100,7 @@ def _build(findings: Sequence[Finding]) -> tuple[dict[str, Any], list[Note]]:
     for finding in findings:
         if finding.path:
             _set(wanted, finding.path, finding.value)
-    refused = {name: reason for name, value in wanted.items() if (reason := _refusal(name, value))}
+    refused = {name: why for name, value in wanted.items() if (why := _refusal(name, value))}
     edits = canonical_edits({name: wanted[name] for name in wanted if name not in refused})
     notes = [_note(finding, refused) for finding in findings]
     return edits, notes
@@ -114,17 +116,17 @@ def _set(edits: dict[str, Any], path: Iterable[str], value: Any) -> None:
     edits[last] = value
 
 
-def _refusal(name: str, value: Any) -> str:
+def _refusal(name: str, value: Any) -> Notice | None:
     if name not in operations():
-        return f"This version cannot do it yet ({name})."
+        return Reason.not_yet.notice(operation=name)
     try:
         canonical_edits({name: value})
     except InvalidRequest as error:
-        return f"{name} does not take it: {error.errors[0].detail}."
-    return ""
+        return Reason.not_taken.notice(operation=name, detail=error.errors[0].detail)
+    return None
 
 
-def _note(finding: Finding, refused: dict[str, str]) -> Note:
+def _note(finding: Finding, refused: dict[str, Notice]) -> Note:
     if finding.path and finding.path[0] in refused:
         return replace(finding.note, outcome="ignored", reason=refused[finding.path[0]])
     return finding.note

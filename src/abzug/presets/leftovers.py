@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 
 from abzug.presets.numbers import is_on, parsed
+from abzug.presets.reasons import Reason
 from abzug.presets.records import Finding, Properties, Value, ignored
 
 _NO_PART = re.compile(
@@ -26,34 +27,28 @@ _NO_PART = re.compile(
 _OLD_CURVE = re.compile(r"ToneCurve(Red|Green|Blue|Name)?")
 """Curves of before 2012; mostly those of today stand beside them, and count."""
 _STRAIGHT: tuple[Value, ...] = ("Linear", ["0, 0", "255, 255"])
-_OLD = "A slider of Lightroom 3 and before; those of today are read."
-_LENS = "Lens corrections are not supported."
-_LOCAL = "Local edits are not imported."
-_PERSPECTIVE = "Perspective cannot be carried over."
-_CALIBRATION = "Camera calibration is not supported."
-_PARAMETRIC = "The curve by regions cannot be carried over, only the one by points."
 _REASONS = {
-    r"Exposure|Contrast|Brightness|Shadows|Clarity|FillLight|HighlightRecovery": _OLD,
-    r"Auto(Exposure|Contrast|Brightness|Shadows)": _OLD,
-    r"ToneCurve(Red|Green|Blue|Name)?": "A curve of before 2012; those of today are read.",
-    r"Parametric(Shadows|Darks|Lights|Highlights)": _PARAMETRIC,
-    r"CurveRefineSaturation": "The curve's own saturation cannot be set.",
-    r"ColorGradeGlobal(Hue|Sat|Lum)": "There is no wheel for all tones here.",
-    r"AutoGrayscaleMix": "The automatic mix of greys is not known; set the weights by hand.",
-    r"(Luminance|Color)NoiseReduction\w+": "Noise reduction is one slider here.",
-    r"PostCropVignetteHighlightContrast": "Highlights cannot be spared by the vignette.",
-    r"PostCropVignetteRoundness": "The vignette keeps the shape of the photo.",
-    r"PostCropVignetteStyle": "There is one style of vignette.",
-    r"Perspective\w+": _PERSPECTIVE,
-    r"LensProfileEnable|LensManual\w+|AutoLateralCA|ChromaticAberration[RB]": _LENS,
-    r"Defringe\w+|VignetteAmount": _LENS,
-    r"ShadowTint|(Red|Green|Blue)(Hue|Saturation)": _CALIBRATION,
-    r"RGBTable\w*|LookTable\w*": "Profiles are not supported.",
-    r"MaskGroup\w+|\w+BasedCorrections|Retouch\w+|RedEyeInfo": _LOCAL,
-    r"PointColors|ColorVariance": "Point color is not supported.",
-    r"LensBlur": "Lens blur is not supported.",
-    r"MoireFilter": "Moiré reduction is not supported.",
-    r"HDR\w+|SDR\w+|ToneMapStrength": "HDR is not supported.",
+    r"Exposure|Contrast|Brightness|Shadows|Clarity|FillLight|HighlightRecovery": Reason.old_slider,
+    r"Auto(Exposure|Contrast|Brightness|Shadows)": Reason.old_slider,
+    r"ToneCurve(Red|Green|Blue|Name)?": Reason.old_curve,
+    r"Parametric(Shadows|Darks|Lights|Highlights)": Reason.curve_by_regions,
+    r"CurveRefineSaturation": Reason.curve_saturation,
+    r"ColorGradeGlobal(Hue|Sat|Lum)": Reason.wheel_of_all_tones,
+    r"AutoGrayscaleMix": Reason.automatic_grays,
+    r"(Luminance|Color)NoiseReduction\w+": Reason.noise_reduction,
+    r"PostCropVignetteHighlightContrast": Reason.vignette_highlights,
+    r"PostCropVignetteRoundness": Reason.vignette_roundness,
+    r"PostCropVignetteStyle": Reason.vignette_style,
+    r"Perspective\w+": Reason.perspective,
+    r"LensProfileEnable|LensManual\w+|AutoLateralCA": Reason.lens_corrections,
+    r"ChromaticAberration[RB]|Defringe\w+|VignetteAmount": Reason.lens_corrections,
+    r"ShadowTint|(Red|Green|Blue)(Hue|Saturation)": Reason.calibration,
+    r"RGBTable\w*|LookTable\w*": Reason.profiles,
+    r"MaskGroup\w+|\w+BasedCorrections|Retouch\w+|RedEyeInfo": Reason.local_edits,
+    r"PointColors|ColorVariance": Reason.point_color,
+    r"LensBlur": Reason.lens_blur,
+    r"MoireFilter": Reason.moire,
+    r"HDR\w+|SDR\w+|ToneMapStrength": Reason.hdr,
 }
 _PATTERNS = [(re.compile(names), reason) for names, reason in _REASONS.items()]
 _OFF: Mapping[str, float] = {
@@ -87,7 +82,7 @@ def leftovers(properties: Properties, read: Container[str]) -> Iterator[Finding]
         if name in read or _NO_PART.fullmatch(name) or not _does_something(properties, name):
             continue
         reasons = (reason for pattern, reason in _PATTERNS if pattern.fullmatch(name))
-        yield ignored(name, next(reasons, "Not known here."))
+        yield ignored(name, next(reasons, Reason.not_known))
 
 
 def _has_curve_of_today(properties: Properties) -> bool:

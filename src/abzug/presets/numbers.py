@@ -22,8 +22,3 @@ def is_on(properties: Properties, name: str) -> bool:
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     return parsed(value) not in (None, 0)
-
-
-def shown(value: float) -> str:
-    """As people write it: 25, −0.3."""
-    return f"{value:g}".replace("-", "−")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from abzug.presets.numbers import is_on
+from abzug.presets.reasons import Reason
 from abzug.presets.records import Finding, Properties, Value, ignored
 
 _PANELS = {
@@ -33,7 +34,7 @@ def switched_off(properties: Properties) -> Iterator[Finding]:
     """A finding on each switch that is off and has settings behind it."""
     for switch, panel in _PANELS.items():
         if _is_off(properties, switch) and any(map(panel.fullmatch, properties)):
-            yield ignored(switch, "The panel is switched off, so its settings are left out.")
+            yield ignored(switch, Reason.panel_off)
 
 
 def _is_off(properties: Properties, switch: str) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from abzug.messages import Notice
+from abzug.presets.reasons import Reason
+
 Value = str | list[str] | dict[str, Any]
 """A property as it stands in the file: a text, a list of texts, or a structure."""
 Properties = Mapping[str, Value]
@@ -22,14 +25,14 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What became of one property: `reason` says why not, or how; "" if there is nothing to say.
+    """What became of one property: `reason` says why not, or how, if there is anything to say.
 
     For an export, `property` is the operation's name.
     """
 
     property: str
     outcome: Outcome
-    reason: str = ""
+    reason: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ class Exported:
     notes: tuple[Note, ...]
 
 
-def carried(property_: str, path: tuple[str, ...], value: Any, change: str = "") -> Finding:
+def carried(
+    property_: str, path: tuple[str, ...], value: Any, change: Notice | None = None
+) -> Finding:
     """An edit; with a `change`, which says what is not as in Lightroom, an approximated one."""
     return Finding(Note(property_, "approximated" if change else "carried", change), path, value)
 
 
-def ignored(property_: str, reason: str) -> Finding:
-    return Finding(Note(property_, "ignored", reason))
+def ignored(property_: str, why: Reason, **values: str | float) -> Finding:
+    """No edit; `values` are those in the reason's sentence."""
+    return Finding(Note(property_, "ignored", why.notice(**values)))

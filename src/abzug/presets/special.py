@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from abzug.messages import Notice
 from abzug.presets.mapping import CURVES
-from abzug.presets.numbers import is_on, parsed, shown
+from abzug.presets.numbers import is_on, parsed
+from abzug.presets.reasons import Reason
 from abzug.presets.records import Finding, Properties, Value, carried, ignored
 
 Reader = Callable[[Properties], Iterator[Finding]]
@@ -28,12 +30,6 @@ LIGHTS = {
 _KELVIN = (2000, 50_000)
 _TINT = 150.0
 _SHIFT = 100.0
-NO_NUMBER = "Not a number."
-_FROM_DAYLIGHT = (
-    "As in Lightroom on a RAW. A photo that the camera has developed is taken to be balanced for "
-    "daylight."
-)
-_SHIFTED = "The preset has a shift for developed photos, too, and that counts, on a RAW as well."
 _USUAL_PROFILES = {"", "Adobe Standard", "Adobe Color", "Embedded", "Default", "Default Color"}
 _GREY_PROFILES = {"Adobe Monochrome", "Default Monochrome", "Monochrome", "Adobe Standard B&W"}
 
@@ -50,10 +46,10 @@ def white_balance(properties: Properties) -> Iterator[Finding]:
         yield from _in_numbers(properties)
     elif kind.lower() not in LIGHTS:
         if kind != "As Shot":
-            yield ignored("WhiteBalance", f"The light “{kind}” is not known here.")
+            yield ignored("WhiteBalance", Reason.light_not_known, light=kind)
             yield from _in_numbers(properties)
     elif _has_shift(properties):
-        yield ignored("WhiteBalance", _SHIFTED)
+        yield ignored("WhiteBalance", Reason.shift_counts)
     else:
         yield _light("WhiteBalance", "preset", kind.lower())
 
@@ -61,30 +57,31 @@ def white_balance(properties: Properties) -> Iterator[Finding]:
 def _in_numbers(properties: Properties) -> Iterator[Finding]:
     told = [name for name in ("Temperature", "Tint") if name in properties]
     temperature, tint = (parsed(properties.get(name)) for name in ("Temperature", "Tint"))
-    yield from (ignored(name, NO_NUMBER) for name in told if parsed(properties[name]) is None)
+    yield from (
+        ignored(name, Reason.not_a_number) for name in told if parsed(properties[name]) is None
+    )
     if _has_shift(properties):
-        yield from (ignored(name, _SHIFTED) for name in told if parsed(properties[name]))
+        yield from (ignored(name, Reason.shift_counts) for name in told if parsed(properties[name]))
     elif temperature is not None and abs(temperature) <= _SHIFT:
         yield from _as_shift(temperature, tint)
     elif temperature is not None and not _KELVIN[0] <= temperature <= _KELVIN[1]:
-        yield ignored("Temperature", "Neither kelvin nor a shift of −100 to 100.")
+        yield ignored("Temperature", Reason.neither_kelvin_nor_shift)
         if tint:
-            yield ignored("Tint", "It goes with the temperature.")
+            yield ignored("Tint", Reason.goes_with_temperature)
     else:
         if temperature is not None:
             yield _light("Temperature", "kelvin", temperature)
         if tint is not None:
             within = max(-_TINT, min(tint, _TINT))
-            change = "" if within == tint else f"{shown(tint)} is out of range."
+            change = None if within == tint else Reason.tint_out_of_range.notice(value=tint)
             yield _light("Tint", "tint", within, change)
 
 
 def _as_shift(temperature: float, tint: float | None) -> Iterator[Finding]:
-    change = "Lightroom reads it as kelvin; as it is none, it is taken for a shift."
-    yield carried("Temperature", ("temperature",), temperature, change)
+    yield carried("Temperature", ("temperature",), temperature, Reason.taken_for_shift.notice())
     if tint:
         within = max(-_SHIFT, min(tint, _SHIFT))
-        yield carried("Tint", ("tint",), within, "Taken for a shift, as the temperature is.")
+        yield carried("Tint", ("tint",), within, Reason.shift_as_temperature.notice())
 
 
 def _has_shift(properties: Properties) -> bool:
@@ -94,10 +91,11 @@ def _has_shift(properties: Properties) -> bool:
     )
 
 
-def _light(property_: str, field: str, value: float | str, change: str = "") -> Finding:
+def _light(property_: str, field: str, value: float | str, change: Notice | None = None) -> Finding:
     """Approximated: a preset does not know which photo it will be for."""
-    reason = f"{change} {_FROM_DAYLIGHT}".strip()
-    return carried(property_, ("white_balance", field), value, reason)
+    return carried(
+        property_, ("white_balance", field), value, change or Reason.as_on_a_raw.notice()
+    )
 
 
 def black_and_white(properties: Properties) -> Iterator[Finding]:
@@ -109,10 +107,10 @@ def black_and_white(properties: Properties) -> Iterator[Finding]:
     if is_on(properties, "ConvertToGrayscale"):
         yield carried("ConvertToGrayscale", ("black_and_white",), True)
     elif is_black_and_white(properties):
-        yield carried(source, ("black_and_white",), True, "Only the grey of the profile is taken.")
+        yield carried(source, ("black_and_white",), True, Reason.gray_of_profile.notice())
         return
     if profile not in _USUAL_PROFILES | _GREY_PROFILES:
-        yield ignored(source, f"The profile “{profile}” is not supported.")
+        yield ignored(source, Reason.profile_not_supported, profile=profile)
 
 
 def is_black_and_white(properties: Properties) -> bool:
@@ -141,7 +139,7 @@ def tone_curves(properties: Properties) -> Iterator[Finding]:
     if "ToneCurvePV2012" not in properties and str(name) in NAMED_CURVES:
         yield carried("ToneCurveName2012", ("tone_curve", "points"), NAMED_CURVES[str(name)])
     elif "ToneCurvePV2012" not in properties and str(name or "") not in _NO_CURVES:
-        yield ignored("ToneCurveName2012", f"The curve “{name}” is not known here.")
+        yield ignored("ToneCurveName2012", Reason.curve_not_known, curve=str(name))
     for property_, field in CURVES.items():
         if property_ in properties:
             yield from _curve(property_, ("tone_curve", field), properties[property_])
@@ -150,12 +148,12 @@ def tone_curves(properties: Properties) -> Iterator[Finding]:
 def _curve(property_: str, path: tuple[str, ...], value: Value) -> Iterator[Finding]:
     points = _points(value)
     if points is None:
-        yield ignored(property_, "Its points are damaged.")
+        yield ignored(property_, Reason.points_damaged)
         return
     if len(points) > MAX_POINTS:
         last = len(points) - 1
         chosen = [points[round(i * last / (MAX_POINTS - 1))] for i in range(MAX_POINTS)]
-        change = f"Of its {len(points)} points, {MAX_POINTS} are taken."
+        change = Reason.too_many_points.notice(points=len(points), taken=MAX_POINTS)
         yield carried(property_, path, chosen, change)
     elif not (points[0][0] == 0 and points[-1][0] == 255 and all(x == y for x, y in points)):
         yield carried(property_, path, points)
@@ -182,18 +180,18 @@ def crop(properties: Properties) -> Iterator[Finding]:
     told = properties.get("CropAngle", "0")
     angle = parsed(told)
     if angle is None:
-        yield ignored("CropAngle", NO_NUMBER)
+        yield ignored("CropAngle", Reason.not_a_number)
     if angle:
-        change = "Turned as in Lightroom, and cut to the largest rectangle without empty corners."
+        change = Reason.turned.notice()
         # theirs turns the frame clockwise, ours the photo
         yield carried("CropAngle", ("straighten",), max(-45.0, min(-angle, 45.0)), change)
         for name in filter(properties.__contains__, _EDGES):
-            yield ignored(name, "The corners of a turned frame cannot be carried over.")
+            yield ignored(name, Reason.corners_of_turned)
         return
     edges = [_exact(properties.get(name, usual)) for name, usual in _EDGES.items()]
     inside = [edge for edge in edges if edge is not None and 0 <= edge <= 1]
     if len(inside) < 4 or inside[0] >= inside[2] or inside[1] >= inside[3]:
-        yield ignored("CropLeft", "The corners are not those of a rectangle within the photo.")
+        yield ignored("CropLeft", Reason.no_rectangle)
         return
     left, top, right, bottom = inside
     box = {"x": left, "y": top, "width": right - left, "height": bottom - top}
@@ -209,16 +207,13 @@ def _exact(value: Value) -> Decimal | None:
 
 def automatics(properties: Properties) -> Iterator[Finding]:
     if is_on(properties, "AutoTone"):
-        change = "Found by our own measure, not by Adobe's."
-        yield carried("AutoTone", ("auto_tone",), True, change)
+        yield carried("AutoTone", ("auto_tone",), True, Reason.own_measure.notice())
     upright = parsed(properties.get("PerspectiveUpright"))
     if upright in (1, 3):
-        change = "Straightened only; perspective stays."
+        change = Reason.straightened_only.notice()
         yield carried("PerspectiveUpright", ("auto_straighten",), True, change)
     elif upright:
-        yield ignored(
-            "PerspectiveUpright", f"Upright of the kind {shown(upright)} is not supported."
-        )
+        yield ignored("PerspectiveUpright", Reason.upright_not_supported, kind=upright)
 
 
 READERS: dict[Reader, tuple[str, ...]] = {

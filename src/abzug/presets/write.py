@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from abzug.edits.recipe import canonical_edits
 from abzug.presets.mapping import CURVES, SLIDERS
+from abzug.presets.reasons import Reason
 from abzug.presets.records import Exported, Note
 from abzug.presets.special import LIGHTS
 from abzug.presets.xmp import CRS, RDF
@@ -62,15 +63,15 @@ def export_preset(edits: Mapping[str, Any], name: str) -> Exported:
 def _left_out(edits: dict[str, Any]) -> Iterator[Note]:
     for operation in edits:
         if operation not in _WRITTEN:
-            yield Note(operation, "ignored", "Presets have no counterpart.")
+            yield Note(operation, "ignored", Reason.no_counterpart.notice())
     if "white_balance" in edits and edits.keys() & _SHIFTS:
-        yield Note("white_balance", "ignored", "Presets have a light or a shift, not both.")
+        yield Note("white_balance", "ignored", Reason.light_or_shift.notice())
     elif "white_balance" in edits and "auto_white_balance" in edits:
-        yield Note("auto_white_balance", "ignored", "white_balance says the light.")
+        yield Note("auto_white_balance", "ignored", Reason.light_is_said.notice())
     if "crop" in edits and "straighten" in edits:
-        yield Note("crop", "ignored", "The corners of a straightened photo are others there.")
+        yield Note("crop", "ignored", Reason.corners_of_straightened.notice())
     elif not _CORNERS.issuperset(edits.get("crop", ())):
-        yield Note("crop", "ignored", "Presets have corners only, no aspect.")
+        yield Note("crop", "ignored", Reason.no_aspect.notice())
 
 
 def _get(edits: Any, path: tuple[str, ...]) -> Any:

@@ -140,8 +140,8 @@ def test_a_dropped_lightroom_preset_fills_the_form_and_can_be_undone(batch: Batc
     expect(contrast).to_have_value("7")
     expect(batch.page.get_by_role("button", name="Remove Mesh")).to_be_visible()
     told = batch.page.locator("az-import details")
-    told.locator("summary").get_by_text("Evening: 1 of 2 settings taken over").click()
-    expect(told.locator("li").first).to_have_text("RedHue left out: Calibration is not supported.")
+    told.locator("summary").get_by_text("Evening: 2 of 3 settings taken over").click()
+    expect(told.locator("li").first).to_have_text("Sparkle left out: Sparkle is new.")
     assert batch.stub.photos == {}
     batch.page.get_by_role("button", name="Undo").click()
     expect(exposure).to_have_value("0.00")

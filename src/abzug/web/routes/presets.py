@@ -7,11 +7,12 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from abzug.edits.color import cube
-from abzug.presets import Imported, import_preset
+from abzug.messages import Notice, Value
+from abzug.presets import Imported, Note, import_preset
 from abzug.presets.read import MAX_BYTES
 from abzug.presets.records import Outcome
 from abzug.service import luts
@@ -25,7 +26,20 @@ class NoteView(BaseModel):
     property: str
     """As Lightroom names it."""
     outcome: Outcome
-    reason: str
+    reason: str = Field(description="In English; empty if there is nothing to say.")
+    code: str = Field(description="Of the reason, for programs; empty without one.")
+    values: dict[str, Value] = Field(description="What the reason's sentence tells.")
+
+    @classmethod
+    def of(cls, note: Note) -> NoteView:
+        reason = note.reason or Notice(code="", text="")
+        return cls(
+            property=note.property,
+            outcome=note.outcome,
+            reason=reason.text,
+            code=reason.code,
+            values=reason.values,
+        )
 
 
 class ImportedView(BaseModel):
@@ -35,10 +49,7 @@ class ImportedView(BaseModel):
 
     @classmethod
     def of(cls, imported: Imported) -> ImportedView:
-        notes = [
-            NoteView(property=note.property, outcome=note.outcome, reason=note.reason)
-            for note in imported.notes
-        ]
+        notes = [NoteView.of(note) for note in imported.notes]
         return cls(name=imported.name, edits=imported.edits, notes=notes)
 
 

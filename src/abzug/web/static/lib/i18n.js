@@ -61,11 +61,12 @@ export function t(key, values = {}) {
  *
  * @param {string} key
  * @param {string} otherwise
+ * @param {Record<string, string | number>} [values]
  * @returns {string}
  */
-export function translated(key, otherwise) {
+export function translated(key, otherwise, values = {}) {
   const message = CATALOGS[language.code][key];
-  return message === undefined ? otherwise : fill(message, {});
+  return message === undefined ? otherwise : fill(message, values);
 }
 
 /**

@@ -1,9 +1,11 @@
 /** German; the same keys as in en.js. */
 
 import { operations } from "./operations.de.js";
+import { reasons } from "./reasons.de.js";
 
 export const de = {
   ...operations,
+  ...reasons,
 
   // die Hülle
   skip: "Zum Inhalt",

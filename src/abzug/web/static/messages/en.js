@@ -1,9 +1,11 @@
 /** English. A value with `one` and `other` depends on `{n}`. */
 
 import { operations } from "./operations.en.js";
+import { reasons } from "./reasons.en.js";
 
 export const en = {
   ...operations,
+  ...reasons,
 
   // the shell
   skip: "Skip to content",

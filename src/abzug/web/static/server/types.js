@@ -15,7 +15,8 @@
  * @typedef {{id: string, filename: string, media_type: string, bytes: number,
  *   width: number | null, height: number | null}} Photo
  * @typedef {Record<string, unknown>} Edits
- * @typedef {{property: string, outcome: "carried" | "approximated" | "ignored", reason: string}} PresetNote
+ * @typedef {{property: string, outcome: "carried" | "approximated" | "ignored", reason: string,
+ *   code: string, values: Record<string, string | number>}} PresetNote
  * @typedef {{name: string, edits: Edits, notes: PresetNote[]}} ImportedPreset
  * @typedef {{name: string} & Record<string, unknown>} Output
  * @typedef {{edits: Edits, outputs: Output[]}} Order

@@ -2,9 +2,8 @@
 
 import { choosePreset } from "../../files/picker.js";
 import { append, h } from "../../lib/dom.js";
-import { t } from "../../lib/i18n.js";
+import { t, translated } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { reasonWords } from "../../server/reasons.js";
 import { View } from "../view.js";
 
 /** @import {PresetNote} from "../../server/types.js" */
@@ -67,14 +66,15 @@ const listOf = (notes) =>
     ...OUTCOMES.flatMap((outcome) =>
       notes
         .filter((note) => note.outcome === outcome)
-        .map(({ property, reason }) =>
-          h(
+        .map(({ property, reason, code, values }) => {
+          const why = translated(`reason.${code}`, reason, values);
+          return h(
             "li",
             {},
             h("b", {}, property),
             ` ${t(`import.${outcome}`)}`,
-            reason && h("span", { class: "muted" }, `: ${reasonWords(reason)}`),
-          ),
-        ),
+            why && h("span", { class: "muted" }, `: ${why}`),
+          );
+        }),
     ),
   );
