@@ -2,17 +2,26 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
-from tests.support.orders import BROKEN, RESULT, add_photos, all_tasks, order, report, submitted
+from tests.support.orders import (
+    BROKEN,
+    RESULT,
+    add_photos,
+    all_tasks,
+    order,
+    report,
+    submitted,
+    summary_of,
+)
 
 from abzug.errors import NotFound
 from abzug.jobs import states
 from abzug.jobs.changes import write_events
 from abzug.jobs.database import connect
-from abzug.jobs.records import Counts, TaskState, WorkerSeen
-from abzug.jobs.rows import job_event, rfc3339
+from abzug.jobs.records import Counts, TaskState, TaskSummary, WorkerSeen
+from abzug.jobs.rows import job_event, task_event
 
 AT = 1_700_000_100.0
 
@@ -200,42 +209,66 @@ def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs) -> None:
 
     assert changed == 2
     events = jobs.events("ann", after=last, limit=10)
-    assert sorted(e.task_id for e in events[:-1]) == sorted(r.task_id for r in requests[:2])
-    assert {e.data["task"]["state"] for e in events[:-1]} == {"succeeded"}
-    assert events[-1].data["job"]["counts"] == {
-        "total": 3,
-        "queued": 1,
-        "running": 0,
-        "succeeded": 2,
-        "failed": 0,
-        "cancelled": 0,
-    }
+    *of_tasks, of_job = [event.shown for event in events]
+    assert sorted(task.id for task in of_tasks) == sorted(r.task_id for r in requests[:2])
+    assert {task.state for task in of_tasks} == {"succeeded"}
+    assert of_job.counts == Counts(queued=1, succeeded=2)
     ids = [event.id for event in events]
     assert ids == sorted(set(ids))
     assert ids[-1] == jobs.last_event_id()
 
 
-def test_an_event_shows_the_task_as_the_api_does_with_keys_for_urls(jobs) -> None:
-    job, (request,) = submitted(jobs)
+def test_an_event_shows_the_task_as_it_was_then(jobs) -> None:
+    _, (request,) = submitted(jobs)
+    jobs.apply([report(request, "failed", at=AT, error=BROKEN)])
+    failed = jobs.task("ann", request.task_id)
     jobs.apply([report(request, "succeeded", at=AT, notices=("Only frame 1.",))])
 
-    (event,) = [e for e in jobs.events("ann", after=0, limit=10) if e.kind == "task"]
-    assert event.data == {
-        "task": {
-            "id": request.task_id,
-            "job_id": job.id,
-            "photo_id": request.photo.id,
-            "filename": request.photo.filename,
-            "state": "succeeded",
-            "generation": 1,
-            "error": None,
-            "notices": ["Only frame 1."],
-            "results": [RESULT.model_dump(exclude={"version"})],
-            "created_at": rfc3339(job.created_at),
-            "started_at": None,
-            "finished_at": "2023-11-14T22:15:00.000Z",
-        }
+    shown = [event.shown for event in jobs.events("ann", after=0, limit=10)]
+
+    assert [task for task in shown if isinstance(task, TaskSummary)] == [
+        summary_of(failed),
+        summary_of(jobs.task("ann", request.task_id)),
+    ]
+
+
+def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
+    job, (request,) = submitted(jobs)
+    jobs.apply([report(request, "succeeded", at=AT + 0.125)])
+    last = jobs.last_event_id()
+    job, task = jobs.job("ann", job.id), jobs.task("ann", request.task_id)
+    finished_at = "2023-11-14T22:15:00.125Z"
+    of_job = {
+        "id": job.id,
+        "name": "Wedding",
+        "kind": "job",
+        "state": "succeeded",
+        "counts": {"total": 1, **asdict(job.counts)},
+        "created_at": "2023-11-14T22:13:20.000Z",
+        "started_at": None,
+        "finished_at": finished_at,
     }
+    of_task = {
+        "id": task.id,
+        "job_id": job.id,
+        "photo_id": task.photo_id,
+        "filename": task.filename,
+        "state": "succeeded",
+        "generation": 1,
+        "error": None,
+        "notices": [],
+        "results": [RESULT.model_dump(exclude={"version"})],
+        "created_at": "2023-11-14T22:13:20.000Z",
+        "started_at": None,
+        "finished_at": finished_at,
+    }
+    with jobs._database.write() as connection:
+        write_events(connection, [job_event(job, 1.0) | {"data": {"job": of_job}}])
+        write_events(connection, [task_event(task, 1.0) | {"data": {"task": of_task}}])
+
+    shown = [event.shown for event in jobs.events("ann", after=last, limit=10)]
+
+    assert shown == [summary_of(job), summary_of(task)]
 
 
 def test_news_that_only_touch_the_timeline_write_no_event(jobs) -> None:

@@ -1,9 +1,10 @@
 """Photos, orders and reports for tests of the jobs database."""
 
+import dataclasses
 import itertools
 
 from abzug.jobs import ids
-from abzug.jobs.records import NewJob, NewTask, Photo
+from abzug.jobs.records import Job, JobSummary, NewJob, NewTask, Photo, TaskSummary
 from abzug.messages import ReportError, ReportKind, ResultRef, StatusReport
 
 EDITS = {"exposure": 0.5}
@@ -71,6 +72,12 @@ def report(request, kind, receive_count=1, *, at=1_700_000_100.0, **more):
         at=at,
         **more,
     )
+
+
+def summary_of(thing):
+    """What events show of a job or task."""
+    kind = JobSummary if isinstance(thing, Job) else TaskSummary
+    return kind(**{field.name: getattr(thing, field.name) for field in dataclasses.fields(kind)})
 
 
 def all_tasks(jobs, job):

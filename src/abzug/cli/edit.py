@@ -184,18 +184,16 @@ def _finished_tasks(service: Service, fleet: ProcessFleet, job_id: str) -> Itera
     Raises ConfigError when the others never will.
     """
     from abzug.errors import ConfigError
+    from abzug.jobs.records import TERMINAL, TaskSummary
 
     last, left = 0, service.jobs.job(OWNER, job_id).counts.total
     while left:
         for event in service.jobs.events(OWNER, after=last, limit=1000):
             last = event.id
-            if event.task_id and event.data["task"]["state"] in {
-                "succeeded",
-                "failed",
-                "cancelled",
-            }:
+            task = event.shown
+            if isinstance(task, TaskSummary) and task.state in TERMINAL:
                 left -= 1
-                yield service.jobs.task(OWNER, event.task_id)
+                yield service.jobs.task(OWNER, task.id)
         if left and fleet.cannot_work:
             raise ConfigError("No photo can be edited: no editing process can be started.")
         if left:

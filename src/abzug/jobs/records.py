@@ -97,9 +97,10 @@ class Counts:
         return self.queued + self.running
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One order. A "proxy" job was made by the service itself, and is in no list.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSummary:
+    """A job without what was ordered. A "proxy" job was made by the service itself, and is in no
+    list.
 
     started_at: when the first task began. finished_at: when the last one ended, None before.
     """
@@ -110,11 +111,17 @@ class Job:
     kind: Literal["job", "proxy"]
     state: JobState
     counts: Counts
-    edits: dict[str, Any]
-    outputs: tuple[dict[str, Any], ...]
     created_at: float
     started_at: float | None = None
     finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobSummary):
+    """One order."""
+
+    edits: dict[str, Any]
+    outputs: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +142,12 @@ class Attempt:
     cpu_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One photo of a job.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSummary:
+    """One photo of a job, without its timeline.
 
-    position: 0 for the job's first photo. generation: 1, and one more for each retry.
-    attempts: ordered by generation and receive count. started_at: when the first attempt of this
-    generation began. dead_at: since when its request waits in the dead-letter queue for an
-    operator, None for all others.
+    generation: 1, and one more for each retry. started_at: when the first attempt of this
+    generation began.
     """
 
     id: str
@@ -150,39 +155,42 @@ class Task:
     owner: str
     photo_id: str
     filename: str
-    position: int
     state: TaskState
     generation: int
     error: ReportError | None
     notices: tuple[str, ...]
     results: tuple[ResultRef, ...]
-    attempts: tuple[Attempt, ...]
     created_at: float
     started_at: float | None = None
     finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(TaskSummary):
+    """One photo of a job.
+
+    position: 0 for the job's first photo. attempts: ordered by generation and receive count.
+    dead_at: since when its request waits in the dead-letter queue for an operator, None for all
+    others.
+    """
+
+    position: int
+    attempts: tuple[Attempt, ...]
     dead_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that changed, as it was right after the change.
+    """Something that changed: the job or task as it was right after the change.
 
     id: grows from event to event, so a listener resumes after the last one it saw. When a job is
     created or cancelled, its one event stands for its tasks too: all are queued, or all that
     were not finished are cancelled.
-    data: for kind "job" `{"job": {…}}` as in the HTTP API but without edits, outputs and links,
-    and with "kind" ("job" or "proxy"); for kind "task" `{"task": {…}}` as in the HTTP API but
-    without attempts, and each result has its object "key" in the place of its "url". Times in
-    it are RFC 3339 strings.
     """
 
     id: int
-    owner: str
-    job_id: str
-    task_id: str | None
-    kind: Literal["job", "task"]
-    data: dict[str, Any]
     at: float
+    shown: JobSummary | TaskSummary
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from abzug.jobs.records import (
@@ -15,16 +16,19 @@ from abzug.jobs.records import (
     Event,
     Job,
     JobState,
+    JobSummary,
     Outcome,
     Photo,
     Task,
     TaskState,
+    TaskSummary,
 )
 from abzug.messages import ReportError, ResultRef
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of any number of columns."""
 
+_JOB, _TASK = TypeAdapter(JobSummary), TypeAdapter(TaskSummary)
 PHOTO_FIELDS = tuple(field.name for field in dataclasses.fields(Photo))
 
 
@@ -130,66 +134,42 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
 
 
 def event_of(row: AnyRow) -> Event:
-    return Event(row.id, row.owner, row.job_id, row.task_id, row.kind, row.data, row.at)
+    summary = _JOB if row.kind == "job" else _TASK
+    data = {"owner": row.owner, **_in_seconds(row.data[row.kind])}
+    return Event(row.id, row.at, summary.validate_python(data))
 
 
 def job_event(job: Job, at: float) -> dict[str, Any]:
-    """The columns of an event that shows a job as it is now; see records.Event."""
-    data = {
-        "id": job.id,
-        "name": job.name,
-        "kind": job.kind,
-        "state": job.state,
-        "counts": {"total": job.counts.total, **dataclasses.asdict(job.counts)},
-        **_times(job),
-    }
+    """The columns of an event that shows a job as it is now."""
     return {
         "owner": job.owner,
         "job_id": job.id,
         "task_id": None,
         "kind": "job",
-        "data": {"job": data},
+        "data": {"job": _JOB.dump_python(job, mode="json", exclude={"owner"})},
         "at": at,
     }
 
 
 def task_event(task: Task, at: float) -> dict[str, Any]:
-    """The columns of an event that shows a task as it is now; see records.Event."""
-    data = {
-        "id": task.id,
-        "job_id": task.job_id,
-        "photo_id": task.photo_id,
-        "filename": task.filename,
-        "state": task.state,
-        "generation": task.generation,
-        "error": _error_values(task.error),
-        "notices": list(task.notices),
-        "results": [result.model_dump(exclude={"version"}) for result in task.results],
-        **_times(task),
-    }
+    """The columns of an event that shows a task as it is now."""
     return {
         "owner": task.owner,
         "job_id": task.job_id,
         "task_id": task.id,
         "kind": "task",
-        "data": {"task": data},
+        "data": {"task": _TASK.dump_python(task, mode="json", exclude={"owner"})},
         "at": at,
     }
 
 
-def rfc3339(at: float | None) -> str | None:
-    """Unix seconds as UTC with milliseconds, e.g. "2026-05-09T07:35:25.123Z"."""
-    if at is None:
-        return None
-    text = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"
-
-
-def _times(thing: Job | Task) -> dict[str, str | None]:
+def _in_seconds(data: dict[str, Any]) -> dict[str, Any]:
+    """With its times as numbers; events that the first version wrote have RFC 3339 strings."""
     return {
-        "created_at": rfc3339(thing.created_at),
-        "started_at": rfc3339(thing.started_at),
-        "finished_at": rfc3339(thing.finished_at),
+        name: datetime.fromisoformat(value).timestamp()
+        if name.endswith("_at") and isinstance(value, str)
+        else value
+        for name, value in data.items()
     }
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import anyio
 import structlog
 from anyio.to_thread import run_sync
@@ -13,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from abzug.errors import BackendError
 from abzug.jobs.database import Jobs
-from abzug.jobs.records import Event
+from abzug.jobs.records import Event, TaskSummary
 from abzug.web.hub import Hub, Subscription
-from abzug.web.views import UrlOf, job_links, result_filename
+from abzug.web.views import JobSummaryView, TaskSummaryView, UrlOf
 
 PING = 15.0
 """Seconds of silence after which a comment is sent, so that no proxy takes the stream for dead."""
@@ -98,25 +95,11 @@ class EventStream(Response):
         return events, "".join(map(self._frame, events))
 
     def _frame(self, event: Event) -> str:
-        data = self._job(event) if event.kind == "job" else self._task(event)
-        if data is None:
+        shown = event.shown
+        if isinstance(shown, TaskSummary):
+            kind, view = "task", TaskSummaryView.of(shown, self._url_of).model_dump_json()
+        elif shown.kind == "job":
+            kind, view = "job", JobSummaryView.of(shown).model_dump_json()
+        else:
             return ""
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return f"id: {event.id}\nevent: {event.kind}\ndata: {text}\n\n"
-
-    def _job(self, event: Event) -> dict[str, Any] | None:
-        job = dict(event.data["job"])
-        if job.pop("kind") != "job":
-            return None
-        return {"job": job | {"links": job_links(event.job_id)}}
-
-    def _task(self, event: Event) -> dict[str, Any]:
-        task = event.data["task"]
-        several = len(task["results"]) > 1
-        results = []
-        for stored in task["results"]:
-            result = dict(stored)
-            key = result.pop("key")
-            name = result_filename(task["filename"], result["name"], key, several=several)
-            results.append(result | {"url": self._url_of(key, name)})
-        return {"task": task | {"results": results}}
+        return f'id: {event.id}\nevent: {kind}\ndata: {{"{kind}":{view}}}\n\n'

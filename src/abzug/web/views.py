@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
-from abzug.jobs.records import Attempt, Job, Photo, Task
+from abzug.jobs.records import Attempt, Job, JobSummary, Photo, Task, TaskSummary
 from abzug.messages import ResultRef
 
 T = TypeVar("T")
@@ -63,8 +63,8 @@ class JobLinks(BaseModel):
     results: str
 
 
-class JobSummary(BaseModel):
-    """A job without what was ordered: what an event carries."""
+class JobFields(BaseModel):
+    """What every view of a job has."""
 
     id: str
     name: str
@@ -75,12 +75,8 @@ class JobSummary(BaseModel):
     finished_at: Time | None
     links: JobLinks
 
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        return cls.model_validate(cls.fields_of(job))
-
     @staticmethod
-    def fields_of(job: Job) -> dict[str, Any]:
+    def fields_of(job: JobSummary) -> dict[str, Any]:
         counts = {name: getattr(job.counts, name) for name in CountsView.model_fields}
         names = ("id", "name", "state", "created_at", "started_at", "finished_at")
         return {name: getattr(job, name) for name in names} | {
@@ -89,7 +85,15 @@ class JobSummary(BaseModel):
         }
 
 
-class JobView(JobSummary):
+class JobSummaryView(JobFields):
+    """A job without what was ordered: what an event carries."""
+
+    @classmethod
+    def of(cls, job: JobSummary) -> Self:
+        return cls.model_validate(cls.fields_of(job))
+
+
+class JobView(JobFields):
     edits: dict[str, Any]
     outputs: list[dict[str, Any]]
 
@@ -136,8 +140,8 @@ class ResultView(BaseModel):
         return cls(**told, url=url_of(result.key, filename))
 
 
-class TaskSummary(BaseModel):
-    """A task without its timeline: what an event carries."""
+class TaskFields(BaseModel):
+    """What every view of a task has."""
 
     id: str
     job_id: str
@@ -152,22 +156,26 @@ class TaskSummary(BaseModel):
     started_at: Time | None
     finished_at: Time | None
 
-    @classmethod
-    def of(cls, task: Task, url_of: UrlOf) -> Self:
-        return cls.model_validate(cls.fields_of(task, url_of), from_attributes=True)
-
     @staticmethod
-    def fields_of(task: Task, url_of: UrlOf) -> dict[str, Any]:
+    def fields_of(task: TaskSummary, url_of: UrlOf) -> dict[str, Any]:
         several = len(task.results) > 1
         results = [
             ResultView.of(r, result_filename(task.filename, r.name, r.key, several=several), url_of)
             for r in task.results
         ]
-        names = TaskSummary.model_fields.keys() - {"results"}
+        names = TaskFields.model_fields.keys() - {"results"}
         return {name: getattr(task, name) for name in names} | {"results": results}
 
 
-class TaskView(TaskSummary):
+class TaskSummaryView(TaskFields):
+    """A task without its timeline: what an event carries."""
+
+    @classmethod
+    def of(cls, task: TaskSummary, url_of: UrlOf) -> Self:
+        return cls.model_validate(cls.fields_of(task, url_of), from_attributes=True)
+
+
+class TaskView(TaskFields):
     attempts: list[AttemptView]
 
     @classmethod
