@@ -9,7 +9,7 @@
  *   generation: number, error: Failure | null, notices: string[], results: Result[]}} Task
  * @typedef {{total: number, queued: number, running: number, succeeded: number, failed: number,
  *   cancelled: number}} Counts
- * @typedef {{id: string, name: string | null, state: string, counts: Counts, edits?: Edits,
+ * @typedef {{id: string, name: string, state: string, counts: Counts, edits?: Edits,
  *   outputs?: Output[], created_at: string, started_at: string | null,
  *   finished_at: string | null}} Job
  * @typedef {{id: string, filename: string, media_type: string, bytes: number,
