@@ -148,6 +148,20 @@ def test_a_dropped_lightroom_preset_fills_the_form_and_can_be_undone(batch: Batc
     expect(told).to_be_hidden()
 
 
+def test_what_became_of_a_preset_is_told_in_the_language_of_the_page(batch: BatchPage) -> None:
+    batch.page.get_by_role("button", name="Deutsch").click()
+    batch.drop("Evening.xmp", content=b"<x:xmpmeta/>")
+
+    told = batch.page.locator("az-import li")
+    expect(told).to_have_text(
+        [
+            "Sparkle weggelassen: Sparkle is new.",
+            "Contrast2012 angenähert: 0,5 liegt außerhalb des Bereichs, 1 wird verwendet.",
+            "Exposure2012 übernommen",
+        ]
+    )
+
+
 def test_what_is_no_preset_is_told_and_changes_nothing(batch: BatchPage) -> None:
     with batch.page.expect_file_chooser() as chooser:
         batch.page.get_by_role("button", name="Import a Lightroom preset or LUT").click()

@@ -3,26 +3,32 @@ browser is needed, for Biome keeps their form."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from tests.support import ROOT
 
 from abzug.edits.outputs import output_schema
 from abzug.edits.recipe import edits_schema
 from abzug.errors import AbzugError, BackendError, PhotoError, WorkerCrash
 from abzug.jobs.states import DEAD_LETTERED
+from abzug.messages import Catalog
+from abzug.presets.reasons import Reason
 
 STATIC = ROOT / "src" / "abzug" / "web" / "static"
 ENTRY = re.compile(r'^  (?:"([^"]+)"|(\w+)):(.*?)(?=^  \S|^\};)', re.MULTILINE | re.DOTALL)
+TOLD: dict[str, type[Catalog]] = {"reason": Reason}
+"""What the server tells in codes and values, by the beginning of the page's keys."""
 BY_THE_PAGE = {"error.undevelopable", "advice.undevelopable", "advice.upload"}
 """Errors that only the page tells apart."""
 
 
 def catalog(language: str) -> dict[str, str]:
     """The messages by their keys, as they stand in the code."""
-    files = (f"messages/{language}.js", f"messages/operations.{language}.js")
+    files = [f"messages/{part}{language}.js" for part in ("", "operations.", "reasons.")]
     found = [ENTRY.findall((STATIC / file).read_text()) for file in files]
     return {quoted or bare: text for entries in found for quoted, bare, text in entries}
 
@@ -88,6 +94,15 @@ def test_no_words_are_left_of_what_the_server_names_no_more() -> None:
     assert {
         key for key in keys if key.startswith(("op.", "out.", "option.", "section."))
     } <= needed()
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_the_page_says_in_english_what_the_server_says(kind: str) -> None:
+    texts = {key: text for key, text in catalog("en").items() if key.startswith(f"{kind}.")}
+
+    assert {key: json.loads(text.strip().removesuffix(",")) for key, text in texts.items()} == {
+        f"{kind}.{told.name}": told.value for told in TOLD[kind]
+    }
 
 
 def test_each_format_of_results_is_told_about() -> None:
