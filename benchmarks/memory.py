@@ -103,7 +103,7 @@ def one(file: str, edits: dict[str, Any], output: dict[str, Any]) -> Told:
     cpu, wall = time.process_time(), time.monotonic()
     try:
         edited = engine.edit(data, wanted, outputs, limits=limits)
-        said = " ".join(["edited", *edited.notices])
+        said = " ".join(["edited", *(notice.text for notice in edited.notices)])
     except PhotoError as refusal:
         said = f"refused: {refusal.message}"
     told = {

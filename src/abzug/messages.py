@@ -7,10 +7,11 @@ that an old worker never half-understands a new request.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from abzug.errors import AbzugError
 
@@ -28,8 +29,8 @@ class Message(BaseModel):
         return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-Value = str | int | float
-"""What a notice may have to tell."""
+Value = str | int | float | list[str] | dict[str, float]
+"""What a notice tells of: names, numbers, several names, or sliders by their operations."""
 
 
 class Notice(BaseModel):
@@ -42,24 +43,34 @@ class Notice(BaseModel):
     values: dict[str, Value] = {}
     text: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, data: Any) -> Any:
+        """Workers and databases of the first version have only the text."""
+        return {"code": "text", "text": data} if isinstance(data, str) else data
+
 
 class Catalog(enum.Enum):
     """What can be told: the name of each member is a code, its value a template in English."""
 
-    def notice(self, **values: Value) -> Notice:
-        """`values`: those that the template names."""
-        text = _English().vformat(self.value, (), values)
+    def notice(self, english: Mapping[str, str] | None = None, /, **values: Value) -> Notice:
+        """`values`: those that the template names. `english`: words for those that are codes."""
+        text = _English().vformat(self.value, (), {**values, **(english or {})})
         return Notice(code=self.name, values=values, text=text)
 
 
 class _English(Formatter):
     """Numbers as people write them: 25, −0.3."""
 
-    def format_field(self, value: Value, format_spec: str) -> str:
-        if isinstance(value, str):
-            return value
-        kind = "g" if isinstance(value, float) else "d"
-        return format(value, format_spec + kind).replace("-", "−")
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match value:
+            case list():
+                return ", ".join(value)
+            case float():
+                return format(value, f"{format_spec}g").replace("-", "−")
+            case int():
+                return format(value, format_spec).replace("-", "−")
+        return str(value)
 
 
 class PhotoRef(Message):
@@ -152,7 +163,7 @@ class StatusReport(Message):
     """The results were there already; nothing was edited."""
     results: tuple[ResultRef, ...] = ()
     error: ReportError | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     """What the person should know of a success, e.g. that only the first frame was used."""
 
 

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import pytest
+from sqlalchemy import update
 from tests.support.orders import (
     BROKEN,
+    NOTICE,
     RESULT,
     add_photos,
     all_tasks,
@@ -22,6 +24,8 @@ from abzug.jobs.changes import write_events
 from abzug.jobs.database import connect
 from abzug.jobs.records import Counts, TaskState, TaskSummary, WorkerSeen
 from abzug.jobs.rows import job_event, task_event
+from abzug.jobs.schema import tasks
+from abzug.messages import Notice
 
 AT = 1_700_000_100.0
 
@@ -52,7 +56,7 @@ def test_the_database_does_what_the_state_machine_says(jobs) -> None:
         report(request, "started", 2, at=AT + 1),
         report(request, "started", 3, at=AT + 2),
         report(request, "failed", 3, at=AT + 3, cpu_seconds=0.5),
-        report(request, "succeeded", 2, at=AT + 4, notices=("Only frame 1.",)),
+        report(request, "succeeded", 2, at=AT + 4, notices=(NOTICE,)),
         report(request, "started", 3, at=AT + 2),
     ]
 
@@ -222,7 +226,7 @@ def test_an_event_shows_the_task_as_it_was_then(jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "failed", at=AT, error=BROKEN)])
     failed = jobs.task("ann", request.task_id)
-    jobs.apply([report(request, "succeeded", at=AT, notices=("Only frame 1.",))])
+    jobs.apply([report(request, "succeeded", at=AT, notices=(NOTICE,))])
 
     shown = [event.shown for event in jobs.events("ann", after=0, limit=10)]
 
@@ -234,7 +238,8 @@ def test_an_event_shows_the_task_as_it_was_then(jobs) -> None:
 
 def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
     job, (request,) = submitted(jobs)
-    jobs.apply([report(request, "succeeded", at=AT + 0.125)])
+    told = Notice(code="text", text="Only the first of 2 pages.")
+    jobs.apply([report(request, "succeeded", at=AT + 0.125, notices=(told,))])
     last = jobs.last_event_id()
     job, task = jobs.job("ann", job.id), jobs.task("ann", request.task_id)
     finished_at = "2023-11-14T22:15:00.125Z"
@@ -256,7 +261,7 @@ def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
         "state": "succeeded",
         "generation": 1,
         "error": None,
-        "notices": [],
+        "notices": ["Only the first of 2 pages."],
         "results": [RESULT.model_dump(exclude={"version"})],
         "created_at": "2023-11-14T22:13:20.000Z",
         "started_at": None,
@@ -269,6 +274,17 @@ def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
     shown = [event.shown for event in jobs.events("ann", after=last, limit=10)]
 
     assert shown == [summary_of(job), summary_of(task)]
+
+
+def test_notices_that_the_first_version_wrote_are_read(jobs) -> None:
+    _, (request,) = submitted(jobs)
+    jobs.apply([report(request, "succeeded", notices=(NOTICE,))])
+    with jobs._database.write() as connection:
+        connection.execute(update(tasks).values(notices=["Only frame 1."]))
+
+    task = jobs.task("ann", request.task_id)
+
+    assert task.notices == (Notice(code="text", text="Only frame 1."),)
 
 
 def test_news_that_only_touch_the_timeline_write_no_event(jobs) -> None:
@@ -423,16 +439,16 @@ def test_results_that_were_there_already_come_with_the_words_of_those_who_made_t
     photos = add_photos(jobs, 1)
     for number in range(3):
         job, requests, _ = jobs.create_job(order(photos))
-        said = {"reused": True} if number else {"notices": ("Only the first frame was used.",)}
+        said = {"reused": True} if number else {"notices": (NOTICE,)}
         jobs.apply([report(requests[0], "succeeded", **said)])
 
-        assert all_tasks(jobs, job)[0].notices == ("Only the first frame was used.",)
+        assert all_tasks(jobs, job)[0].notices == (NOTICE,)
 
 
 def test_anothers_words_stay_anothers(jobs) -> None:
     [photo] = add_photos(jobs, 1, owner="bob")
     _, [first], _ = jobs.create_job(order([photo], owner="bob"))
-    jobs.apply([report(first, "succeeded", notices=("Bob's.",))])
+    jobs.apply([report(first, "succeeded", notices=(NOTICE,))])
     [copy] = add_photos(jobs, 1)
     job, [request], _ = jobs.create_job(order([copy]))
 

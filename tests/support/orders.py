@@ -5,13 +5,14 @@ import itertools
 
 from abzug.jobs import ids
 from abzug.jobs.records import Job, JobSummary, NewJob, NewTask, Photo, TaskSummary
-from abzug.messages import ReportError, ReportKind, ResultRef, StatusReport
+from abzug.messages import Notice, ReportError, ReportKind, ResultRef, StatusReport
 
 EDITS = {"exposure": 0.5}
 OUTPUTS = ({"format": "jpeg", "name": "web"},)
 BROKEN = ReportError(
     code="truncated", message="The file ends too early.", advice="Copy it again.", permanent=True
 )
+NOTICE = Notice(code="first_of_pages", values={"pages": 2}, text="Only the first of 2 pages.")
 RESULT = ResultRef(
     name="web",
     format="jpeg",

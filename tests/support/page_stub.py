@@ -30,6 +30,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from abzug.edits.automatic import told
+from abzug.edits.notices import Told
 from abzug.web.routes.edits import get_edits
 from abzug.web.security import PAGE_POLICY
 from tests.support import ROOT
@@ -40,8 +42,8 @@ FINISHED = ("succeeded", "failed", "cancelled")
 
 
 NOTICES = [
-    "Only the first of 8 frames was used in web.",
-    "Auto tone: exposure +0.35, contrast −12.",
+    Told.first_of_frames_in.notice(frames=8, outputs=["web"]).model_dump(),
+    told("auto_tone", {"exposure": 0.35, "contrast": -12.0}).model_dump(),
 ]
 ERRORS = {
     "broken": {

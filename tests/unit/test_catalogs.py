@@ -7,13 +7,14 @@ import re
 import pytest
 from tests.support import ROOT
 
+from abzug.edits.notices import Told
 from abzug.messages import Catalog
 from abzug.presets.reasons import Reason
 
 SOURCE = ROOT / "src" / "abzug"
 
 
-@pytest.mark.parametrize("catalog", [Reason])
+@pytest.mark.parametrize("catalog", [Reason, Told])
 def test_every_code_is_told_somewhere(catalog: type[Catalog]) -> None:
     code = "\n".join(path.read_text() for path in SOURCE.rglob("*.py"))
 
@@ -22,7 +23,7 @@ def test_every_code_is_told_somewhere(catalog: type[Catalog]) -> None:
     assert set(catalog.__members__) - told == set()
 
 
-@pytest.mark.parametrize("catalog", [Reason])
+@pytest.mark.parametrize("catalog", [Reason, Told])
 def test_no_two_codes_say_the_same(catalog: type[Catalog]) -> None:
     assert list(catalog.__members__) == [told.name for told in catalog]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from abzug.messages import PhotoRef
+from abzug.messages import Notice, PhotoRef, StatusReport
 from abzug.queues import limits
 from abzug.queues.base import Outgoing
 
@@ -17,3 +17,24 @@ def test_any_file_name_can_be_sent_and_comes_back(name) -> None:
 
     limits.check_outgoing(Outgoing(body))
     assert PhotoRef.model_validate_json(body) == photo
+
+
+def test_a_report_of_a_worker_of_the_first_version_is_read() -> None:
+    body = (
+        '{"version":1,"kind":"succeeded","task_id":"tk","job_id":"jb","owner":"ann","receive_count":1,'
+        '"worker":"w","at":1.0,"notices":["Only the first frame was used."]}'
+    )
+
+    report = StatusReport.model_validate_json(body)
+
+    assert report.notices == (Notice(code="text", text="Only the first frame was used."),)
+
+
+def test_a_notice_comes_back_as_it_was() -> None:
+    values = {"n": 3, "share": 0.25, "names": ["a", "b"], "sliders": {"exposure": 0.3}}
+    notice = Notice(code="some", values=values, text="…")
+
+    again = Notice.model_validate_json(notice.model_dump_json())
+
+    assert again == notice
+    assert again.values == values

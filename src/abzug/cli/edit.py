@@ -156,7 +156,7 @@ def _run(
         else:
             _save(service, task, path, into, several=len(outputs) > 1)
         if task.notices:
-            told = f"{path}: {' '.join(task.notices)}"
+            told = f"{path}: {' '.join(notice.text for notice in task.notices)}"
             progress.console.print(told, highlight=False, markup=False, soft_wrap=True)
         progress.advance(bar)
     return failed

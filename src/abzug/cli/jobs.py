@@ -43,7 +43,7 @@ def show(job: JobId, url: Url = DEFAULT_URL) -> None:
         for task in client.tasks(job):
             error = task["error"]
             reason = f"  {error['message']} {error['advice']}".rstrip() if error else ""
-            told = "".join(f"  {notice}" for notice in task["notices"])
+            told = "".join(f"  {notice['text']}" for notice in task["notices"])
             print(f"  {task['state']:<10} {task['filename']}{reason}{told}")
 
 

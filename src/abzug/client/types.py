@@ -39,7 +39,7 @@ class PresetNote(TypedDict):
     outcome: Literal["carried", "approximated", "ignored"]
     reason: str
     code: str
-    values: dict[str, str | float]
+    values: dict[str, Any]
 
 
 class ImportedPreset(TypedDict):
@@ -97,6 +97,14 @@ class TaskError(TypedDict):
     permanent: bool
 
 
+class Notice(TypedDict):
+    """What to know of a result. text: in English; code and values: the same for programs."""
+
+    code: str
+    values: dict[str, Any]
+    text: str
+
+
 class Attempt(TypedDict):
     """outcome: running, succeeded, failed, released or lost."""
 
@@ -132,7 +140,7 @@ class Task(TypedDict):
     state: str
     generation: int
     error: TaskError | None
-    notices: list[str]
+    notices: list[Notice]
     attempts: list[Attempt]
     results: list[Result]
     created_at: str

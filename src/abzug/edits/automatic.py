@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from abzug.edits.color.colorspace import Array
+from abzug.edits.notices import Told
 from abzug.edits.operation import AutomaticOperation
 from abzug.edits.pixels.proxy import small_copy
 from abzug.edits.recipe import operations, operations_of
+from abzug.messages import Notice
 
 Edits = Mapping[str, Any]
 
@@ -25,12 +27,13 @@ PROXY = 256
 
 def resolve_automatic(
     pixels: npt.NDArray[np.unsignedinteger[Any]], edits: Edits
-) -> tuple[Edits, list[str]]:
-    """Typed edits without automatic ones, but with what they find in the photo; and that in words.
+) -> tuple[Edits, list[Notice]]:
+    """Typed edits without automatic ones, but with what they find in the photo; and notices of
+    that.
 
     pixels: (H, W, 3 or 4), as they come to the stages of light and color; they are left so.
     """
-    found, words = dict(edits), []
+    found, notices = dict(edits), []
     photo = None
     for name, operation in operations_of(AutomaticOperation).items():
         if not found.pop(name, False):
@@ -38,17 +41,22 @@ def resolve_automatic(
         photo = _small(pixels) if photo is None else photo
         sliders = operation.run(photo, found)
         found |= sliders
-        words.append(told(operation.label, sliders))
-    return {name: found[name] for name in operations() if name in found}, words
+        notices.append(told(name, sliders))
+    return {name: found[name] for name in operations() if name in found}, notices
 
 
-def told(label: str, sliders: Edits) -> str:
-    """What an operation has found, in words that the page knows."""
-    texts = [
-        f"{operations()[name].label.lower()} {value:+g}".replace("-", "−")
+def told(operation: str, sliders: Edits) -> Notice:
+    """What an operation has found."""
+    known = operations()
+    label = known[operation].label
+    if not sliders:
+        return Told.nothing_to_change.notice({"operation": label}, operation=operation)
+    words = [
+        f"{known[name].label.lower()} {value:+g}".replace("-", "−")
         for name, value in sliders.items()
     ]
-    return f"{label}: {', '.join(texts) or 'nothing to change'}."
+    english = {"operation": label, "sliders": ", ".join(words)}
+    return Told.found.notice(english, operation=operation, sliders=dict(sliders))
 
 
 def _small(pixels: npt.NDArray[np.unsignedinteger[Any]]) -> Array:

@@ -32,6 +32,7 @@ from abzug.edits.encoding.animate import encode_animation
 from abzug.edits.encoding.encode import encode
 from abzug.edits.formats.sniff import sniff
 from abzug.edits.memory import depth_for, refuse_too_heavy
+from abzug.edits.notices import Told
 from abzug.edits.on_disk import File
 from abzug.edits.operation import (
     GeometryOperation,
@@ -49,13 +50,12 @@ from abzug.edits.plan import At, Edits, Outputs, Plan, of_kind, plan, plan_after
 from abzug.edits.recipe import operations, typed_edits
 from abzug.edits.sizes import Size, turned
 from abzug.errors import UnreadablePhoto
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
 
 __all__ = ["Edited", "EditedOutput", "Limits", "edit", "header", "prepare_process", "warm_up"]
-
-_AS_SHOT = "As shot, white balance is {} K with a tint of {:+}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Edited:
     """Results in the order of the outputs asked for, and what the person should know of them."""
 
     results: list[EditedOutput]
-    notices: list[str]
+    notices: list[Notice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,9 @@ def edit(
             made |= _animations(job, photo.motion, moving, limits.max_pixels)
         if photo.motion and still:
             photo.notices.append(_first_only(photo.motion, still if moving else []))
-    notices = list(dict.fromkeys(photo.notices))  # results that move and others are told alike
-    return Edited([made[output.name] for output in wanted], notices)
+    # results that move and others are told alike
+    notices = {notice.text: notice for notice in photo.notices}
+    return Edited([made[output.name] for output in wanted], [*notices.values()])
 
 
 def header(data: bytes) -> Size:
@@ -167,9 +168,7 @@ def _balanced(job: _Job) -> _Job:
     if raw is None or raw.balance is None or white_balance is None:
         return job
     kelvin, tint = as_shot = raw.balance.as_shot
-    job.photo.notices.append(
-        _AS_SHOT.format(10 * round(kelvin / 10), round(tint)).replace("-", "−")
-    )
+    job.photo.notices.append(Told.as_shot.notice(kelvin=10 * round(kelvin / 10), tint=round(tint)))
     raw = replace(raw, illuminant=white_balance.illuminant(as_shot))
     done = {"white_balance": operations()["white_balance"].neutral}
     return replace(job, photo=replace(job.photo, raw=raw), edits={**job.edits, **done})
@@ -215,15 +214,17 @@ def _animations(
     return made
 
 
-def _shortcomings(edits: Edits) -> Iterator[str]:
+def _shortcomings(edits: Edits) -> Iterator[Notice]:
     for operation, value in of_kind(edits, OverlayOperation):
         if operation.notices:
             yield from operation.notices(value)
 
 
-def _first_only(motion: Motion, outputs: Outputs) -> str:
-    where = f" in {', '.join(output.name for output in outputs)}" if outputs else ""
-    return f"Only the first of {motion.frames} frames was used{where}."
+def _first_only(motion: Motion, outputs: Outputs) -> Notice:
+    if not outputs:
+        return Told.first_of_frames.notice(frames=motion.frames)
+    names = [output.name for output in outputs]
+    return Told.first_of_frames_in.notice(frames=motion.frames, outputs=names)
 
 
 def _at_photo_size(job: _Job, outputs: Outputs, *, in_full: bool = False) -> tuple[Pixels, Plan]:
@@ -261,22 +262,22 @@ def _seen(job: _Job, operation: PixelOperation, value: Any, pixels: Pixels) -> A
     measure, found = operation.measure, job.measured
     if measure.is_of_frame or operation.name not in found:
         found[operation.name] = measure.find(pixels, value)
-        job.photo.notices.extend(_told(operation.label, measure, found[operation.name]))
+        job.photo.notices.extend(_told(operation.name, measure, found[operation.name]))
     return found[operation.name]
 
 
-def _told(label: str, measure: Measure, found: Any) -> Iterator[str]:
+def _told(operation: str, measure: Measure, found: Any) -> Iterator[Notice]:
     if measure.told:
-        yield told(label, measure.told(found))
-    if measure.remark and (words := measure.remark(found)):
-        yield words
+        yield told(operation, measure.told(found))
+    if measure.remark and (notice := measure.remark(found)):
+        yield notice
 
 
 def _at_largest_size(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:
     """What is done in that size; and the edits, with sliders in place of automatic ones."""
     pixels = _worked(job, At.largest, pixels)
-    edits, words = resolve_automatic(pixels, job.edits)
-    job.photo.notices.extend(words)
+    edits, notices = resolve_automatic(pixels, job.edits)
+    job.photo.notices.extend(notices)
     if changes_colors(edits):  # else alpha need not be set apart
         pixels = on_colors(pixels, lambda colors: color_pass(colors, edits))
     return pixels, edits

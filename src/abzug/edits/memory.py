@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from abzug.edits.decoding.photo import Photo
+from abzug.edits.notices import Told
 from abzug.edits.on_disk import is_mapped
 from abzug.edits.operation import Stage
 from abzug.edits.pixels.vips_fields import field
 from abzug.edits.plan import At, Edits, Outputs, Plan, Steps, of_stages, plan, steps
 from abzug.edits.sizes import Size
 from abzug.errors import EditOutOfMemory
+from abzug.messages import Notice
 
 MIB = 2**20
 PROCESS = 105 * MIB
@@ -39,7 +41,7 @@ class Depth:
     """How many bits a channel a photo is edited in, and what the person should know of that."""
 
     bits: int
-    notice: str | None = None
+    notice: Notice | None = None
 
 
 def depth_for(photo: Photo, edits: Edits, outputs: Outputs, budget: int) -> Depth:
@@ -60,7 +62,7 @@ def depth_for(photo: Photo, edits: Edits, outputs: Outputs, budget: int) -> Dept
     if not budget or needed <= budget:
         return Depth(16)
     if not deep:
-        return Depth(8, f"Edited in 8 bits: 16 bits of {_size(photo)} do not fit in memory.")
+        return Depth(8, Told.in_8_bits.notice(megapixels=round(_megapixels(photo))))
     raise EditOutOfMemory(
         f"{_size(photo)} in 16 bits, for {', '.join(deep)}, take {_gib(needed)} of memory so, at "
         f"most {_gib(budget)}.",
@@ -150,7 +152,11 @@ def _undevelopable(photo: Photo, needed: int, budget: int) -> EditOutOfMemory:
 
 
 def _size(photo: Photo) -> str:
-    return f"{_area(photo.size) / 1e6:,.0f} megapixels"
+    return f"{_megapixels(photo):,.0f} megapixels"
+
+
+def _megapixels(photo: Photo) -> float:
+    return _area(photo.size) / 1e6
 
 
 def _gib(amount: float) -> str:

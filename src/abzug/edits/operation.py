@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from abzug.edits.sizes import Size
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import numpy as np
@@ -157,8 +158,8 @@ class Measure:
     """Each frame of an animation is looked at; else the first, for all."""
     told: Callable[[Any], Mapping[str, Any]] | None = None
     """What was found, as sliders that would do the same, for a notice."""
-    remark: Callable[[Any], str | None] | None = None
-    """What else the person should know of it, in words."""
+    remark: Callable[[Any], Notice | None] | None = None
+    """What else the person should know of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +216,6 @@ class OverlayOperation(ReshapingOperation):
 
     stage = Stage.overlay
 
-    notices: Callable[[Any], Sequence[str]] | None = None
+    notices: Callable[[Any], Sequence[Notice]] | None = None
     """What, of a value that `run` takes, cannot be done as asked on this machine, for the person to
     know."""

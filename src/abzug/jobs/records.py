@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from abzug.messages import ReportError, ResultRef
+from abzug.messages import Notice, ReportError, ResultRef
 
 T = TypeVar("T")
 
@@ -158,7 +158,7 @@ class TaskSummary:
     state: TaskState
     generation: int
     error: ReportError | None
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     results: tuple[ResultRef, ...]
     created_at: float
     started_at: float | None = None

@@ -10,6 +10,7 @@ from abzug.jobs import changes, outbox, states
 from abzug.jobs.changes import Change
 from abzug.jobs.chunks import chunks
 from abzug.jobs.records import Task, TaskState
+from abzug.jobs.rows import notices_of
 from abzug.jobs.schema import tasks
 from abzug.messages import EditRequest, StatusReport
 
@@ -50,7 +51,7 @@ def _with_notices(
     """Results that were there already come without words; an equal task that made them has some."""
     reused = [report.task_id for report in reports if report.reused]
     said = {
-        row.id: tuple(row.notices)
+        row.id: notices_of(row.notices)
         for some in chunks(reused)
         for row in connection.execute(_NOTICES, {"ids": some})
     }

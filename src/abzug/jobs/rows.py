@@ -23,7 +23,7 @@ from abzug.jobs.records import (
     TaskState,
     TaskSummary,
 )
-from abzug.messages import ReportError, ResultRef
+from abzug.messages import Notice, ReportError, ResultRef
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of any number of columns."""
@@ -82,7 +82,7 @@ def task_of(row: AnyRow, attempts: Sequence[Attempt] = ()) -> Task:
         state=TaskState(row.state),
         generation=row.generation,
         error=_error_of(row.error),
-        notices=tuple(row.notices or ()),
+        notices=notices_of(row.notices),
         results=tuple(ResultRef.model_validate(result) for result in row.results or ()),
         attempts=tuple(attempts),
         created_at=row.created_at,
@@ -98,7 +98,7 @@ def task_progress(task: Task) -> dict[str, Any]:
         "state": task.state,
         "generation": task.generation,
         "error": _error_values(task.error),
-        "notices": list(task.notices) or None,
+        "notices": [notice.model_dump() for notice in task.notices] or None,
         "results": [result.model_dump(mode="json") for result in task.results] or None,
         "dead_at": task.dead_at,
         "started_at": task.started_at,
@@ -171,6 +171,10 @@ def _in_seconds(data: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in data.items()
     }
+
+
+def notices_of(values: Sequence[Any] | None) -> tuple[Notice, ...]:
+    return tuple(Notice.model_validate(value) for value in values or ())
 
 
 def _error_of(value: dict[str, Any] | None) -> ReportError | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
 from abzug.jobs.records import Attempt, Job, JobSummary, Photo, Task, TaskSummary
-from abzug.messages import ResultRef
+from abzug.messages import ResultRef, Value
 
 T = TypeVar("T")
 UrlOf = Callable[[str, str], str]
@@ -110,6 +110,14 @@ class ErrorView(BaseModel):
     permanent: bool = Field(description="Trying the same again cannot help.")
 
 
+class NoticeView(BaseModel):
+    """What a person should know of a result."""
+
+    code: str
+    values: dict[str, Value] = Field(description="What the sentence of this code tells of.")
+    text: str = Field(description="That sentence in English.")
+
+
 class AttemptView(BaseModel):
     generation: int
     receive_count: int
@@ -150,7 +158,7 @@ class TaskFields(BaseModel):
     state: str = Field(description="queued, running, succeeded, failed or cancelled")
     generation: int = Field(description="1, and one more for each time it was sent again.")
     error: ErrorView | None
-    notices: list[str]
+    notices: list[NoticeView]
     results: list[ResultView]
     created_at: Time
     started_at: Time | None

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from abzug.messages import EditRequest, ReportError, ResultRef
+from abzug.messages import EditRequest, Notice, ReportError, ResultRef
 
 
 class Note(BaseModel):
@@ -56,7 +56,7 @@ class Succeeded(Note):
     kind: Literal["succeeded"] = "succeeded"
     token: int
     results: tuple[ResultRef, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     cpu_seconds: float
     reused: bool = False
 

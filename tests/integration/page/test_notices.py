@@ -4,45 +4,29 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 from tests.integration.page.conftest import BatchPage
 
-from abzug.edits import engine
-from abzug.edits.decoding import decode
-from abzug.edits.operations import redact
+from abzug.edits.automatic import told
+from abzug.edits.notices import Told
+from abzug.messages import Notice
 
-SERVER_WORDS = {
-    "Only the first of 8 frames was used.": "Nur das erste von 8 Bildern wurde verwendet.",
-    "Only the first of 8 frames was used in web, print.": (
-        "In web, print wurde nur das erste von 8 Bildern verwendet."
+GERMAN = {
+    "In web, print wurde nur das erste von 12.000 Bildern verwendet.": (
+        Told.first_of_frames_in.notice(frames=12_000, outputs=["web", "print"])
     ),
-    "Only the first frame of this animation was used.": (
-        "Nur das erste Bild dieser Animation wurde verwendet."
+    "Wie aufgenommen: Weißabgleich 5300 K, Farbton +34.": (
+        Told.as_shot.notice(kelvin=5300, tint=34)
     ),
-    decode._HDR: "Dieses Foto ist HDR. Was darin heller als Weiß ist, wurde abgeschnitten.",
-    "Edited in 8 bits: 16 bits of 102 megapixels do not fit in memory.": (
-        "In 8 Bit bearbeitet: 16 Bit von 102 Megapixeln passen nicht in den Speicher."
+    "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: 字": (
+        Told.missing_letters.notice(letters="字")
     ),
-    redact.NO_FACE: (
-        "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf "
-        "verlässt."
+    "Automatische Belichtung: Belichtung +0,35, Kontrast −12.": (
+        told("auto_tone", {"exposure": 0.35, "contrast": -12.0})
     ),
-    "No font here has these letters of the watermark: 字": (
-        "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: 字"
-    ),
-    "Only the first of 2 pages was used.": "Nur die erste von 2 Seiten wurde verwendet.",
-    decode._PREVIEW_USED.format(1620, 1080): (
-        "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der "
-        "Kamera verwendet, 1620 × 1080."
-    ),
-    engine._AS_SHOT.format(5300, 34): "Wie aufgenommen: Weißabgleich 5300 K, Farbton +34.",
-    "Auto tone: exposure +0.35, contrast −12.": (
-        "Automatische Belichtung: Belichtung +0,35, Kontrast −12."
-    ),
-    "Auto straighten: straighten −1.3.": "Automatisch gerade richten: Gerade richten −1,3.",
-    "Auto white balance: nothing to change.": "Automatischer Weißabgleich: nichts zu ändern.",
-    "Something that a later version tells.": "Something that a later version tells.",
+    "Automatischer Weißabgleich: nichts zu ändern.": told("auto_white_balance", {}),
+    "What a later version tells.": Notice(code="later", text="What a later version tells."),
+    "Of the first version.": Notice.model_validate("Of the first version."),
 }
 
 
@@ -59,20 +43,21 @@ def test_a_tile_tells_them_and_the_large_photo_in_full(batch: BatchPage) -> None
     expect(dialog).to_contain_text("Auto tone: exposure +0.35, contrast −12.")
 
 
-@pytest.mark.parametrize("code", ["en", "de"])
-def test_they_are_told_in_the_language_of_the_page(batch: BatchPage, code: str) -> None:
-    told = batch.page.evaluate(
-        """async ([code, notices]) => {
-      (await import("/static/lib/i18n.js")).language.set(code);
+def words(batch: BatchPage, language: str) -> list[str]:
+    return batch.page.evaluate(
+        """async ([language, notices]) => {
+      (await import("/static/lib/i18n.js")).language.set(language);
       return notices.map((await import("/static/server/notices.js")).noticeWords);
     }""",
-        [code, list(SERVER_WORDS)],
+        [language, [notice.model_dump() for notice in GERMAN.values()]],
     )
 
-    preview = decode._PREVIEW_USED.format(1620, 1080)
-    if code == "de":
-        assert told == list(SERVER_WORDS.values())
-    else:
-        assert [words for words in told if "RAW" not in words] == [
-            words for words in SERVER_WORDS if words != preview
-        ]
+
+def test_they_are_told_in_the_language_of_the_page(batch: BatchPage) -> None:
+    assert words(batch, "de") == list(GERMAN)
+
+
+def test_in_english_they_are_as_the_server_says_them(batch: BatchPage) -> None:
+    texts = [notice.text.replace("12000", "12,000") for notice in GERMAN.values()]
+
+    assert words(batch, "en") == texts

@@ -149,7 +149,8 @@ class OneJob:
         return {"id": job, "state": "succeeded", "counts": counts, "name": "Iceland"}
 
     def tasks(self, _job: str) -> list[dict]:
-        notices = ["Auto tone: exposure +0.35.", "Only the first of 3 frames was used."]
+        texts = ("Auto tone: exposure +0.35.", "Only the first of 3 frames was used.")
+        notices = [{"code": "some", "values": {}, "text": text} for text in texts]
         task = {"state": "succeeded", "filename": "a.gif", "error": None}
         return [task | {"notices": notices}]
 

@@ -15,9 +15,11 @@ from tools import draw_passes, make_edits_table
 import abzug.errors
 from abzug.cli import make_app
 from abzug.cli.recipe import PREFIX
+from abzug.edits.notices import Told
 from abzug.edits.outputs import output_schema
 from abzug.edits.recipe import edits_schema, operations
 from abzug.errors import AbzugError
+from abzug.presets.reasons import Reason
 from abzug.settings import Settings, default_home
 from abzug.web import routes
 
@@ -89,6 +91,12 @@ def test_every_error_code_is_documented_with_what_it_means() -> None:
         for kind in errors
     }
     assert all(cells[2].endswith((".", "…")) for cells in documented.values())
+
+
+def test_every_code_of_a_notice_is_documented_with_its_words() -> None:
+    documented = [tuple(cells) for cells in rows("reference/notices.md")]
+
+    assert documented == [(f"`{told.name}`", told.value) for told in (*Told, *Reason)]
 
 
 def test_error_codes_are_unique() -> None:

@@ -16,6 +16,7 @@ from tests.support.pictures import pixels
 
 from abzug.edits.color.profiles import profile_of
 from abzug.edits.engine import header
+from abzug.edits.notices import Told
 from abzug.errors import (
     EditImpossible,
     EditTimeout,
@@ -165,7 +166,7 @@ def test_several_sizes_and_formats_come_of_one_order() -> None:
         assert delays == DELAYS
         assert all(np.ptp(frame[..., :3].astype(int), axis=-1).max() == 0 for frame in frames)
     assert np.array_equal(decoded(still.data), taken_apart(full.data)[0][0])
-    assert done.notices == ["Only the first of 4 frames was used in still."]
+    assert done.notices == [Told.first_of_frames_in.notice(frames=4, outputs=["still"])]
 
 
 def test_a_single_frame_is_an_ordinary_photo() -> None:

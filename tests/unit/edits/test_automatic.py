@@ -66,8 +66,12 @@ def test_what_is_found_is_applied_as_if_set_by_hand_and_told() -> None:
     assert {"exposure", "temperature"} <= sliders.keys()
     assert np.array_equal(first(automatic), first(by_hand))
     assert by_hand.notices == []
-    assert f"temperature +{sliders['temperature']:g}" in automatic.notices[0]
-    assert f"exposure +{sliders['exposure']:g}" in automatic.notices[1]
+    of_white, of_tone = automatic.notices
+    assert of_white.values["operation"] == "auto_white_balance"
+    assert of_tone.values["operation"] == "auto_tone"
+    assert of_white.values["sliders"] | of_tone.values["sliders"] == sliders
+    assert f"temperature +{sliders['temperature']:g}" in of_white.text
+    assert f"exposure +{sliders['exposure']:g}" in of_tone.text
 
 
 def test_equal_photos_give_equal_bytes() -> None:
@@ -281,7 +285,7 @@ def test_no_real_photo_is_blown(photos, name) -> None:
 
 def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos) -> None:
     sunrise = edit((photos / "gps-sunrise.jpg").read_bytes(), {"auto_white_balance": True})
-    assert sunrise.notices == ["Auto white balance: nothing to change."]
+    assert [notice.text for notice in sunrise.notices] == ["Auto white balance: nothing to change."]
 
     small = {"format": "png", "max_side": 600}
     landscape = (photos / "orient-landscape-1.jpg").read_bytes()

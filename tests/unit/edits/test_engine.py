@@ -16,6 +16,7 @@ from tests.support.engine_calls import decoded, edit, first, saved
 from tests.support.pictures import pixels
 
 from abzug.edits import engine
+from abzug.edits.notices import Told
 from abzug.edits.outputs import output_schema
 from abzug.errors import (
     EditImpossible,
@@ -252,7 +253,7 @@ def test_pages_beyond_the_first_are_told_of() -> None:
     page = Image.fromarray(pixels(1, 40, 30))
     data = saved(page, "tiff", save_all=True, append_images=[page, page])
 
-    assert edit(data).notices == ["Only the first of 3 pages was used."]
+    assert edit(data).notices == [Told.first_of_pages.notice(pages=3)]
 
 
 def with_alpha() -> np.ndarray:
@@ -356,7 +357,7 @@ def test_all_frames_of_an_animation_count() -> None:
     frames = [Image.fromarray(pixels(seed, 100, 80)) for seed in range(5)]
     data = saved(frames[0], "webp", save_all=True, append_images=frames[1:])
 
-    assert edit(data, max_pixels=40_000).notices == ["Only the first of 5 frames was used."]
+    assert edit(data, max_pixels=40_000).notices == [Told.first_of_frames.notice(frames=5)]
     with pytest.raises(PhotoTooLarge, match="in 5 frames"):
         edit(data, max_pixels=39_999)
 

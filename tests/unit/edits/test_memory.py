@@ -11,6 +11,7 @@ from tests.support.engine_calls import decoded, edit, saved
 from abzug.edits import engine
 from abzug.edits.decoding.open import open_photo
 from abzug.edits.memory import ADDRESSES, PROCESS, resident
+from abzug.edits.notices import Told
 from abzug.edits.outputs import canonical_outputs, typed_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits
 from abzug.errors import EditOutOfMemory
@@ -57,7 +58,7 @@ def test_for_a_result_of_8_bits_it_is_edited_in_8_and_says_so() -> None:
 
     edited = edit(DEEP, {"exposure": 1}, COARSE, photo_memory=ENOUGH_FOR_8)
 
-    assert edited.notices == ["Edited in 8 bits: 16 bits of 4 megapixels do not fit in memory."]
+    assert edited.notices == [Told.in_8_bits.notice(megapixels=4)]
     assert edited.results[0].data == edit(coarse, {"exposure": 1}, COARSE).results[0].data
 
 

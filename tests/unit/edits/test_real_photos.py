@@ -15,6 +15,7 @@ from tests.support.animations import taken_apart
 from tests.support.colors import delta_e
 
 from abzug.edits import engine
+from abzug.edits.notices import Told
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits
 from abzug.errors import (
@@ -207,7 +208,7 @@ def test_of_an_animation_the_first_frame_is_used_and_it_is_said(
     first = np.asarray(opened(photos / name).convert("RGBA"))
     opaque = first[..., 3] == 255
     assert np.abs(pixels[opaque].astype(int) - first[opaque]).max() <= 4
-    assert done.notices == [f"Only the first of {frames} frames was used."]
+    assert done.notices == [Told.first_of_frames.notice(frames=frames)]
 
 
 @pytest.mark.parametrize("form", ["webp", "gif"])

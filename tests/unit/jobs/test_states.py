@@ -18,8 +18,9 @@ from abzug.jobs.records import (
     Task,
     TaskState,
 )
-from abzug.messages import ReportError, ReportKind, ResultRef, StatusReport
+from abzug.messages import Notice, ReportError, ReportKind, ResultRef, StatusReport
 
+NOTICE = Notice(code="first_frame", text="Only frame 1.")
 BROKEN = ReportError(code="truncated", message="The file ends too early.", permanent=True)
 RESULT = ResultRef(
     name="web",
@@ -89,11 +90,11 @@ def test_a_started_task_runs_since_its_start() -> None:
 
 
 def test_a_success_brings_results_and_notices() -> None:
-    done = after(report("started"), report("succeeded", at=7.0, notices=("Only frame 1.",)))
+    done = after(report("started"), report("succeeded", at=7.0, notices=(NOTICE,)))
 
     assert done.state is TaskState.succeeded
     assert done.results == (RESULT,)
-    assert done.notices == ("Only frame 1.",)
+    assert done.notices == (NOTICE,)
     assert done.finished_at == 7.0
 
 
@@ -157,10 +158,10 @@ def test_a_success_wins_over_a_failure_in_either_order() -> None:
 
 
 def test_the_earliest_of_two_successes_is_the_tasks() -> None:
-    early = report("succeeded", 1, at=4.0, notices=("Only frame 1.",))
+    early = report("succeeded", 1, at=4.0, notices=(NOTICE,))
     late = report("succeeded", 2, at=5.0, reused=True)
     for pair in itertools.permutations([early, late]):
-        assert after(*pair).notices == ("Only frame 1.",)
+        assert after(*pair).notices == (NOTICE,)
         assert after(*pair).finished_at == 4.0
 
 

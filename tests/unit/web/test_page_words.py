@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.support import ROOT
 
+from abzug.edits.notices import Told
 from abzug.edits.outputs import output_schema
 from abzug.edits.recipe import edits_schema
 from abzug.errors import AbzugError, BackendError, PhotoError, WorkerCrash
@@ -20,7 +21,7 @@ from abzug.presets.reasons import Reason
 
 STATIC = ROOT / "src" / "abzug" / "web" / "static"
 ENTRY = re.compile(r'^  (?:"([^"]+)"|(\w+)):(.*?)(?=^  \S|^\};)', re.MULTILINE | re.DOTALL)
-TOLD: dict[str, type[Catalog]] = {"reason": Reason}
+TOLD: dict[str, type[Catalog]] = {"notice": Told, "reason": Reason}
 """What the server tells in codes and values, by the beginning of the page's keys."""
 BY_THE_PAGE = {"error.undevelopable", "advice.undevelopable", "advice.upload"}
 """Errors that only the page tells apart."""
@@ -28,8 +29,9 @@ BY_THE_PAGE = {"error.undevelopable", "advice.undevelopable", "advice.upload"}
 
 def catalog(language: str) -> dict[str, str]:
     """The messages by their keys, as they stand in the code."""
-    files = [f"messages/{part}{language}.js" for part in ("", "operations.", "reasons.")]
-    found = [ENTRY.findall((STATIC / file).read_text()) for file in files]
+    parts = ("", "notices.", "operations.", "reasons.")
+    files = [STATIC / "messages" / f"{part}{language}.js" for part in parts]
+    found = [ENTRY.findall(file.read_text()) for file in files]
     return {quoted or bare: text for entries in found for quoted, bare, text in entries}
 
 
@@ -131,7 +133,7 @@ def test_both_catalogs_say_the_same_things() -> None:
 
 
 def _placeholders(text: str) -> set[str]:
-    return set(re.findall(r"\{\w+\}", text))
+    return set(re.findall(r"\{\w+(?::.)?\}", text))
 
 
 def test_every_message_that_the_code_names_is_in_the_catalog() -> None:

@@ -25,6 +25,7 @@ CLIENT = {
     types.JobSummary: views.JobSummaryView,
     types.Job: views.JobView,
     types.TaskError: views.ErrorView,
+    types.Notice: views.NoticeView,
     types.Attempt: views.AttemptView,
     types.Result: views.ResultView,
     types.Task: views.TaskView,
@@ -33,6 +34,7 @@ CLIENT = {
 PAGE = {
     "Failure": views.ErrorView,
     "Result": views.ResultView,
+    "Notice": views.NoticeView,
     "Task": views.TaskSummaryView,
     "Counts": views.CountsView,
     "Job": views.JobSummaryView,

@@ -9,7 +9,7 @@ import pytest
 from tests.support.waiting import until
 
 from abzug.errors import QueueError
-from abzug.messages import ReportKind, StatusReport, StatusReports
+from abzug.messages import Notice, ReportKind, StatusReport, StatusReports
 from abzug.queues import limits
 from abzug.queues.base import MAX_BODY
 from abzug.worker.lease import Leases
@@ -93,7 +93,7 @@ def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call() -> None:
 
 def test_reports_that_one_message_cannot_hold_go_in_several() -> None:
     queue = Recorder()
-    notices = ("x" * (MAX_BODY // 3),)
+    notices = (Notice(code="long", text="x" * (MAX_BODY // 3)),)
     long = [report(n).model_copy(update={"notices": notices}) for n in range(5)]
     run(queue, *(Step(one, "handle") for one in long))
     assert reported(queue) == [["tk_0", "tk_1"], ["tk_2", "tk_3"], ["tk_4"]]

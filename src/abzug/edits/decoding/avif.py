@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.format import Data
 from abzug.edits.pixels.vips_fields import field
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
 
 
 class AvifLoader(Loader):
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         image = self.load(data)
         bits = field(image, "bits-per-sample", 16)
         if image.format == "ushort" and bits < 16:

@@ -12,6 +12,7 @@ from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.format import Data, Format
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -54,7 +55,7 @@ def _profile(data: Data) -> bytes | None:
 
 
 class BmpLoader(Loader):
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return open_bmp(self.format, data, max_pixels)
 
 

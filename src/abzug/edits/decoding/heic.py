@@ -11,6 +11,7 @@ from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.damage import cut_off, damaged
 from abzug.edits.formats.format import Data
 from abzug.edits.pixels.from_arrays import foreign_image
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -38,7 +39,7 @@ def open_heic(data: Data, max_pixels: int) -> pyvips.Image:
 
 
 class HeicLoader(Loader):
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return open_heic(data, max_pixels)
 
 

@@ -14,8 +14,10 @@ from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.containers.jxl_codestream import read_header
 from abzug.edits.formats.damage import damaged
 from abzug.edits.formats.format import Data
+from abzug.edits.notices import Told
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.errors import UnreadablePhoto, UnsupportedPhoto
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _TIFF = (b"II*\0", b"MM\0*")
 
 
-def open_jxl(data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+def open_jxl(data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
     """The picture, which libjxl has turned upright; or, if a JPEG was packed without loss into the
     file, that JPEG. What the person should know is added to `notices`."""
     import pillow_jxl
@@ -46,7 +48,7 @@ def open_jxl(data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | 
         return bytes(content)
     found = {bytes(box.box_type): bytes(box.data) for box in boxes}
     if b"brob" in found:
-        notices.append("The metadata of the JPEG XL are compressed, and were left out.")
+        notices.append(Told.compressed_metadata.notice())
     bands = info.num_channels + info.has_alpha_channel
     pixels = _samples(content, info.width * info.height * bands)
     return foreign_image(
@@ -74,7 +76,7 @@ def _exif(box: bytes) -> bytes:
 
 
 class JxlLoader(Loader):
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return open_jxl(data, max_pixels, notices)
 
 

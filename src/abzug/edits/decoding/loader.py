@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from abzug.edits.formats.format import Data, Format
 from abzug.edits.pixels.arrays import Pixels
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -30,7 +31,7 @@ class Loader:
         """The same, where the pixels of these frames have to be looked at: they are no more than
         are allowed."""
 
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         """The image, not yet decoded if libvips reads it; or the JPEG that is packed in the file.
 
         What the person should know is added to `notices`. Raises PhotoError, also for more than
@@ -49,7 +50,7 @@ class Loader:
         """What `pixels` gives of a file, which it is to read strictly or not."""
         return pixels(data, True)
 
-    def notices(self, image: pyvips.Image) -> list[str]:
+    def notices(self, image: pyvips.Image) -> list[Notice]:
         """What the person should know of an image that was opened."""
         return []
 

@@ -7,6 +7,7 @@ been held against the pixel limit, and a file that ends too early is an error, n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,24 +25,21 @@ from abzug.edits.formats.sniff import HEAD, sniff
 from abzug.edits.metadata.exif import resolution
 from abzug.edits.metadata.policy import metadata_of, metadata_of_raw
 from abzug.edits.metadata.raw_exif import raw_orientation
+from abzug.edits.notices import Told
 from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION, blob, field
 from abzug.edits.raw.develop import Undevelopable, open_raw
 from abzug.edits.raw.embedded_preview import largest_preview
 from abzug.edits.sizes import turned
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
 
-_HDR = "This photo is HDR. What is brighter than white in it was cut off."
 _RGB = {"srgb", "rgb16", "rgb"}
 _NO_RESOLUTION = (1.0, 1.0)
 """Pixels a millimeter, as libvips has it where a file tells of none."""
 _USUAL_RESOLUTION = (72 / 25.4, 72 / 25.4)
 """What EXIF (2.32, 4.6.4) says of a photo whose resolution is not known."""
-_PREVIEW_USED = (
-    "This RAW cannot be developed here. The preview that the camera has put into it, of "
-    "{} × {} pixels, was used instead."
-)
 
 
 def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
@@ -56,7 +54,7 @@ def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
     if form.declared_end(data) > len(data):
         raise cut_off()
     loader.check(data)
-    notices: list[str] = []
+    notices: list[Notice] = []
     image = loader.open(data, max_pixels, notices)
     if isinstance(image, bytes):
         return open_photo(image, max_pixels=max_pixels)
@@ -111,13 +109,14 @@ def _open_preview(data: Data, preview: memoryview, max_pixels: int) -> Photo:
     photo = open_photo(preview, max_pixels=max_pixels)
     stored = turned(*photo.size, photo.orientation)
     orientation = photo.orientation if photo.orientation > 1 else raw_orientation(data)
-    size = turned(*stored, orientation)
+    width, height = turned(*stored, orientation)
+    told = Told.raw_preview.notice(width=width, height=height)
     return replace(
         photo,
-        size=size,
+        size=(width, height),
         orientation=orientation,
         metadata=metadata_of_raw(data),
-        notices=[_PREVIEW_USED.format(*size), *photo.notices],
+        notices=[told, *photo.notices],
     )
 
 
@@ -144,7 +143,9 @@ def _profile(image: pyvips.Image, data: Data, form: Format) -> bytes | None:
     return profile_without(data, form, blob(image, "exif-data"))
 
 
-def _notices(data: Data, form: Format) -> list[str]:
-    notices = ["Only the first frame of this animation was used."] * form.is_sequence(data)
+def _notices(data: Data, form: Format) -> Iterator[Notice]:
+    if form.is_sequence(data):
+        yield Told.first_frame.notice()
     code = code_of(data, form)
-    return [*notices, _HDR] if code and code.is_hdr else notices
+    if code and code.is_hdr:
+        yield Told.hdr.notice()

@@ -10,6 +10,7 @@ from abzug.edits.formats.format import Data, Format
 from abzug.edits.metadata.policy import Metadata
 from abzug.edits.raw.develop import Raw
 from abzug.edits.sizes import Size
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -30,7 +31,7 @@ class Photo:
     image: pyvips.Image
     motion: Motion | None
     """Of an animation, whose first frame `image` is."""
-    notices: list[str]
+    notices: list[Notice]
     raw: Raw | None = None
     """What `image` is to be developed from, in whatever size; until then it is only a size."""
 

@@ -14,6 +14,7 @@ from abzug.edits.formats.damage import cut_off, damaged
 from abzug.edits.formats.format import Data, Format
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.errors import UnsupportedPhoto
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PillowLoader(Loader):
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return foreign_image(pixels_by_pillow(self.format, data, max_pixels))
 
 

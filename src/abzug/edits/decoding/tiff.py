@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.format import Data
+from abzug.edits.notices import Told
 from abzug.edits.pixels.vips_fields import field
 from abzug.errors import UnsupportedPhoto
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -34,16 +36,16 @@ _ADVICE = "Save it as RGB or gray, with 8 or 16 bits a channel, and without alph
 class TiffLoader(Loader):
     heeds_notes = True
 
-    def open(self, data: Data, max_pixels: int, notices: list[str]) -> pyvips.Image | bytes:
+    def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         first = next(tiff.directories(data), None)
         if first is None:
             return self.load(data)
         refuse_unreadable(first)
         return as_usual(self.load(data), first)
 
-    def notices(self, image: pyvips.Image) -> list[str]:
+    def notices(self, image: pyvips.Image) -> list[Notice]:
         pages = field(image, "n-pages", 1)
-        return [f"Only the first of {pages} pages was used."] if pages > 1 else []
+        return [Told.first_of_pages.notice(pages=pages)] if pages > 1 else []
 
 
 def refuse_unreadable(first: tiff.Directory) -> None:

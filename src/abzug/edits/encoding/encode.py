@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from abzug.edits.color.profiles import is_space, to_output
 from abzug.edits.encoding.fit_bytes import best_that_fits
 from abzug.edits.formats.registry import format_named
+from abzug.edits.notices import Told
 from abzug.edits.on_disk import LARGE, File, mapped, temporary
 from abzug.edits.pixels.arrays import Pixels, in_bits, level, size_of, to_image
 from abzug.edits.pixels.deadline import Deadline
 from abzug.edits.pixels.vips_fields import set_blob
 from abzug.errors import EditImpossible
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -67,7 +69,7 @@ def in_output_space(
     return image, metadata
 
 
-def writer(output: Output, size: Size, notices: list[str], deadline: Deadline) -> Write:
+def writer(output: Output, size: Size, notices: list[Notice], deadline: Deadline) -> Write:
     """libvips's saver for `output`. Raises EditImpossible if its format holds no such size."""
     _refuse_too_long(max(size), output)
     saver, options = output.saver, _options(output, size, notices)
@@ -123,7 +125,7 @@ def _has_exif(output: Output) -> bool:
     return output.metadata != "strip" or (output.saver.resolution_in_exif and bool(output.dpi))
 
 
-def _options(output: Output, size: Size, notices: list[str]) -> dict[str, Any]:
+def _options(output: Output, size: Size, notices: list[Notice]) -> dict[str, Any]:
     """Of its saver, but the quality; says where the output is not followed."""
     saver = output.saver
     options = {**saver.options, **((saver.lossless or {}) if output.lossless else {})}
@@ -131,10 +133,8 @@ def _options(output: Output, size: Size, notices: list[str]) -> dict[str, Any]:
         return options
     if size[0] * size[1] <= saver.progressive_up_to:
         return {**options, "interlace": True}
-    notices.append(
-        f"The result {output.name} is not progressive: it has more than "
-        f"{saver.progressive_up_to // 1_000_000} megapixels."
-    )
+    most = saver.progressive_up_to // 1_000_000
+    notices.append(Told.not_progressive.notice(output=output.name, megapixels=most))
     return options
 
 

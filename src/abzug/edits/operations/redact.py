@@ -11,10 +11,12 @@ import numpy as np
 from pydantic import Field, StrictBool
 
 from abzug.edits.color.local_light import STRIP, enlarged
+from abzug.edits.notices import Told
 from abzug.edits.operation import Measure, Parameters, RetouchOperation
 from abzug.edits.pixels.arrays import Pixels, level, size_of
 from abzug.edits.pixels.faces import find_faces
 from abzug.edits.sizes import Size
+from abzug.messages import Notice
 
 _MOST_TILES, _FEWEST_TILES = 6, 2
 """Along the longer side of a region, at strength 0 and 100. What a finer mosaic averages can be
@@ -29,7 +31,6 @@ _AROUND_FACE = 0.2
 _HAIR = 1e-6
 """Of a pixel: 0.4 + 0.2 is a hair more than 0.6."""
 
-NO_FACE = "Redact: no face was found. Look at the result before you rely on it."
 
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Extent = Annotated[float, Field(strict=True, gt=0, le=1, json_schema_extra={"default": 0.2})]
@@ -74,9 +75,9 @@ def find(pixels: Pixels, value: Redact) -> Found:
     return Found(value, tuple(_areas(pixels, value)))
 
 
-def remark(found: Found) -> str | None:
+def remark(found: Found) -> Notice | None:
     """Whoever asked for faces may rely on it that there are none to be seen."""
-    return NO_FACE if found.lacks_faces else None
+    return Told.no_face.notice() if found.lacks_faces else None
 
 
 def redact(pixels: Pixels, value: Redact | Found) -> Pixels:

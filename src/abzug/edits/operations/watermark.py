@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag
 
+from abzug.edits.notices import Told
 from abzug.edits.operation import Asset, FromStore, OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
 from abzug.edits.pixels.compositing import Patch, compose, tile
@@ -17,6 +18,7 @@ from abzug.edits.pixels.missing_glyphs import boxes_in
 from abzug.edits.sizes import Size, scaled
 from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
+from abzug.messages import Notice
 
 if TYPE_CHECKING:
     import pyvips
@@ -152,11 +154,11 @@ def load(
     )
 
 
-def notices(marks: tuple[Watermark | LoadedMark, ...]) -> list[str]:
+def notices(marks: tuple[Watermark | LoadedMark, ...]) -> list[Notice]:
     """What of the text this machine has no font for."""
     texts = "".join(mark.text for mark in marks if isinstance(mark, Watermark))
     boxes = boxes_in(texts)
-    return [f"No font here has these letters of the watermark: {boxes}"] if boxes else []
+    return [Told.missing_letters.notice(letters=boxes)] if boxes else []
 
 
 def watermark(pixels: Pixels, marks: tuple[Watermark | LoadedMark, ...]) -> Pixels:

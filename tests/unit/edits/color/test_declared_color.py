@@ -15,6 +15,7 @@ from tests.support.pictures import pixels
 
 from abzug.edits.color.cicp import ADOBE_RGB, Code, made_profile
 from abzug.edits.color.profiles import is_space, profile_of, valid_or_none
+from abzug.edits.notices import Told
 
 PHOTO = pixels(1, 60, 40)
 P3_TO_SRGB = np.array([[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]])
@@ -104,7 +105,7 @@ def test_hdr_has_paper_for_white_and_a_notice(transfer: str) -> None:
     edited = edit(with_chunks(deep_png(deep), cICP=code), {}, {"format": "png", "bit_depth": "8"})
 
     assert far(first(edited), PHOTO) <= 2
-    assert edited.notices == ["This photo is HDR. What is brighter than white in it was cut off."]
+    assert edited.notices == [Told.hdr.notice()]
 
 
 def deep_png(samples: Array) -> bytes:

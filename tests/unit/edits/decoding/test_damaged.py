@@ -16,6 +16,7 @@ from tests.support.pictures import pixels
 from abzug.edits.color.profiles import profile_of
 from abzug.edits.formats.containers.jpeg import check_markers
 from abzug.edits.formats.sniff import sniff
+from abzug.edits.notices import Told
 from abzug.edits.pixels.arrays import to_image
 from abzug.errors import (
     PhotoError,
@@ -288,7 +289,7 @@ def test_of_a_png_that_moves_the_first_picture_is_used_and_a_notice_says_so() ->
 
     edited = edit(moving)
 
-    assert edited.notices == ["Only the first frame of this animation was used."]
+    assert edited.notices == [Told.first_frame.notice()]
     assert np.array_equal(first(edited), np.asarray(frames[0]))
     assert not edit(saved(frames[0])).notices
     assert edit(saved(frames[0], "avif", save_all=True, append_images=frames[1:])).notices

@@ -17,6 +17,7 @@ from tests.support.pictures import jpeg, pixels
 
 from abzug.edits.engine import Edited
 from abzug.edits.formats.sniff import Sniffed, sniff
+from abzug.edits.notices import Told
 from abzug.errors import (
     PhotoError,
     PhotoTooLarge,
@@ -150,7 +151,7 @@ def test_metadata_that_cannot_be_read_are_missed_aloud() -> None:
 
     edited = edit(jxl(PHOTO, exif=exif.tobytes(), compress_metadata=True))
 
-    assert edited.notices == ["The metadata of the JPEG XL are compressed, and were left out."]
+    assert edited.notices == [Told.compressed_metadata.notice()]
 
 
 def test_an_animation_is_refused_by_name() -> None:

@@ -14,6 +14,7 @@ from tests.support.pictures import jpeg, pixels
 from abzug.edits import engine
 from abzug.edits.encoding.fit_bytes import best_that_fits
 from abzug.edits.formats.registry import savers
+from abzug.edits.notices import Told
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import EditImpossible
 
@@ -154,7 +155,7 @@ def test_what_is_too_large_for_a_progressive_jpeg_is_told(monkeypatch: pytest.Mo
 
     assert within.notices == []
     assert opened(within.results[0].data).info["progressive"]
-    assert beyond.notices == ["The result web is not progressive: it has more than 1 megapixels."]
+    assert beyond.notices == [Told.not_progressive.notice(output="web", megapixels=1)]
     assert "progressive" not in opened(beyond.results[0].data).info
 
 

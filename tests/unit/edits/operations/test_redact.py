@@ -11,7 +11,8 @@ from PIL import Image, ImageSequence
 from tests.support.engine_calls import edit, first, saved
 from tests.support.pictures import pixels
 
-from abzug.edits.operations.redact import NO_FACE, redact
+from abzug.edits.notices import Told
+from abzug.edits.operations.redact import redact
 from abzug.edits.recipe import canonical_edits, edits_schema, typed_edits
 from abzug.errors import InvalidRequest
 
@@ -166,7 +167,7 @@ def test_without_faces_nothing_changes_and_that_is_told() -> None:
     result = edit(saved(picture), {"redact": {"faces": True}})
 
     assert np.array_equal(first(result), picture)
-    assert result.notices == [NO_FACE]
+    assert result.notices == [Told.no_face.notice()]
 
 
 def test_a_face_that_moves_is_redacted_in_every_frame(photos: Path) -> None:

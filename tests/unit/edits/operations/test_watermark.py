@@ -7,6 +7,7 @@ import pytest
 from tests.support.engine_calls import edit, saved
 from tests.support.pictures import pixels
 
+from abzug.edits.notices import Told
 from abzug.edits.operations.watermark import Watermark, watermark
 from abzug.edits.recipe import canonical_edits
 from abzug.errors import InvalidRequest
@@ -117,7 +118,7 @@ def test_letters_that_no_font_has_are_told_of() -> None:
     )
 
     assert plain == []
-    assert boxes == [f"No font here has these letters of the watermark: {unknown}"]
+    assert boxes == [Told.missing_letters.notice(letters=unknown)]
 
 
 def test_markup_is_not_obeyed() -> None:

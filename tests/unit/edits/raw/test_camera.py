@@ -138,7 +138,7 @@ def test_shifts_and_automatics_start_from_the_light_that_is_told() -> None:
     )
 
     assert warmer[0][0] > warmer[0][2] * 1.2
-    assert edited.notices == [
+    assert [notice.text for notice in edited.notices] == [
         "As shot, white balance is 5500 K with a tint of +10.",
         "Auto white balance: nothing to change.",
     ]

@@ -18,6 +18,7 @@ from tests.support.raws import NEUTRAL, dng, undevelopable
 from abzug.edits.color.colorspace import from_linear, to_linear
 from abzug.edits.formats.sniff import HEAD, Sniffed, sniff
 from abzug.edits.metadata.raw_exif import raw_exif
+from abzug.edits.notices import Told
 from abzug.edits.raw import develop as developing
 from abzug.errors import PhotoError, PhotoTooLarge, TruncatedPhoto, UnsupportedPhoto
 
@@ -332,9 +333,7 @@ def test_a_raw_that_cannot_be_developed_gives_its_preview_and_says_so() -> None:
     edited = edit(undevelopable(jpeg, (1600, 1200)), {}, {"format": "png", "metadata": "keep"})
 
     assert np.array_equal(first(edited), first(edit(jpeg)))
-    [notice] = edited.notices
-    assert notice.startswith("This RAW cannot be developed here.")
-    assert "of 400 × 300 pixels, was used instead" in notice
+    assert edited.notices == [Told.raw_preview.notice(width=400, height=300)]
     exif = Image.open(io.BytesIO(edited.results[0].data)).getexif()
     assert exif[306] == "2026:11:24 12:00:00"
 

@@ -15,6 +15,7 @@ from tests.support.raw_containers import CONTAINERS, SENSOR, box, cr3, raf, rw2
 from abzug.edits.formats.containers.iso_boxes import boxes
 from abzug.edits.formats.containers.jpeg import picture_size
 from abzug.edits.formats.sniff import HEAD, sniff
+from abzug.edits.notices import Told
 from abzug.edits.raw.embedded_preview import largest_preview
 from abzug.errors import PhotoError, TruncatedPhoto, UnsupportedPhoto
 
@@ -41,7 +42,7 @@ def test_its_preview_is_taken_upright_and_the_result_says_so(make: Make, orienta
     turns = {1: 0, 6: -1}[orientation]
     assert np.array_equal(first(edited), np.rot90(first(edit(shown)), turns))
     [notice] = edited.notices
-    assert notice.startswith("This RAW cannot be developed here.")
+    assert notice.code == Told.raw_preview.name
 
 
 @every_container

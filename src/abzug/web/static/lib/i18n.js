@@ -14,11 +14,18 @@ const CATALOGS = { en, de };
 /** Names of the languages, each in itself. */
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 
+/** @param {string} code */
+const numberForms = (code) => ({
+  "": new Intl.NumberFormat(code),
+  "+": new Intl.NumberFormat(code, { signDisplay: "always" }),
+  d: new Intl.NumberFormat(code, { useGrouping: false }),
+});
+
 class Language extends EventTarget {
   /** @type {Code} */
   code = "en";
   plural = new Intl.PluralRules("en");
-  numbers = new Intl.NumberFormat("en");
+  #numbers = numberForms("en");
 
   constructor() {
     super();
@@ -30,8 +37,17 @@ class Language extends EventTarget {
   #use(code) {
     this.code = /** @type {Code} */ (code);
     this.plural = new Intl.PluralRules(code);
-    this.numbers = new Intl.NumberFormat(code);
+    this.#numbers = numberForms(code);
     document.documentElement.lang = code;
+  }
+
+  /**
+   * @param {number} value
+   * @param {"" | "+" | "d"} [form] as it is usual, with its sign, or digits alone
+   * @returns {string}
+   */
+  written(value, form = "") {
+    return this.#numbers[form].format(value).replace("-", "−");
   }
 
   /** @param {Code} code */
@@ -46,6 +62,7 @@ export const language = new Language();
 
 /**
  * The message, with `{name}` replaced by `values.name`; `values.n` chooses singular or plural.
+ * `{name:+}` and `{name:d}` are numbers, see `written`.
  *
  * @param {Key} key
  * @param {Record<string, string | number> & {n?: number}} [values]
@@ -79,8 +96,8 @@ function fill(message, values) {
     typeof message === "string"
       ? message
       : message[language.plural.select(Number(values["n"] ?? 0)) === "one" ? "one" : "other"];
-  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+  return text.replace(/\{(\w+)(?::([+d]))?\}/g, (whole, name, form) => {
     const value = values[name] ?? whole;
-    return typeof value === "number" ? language.numbers.format(value) : value;
+    return typeof value === "number" ? language.written(value, form) : value;
   });
 }

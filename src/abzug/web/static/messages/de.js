@@ -1,9 +1,11 @@
 /** German; the same keys as in en.js. */
 
+import { notices } from "./notices.de.js";
 import { operations } from "./operations.de.js";
 import { reasons } from "./reasons.de.js";
 
 export const de = {
+  ...notices,
   ...operations,
   ...reasons,
 
@@ -177,22 +179,6 @@ export const de = {
   "state.missing": "Nicht hochgeladen: noch einmal ablegen",
   "tile.own": "eigene Bearbeitung",
   "tile.notices": { one: "{n} Hinweis", other: "{n} Hinweise" },
-  "notice.frames": "Nur das erste von {n} Bildern wurde verwendet.",
-  "notice.framesIn": "In {outputs} wurde nur das erste von {n} Bildern verwendet.",
-  "notice.pages": "Nur die erste von {n} Seiten wurde verwendet.",
-  "notice.preview":
-    "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der Kamera verwendet, {size}.",
-  "notice.asShot": "Wie aufgenommen: Weißabgleich {kelvin} K, Farbton {tint}.",
-  "notice.firstFrame": "Nur das erste Bild dieser Animation wurde verwendet.",
-  "notice.hdr": "Dieses Foto ist HDR. Was darin heller als Weiß ist, wurde abgeschnitten.",
-  "notice.eightBits":
-    "In 8 Bit bearbeitet: 16 Bit von {mega} Megapixeln passen nicht in den Speicher.",
-  "notice.noFace":
-    "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf verlässt.",
-  "notice.noFont": "Für diese Zeichen des Wasserzeichens gibt es hier keine Schrift: {letters}",
-  "notice.jxl": "Die Metadaten des JPEG XL sind komprimiert und wurden weggelassen.",
-  "notice.progressive": "{name} ist nicht progressiv: es hat mehr als {n} Megapixel.",
-  "notice.nothing": "nichts zu ändern",
   "compare.before": "Vorher",
   "compare.after": "Nachher",
   "compare.divider": "Trennlinie zwischen vorher und nachher",

@@ -1,9 +1,11 @@
 /** English. A value with `one` and `other` depends on `{n}`. */
 
+import { notices } from "./notices.en.js";
 import { operations } from "./operations.en.js";
 import { reasons } from "./reasons.en.js";
 
 export const en = {
+  ...notices,
   ...operations,
   ...reasons,
 
@@ -173,20 +175,6 @@ export const en = {
   "state.missing": "Not uploaded: drop it again",
   "tile.own": "edits of its own",
   "tile.notices": { one: "{n} note", other: "{n} notes" },
-  "notice.frames": "Only the first of {n} frames was used.",
-  "notice.framesIn": "Only the first of {n} frames was used in {outputs}.",
-  "notice.pages": "Only the first of {n} pages was used.",
-  "notice.preview":
-    "This RAW cannot be developed here: the preview that the camera has put into it, {size}, was used instead.",
-  "notice.asShot": "As shot, white balance is {kelvin} K with a tint of {tint}.",
-  "notice.firstFrame": "Only the first frame of this animation was used.",
-  "notice.hdr": "This photo is HDR. What is brighter than white in it was cut off.",
-  "notice.eightBits": "Edited in 8 bits: 16 bits of {mega} megapixels do not fit in memory.",
-  "notice.noFace": "Redact: no face was found. Look at the result before you rely on it.",
-  "notice.noFont": "No font here has these letters of the watermark: {letters}",
-  "notice.jxl": "The metadata of the JPEG XL are compressed, and were left out.",
-  "notice.progressive": "{name} is not progressive: it has more than {n} megapixels.",
-  "notice.nothing": "nothing to change",
   "compare.before": "Before",
   "compare.after": "After",
   "compare.divider": "Divider between before and after",

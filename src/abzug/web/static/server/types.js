@@ -6,7 +6,9 @@
  *   bytes: number, url: string}} Result
  * @typedef {"queued" | "running" | "succeeded" | "failed" | "cancelled"} TaskState
  * @typedef {{id: string, job_id: string, photo_id: string, filename: string, state: TaskState,
- *   generation: number, error: Failure | null, notices: string[], results: Result[]}} Task
+ *   generation: number, error: Failure | null, notices: Notice[], results: Result[]}} Task
+ * @typedef {string | number | string[] | Record<string, number>} Value
+ * @typedef {{code: string, values: Record<string, Value>, text: string}} Notice
  * @typedef {{total: number, queued: number, running: number, succeeded: number, failed: number,
  *   cancelled: number}} Counts
  * @typedef {{id: string, name: string, state: string, counts: Counts, edits?: Edits,

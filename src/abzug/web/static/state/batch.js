@@ -1,6 +1,6 @@
 /** A batch: photos, where each of them stands, and what was ordered. Pure data, no I/O. */
 
-/** @import {Edits, Failure, Job, Order, Result, Task} from "../server/types.js" */
+/** @import {Edits, Failure, Job, Notice, Order, Result, Task} from "../server/types.js" */
 
 /**
  * new: not uploaded yet. ready: uploaded, not ordered. missing: not uploaded, and the page that
@@ -28,7 +28,7 @@
  * @property {number | null} height
  * @property {Edits} own what is set on this photo alone: parts of edits, by operation
  * @property {Failure | null} error
- * @property {string[]} notices what is to be known of the result
+ * @property {Notice[]} notices what is to be known of the result
  * @property {Result[]} results
  * @property {number} resultsAsOf when their URLs were signed
  */
