@@ -35,6 +35,12 @@ def test_numbers_are_written_as_people_do() -> None:
     assert notice.values == {"value": -0.25, "used": 100}
 
 
+def test_a_template_may_ask_for_the_sign_of_a_number() -> None:
+    signed = [Told.as_shot.notice(kelvin=5300, tint=tint).text for tint in (4, -4, 0)]
+
+    assert [text.rpartition(" ")[2] for text in signed] == ["+4.", "−4.", "+0."]
+
+
 def test_names_stay_as_they_are() -> None:
     assert (
         Reason.curve_not_known.notice(curve="a-{b}").text == "The curve “a-{b}” is not known here."
