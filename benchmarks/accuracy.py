@@ -108,7 +108,7 @@ def off(settings: lut.Settings, grids: Sequence[int]) -> Off:
     colors = pixels()
     exact = lut.exact(planes([*np.moveaxis(colors / 255, -1, 0)]), settings)
     table = lut._bake.__wrapped__(settings, tuple(grids))  # noqa: SLF001  none of it is kept
-    made = np.empty(colors.shape, np.float32)
+    made: Any = np.empty(colors.shape, np.float32)  # it writes floats as well
     table.apply_to((colors / 255).astype(np.float32), made)
     errors = np.abs(made - exact) * 255
     return Off(errors.astype(np.float32), len(table.nodes), table.shaper is not None)

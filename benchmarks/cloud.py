@@ -81,7 +81,9 @@ class Bench:
         turns = list(self._turns(job["id"]))
         tasks = self.client.tasks(job["id"])
         ends = sorted(
-            datetime.fromisoformat(t["attempts"][-1]["ended_at"]).timestamp() for t in tasks
+            datetime.fromisoformat(ended).timestamp()
+            for t in tasks
+            if (ended := t["attempts"][-1]["ended_at"])
         )
         # only turns in which there was enough to do from begin to end
         full = [t for t in turns if t.begin > ends[0] and t.end < ends[-4 * EDITORS]]

@@ -24,7 +24,7 @@ def sheet(op: Operation, photos: list[bytes]) -> pyvips.Image:
     return pyvips.Image.arrayjoin(tiles, across=1 + len(shown_values(op)), shim=4)
 
 
-def tile(png: bytes) -> pyvips.Image:
+def tile(png: bytes | memoryview) -> pyvips.Image:
     """A result, small, on grey where it is transparent."""
     image = pyvips.Image.thumbnail_buffer(png, TILE, height=TILE)
     return image.flatten(background=[128]) if image.hasalpha() else image

@@ -6,7 +6,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -17,7 +17,7 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def in_turn(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def in_turn(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """CPU seconds of each, the median of several rounds in which each has its turn.
 
     So that a busy machine, which makes everything slower for a while, does so to all of them.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from huey import SqliteHuey
+from huey.api import SqliteHuey
 from huey.consumer import Consumer
 from litequeue import LiteQueue
 from persistqueue import SQLiteAckQueue

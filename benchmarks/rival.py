@@ -65,7 +65,7 @@ def _bare_c(data: bytes) -> None:
     """Decoded once, each size from the next larger."""
     import pyvips
 
-    image = pyvips.Image.jpegload_buffer(data, access="sequential")
+    image: Any = pyvips.Image.jpegload_buffer(data, access="sequential")
     shrink = 2 if max(image.width, image.height) >= 2 * SIDES[0] else 1
     image = pyvips.Image.jpegload_buffer(data, access="sequential", shrink=shrink)
     for side in SIDES:

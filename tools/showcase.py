@@ -27,7 +27,8 @@ SIDE = 2048
 
 def reduced(path: Path, side: int = SIDE) -> bytes:
     """A photo as a file of at most `side` pixels in sRGB, upright, without loss."""
-    image = pyvips.Image.thumbnail(str(path), side, height=side, size="down", export_profile="srgb")
+    options: Any = {"size": "down", "export_profile": "srgb"}
+    image: Any = pyvips.Image.thumbnail(str(path), side, height=side, **options)
     png: bytes = image.pngsave_buffer(compression=1, keep="icc")
     return png
 
@@ -46,7 +47,7 @@ def shown_values(op: Operation) -> Sequence[Any]:
     return sorted([*far, *((value + op.neutral) / 2 for value in far)])
 
 
-def edited(photo: bytes, op: Operation) -> Iterator[tuple[Any, bytes]]:
+def edited(photo: bytes, op: Operation) -> Iterator[tuple[Any, bytes | memoryview]]:
     """The photo before, and after each value: (value or None, PNG file)."""
     output = canonical_outputs([{"name": "shown", "format": "png"}], max_outputs=1)
     yield None, edit(photo, {}, output).results[0].data

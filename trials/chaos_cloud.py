@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.support.cloud import cloud_settings
 from tests.support.endpoints import ENVIRONMENT, Ministack
@@ -19,7 +20,7 @@ from tests.support.postgres import postgres_server
 class Place:
     """What a service runs on; by default on itself."""
 
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     endpoint: Ministack | None = None
     """Which may be killed, and started again."""
     proxy: FaultProxy | None = None

@@ -155,7 +155,7 @@ def exists(cloud: Any, stack: str) -> bool:
         if "does not exist" not in str(error):
             raise
         return False
-    return found["StackStatus"] != "DELETE_COMPLETE"
+    return bool(found["StackStatus"] != "DELETE_COMPLETE")
 
 
 def replace_servers(session: boto3.session.Session, stack: str) -> None:

@@ -320,7 +320,8 @@ def photos(endpoint: str, count: int) -> None:
     from tests.support import pictures
     from tests.support.endpoints import ENVIRONMENT
 
-    from abzug.service.service import JobRequest, Service
+    from abzug.service.orders import JobRequest
+    from abzug.service.service import Service
     from abzug.settings import Settings
     from abzug.tracker import Tracker
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.support.cloud import cloud_settings
@@ -18,7 +19,7 @@ def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningService]:
     home = tmp_path_factory.mktemp("service") / "home"
-    settings: dict[str, str] = {}
+    settings: dict[str, Any] = {}
     if os.environ.get("ABZUG_TEST_BACKENDS") == "cloud":
         ministack, postgres = (request.getfixturevalue(name) for name in ("ministack", "postgres"))
         settings = cloud_settings(ministack, postgres, home)

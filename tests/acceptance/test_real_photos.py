@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ WEB = {"name": "web", "format": "jpeg", "quality": 90}
 
 
 @pytest.fixture(scope="module")
-def client(service: RunningService):
+def client(service: RunningService) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=service.url, timeout=120, trust_env=False) as client:
         yield client
 
@@ -72,7 +73,9 @@ def read(path: Path) -> Image.Image:
         return image
 
 
-def test_all_eight_orientations_come_out_upright_and_alike(client, photos) -> None:
+def test_all_eight_orientations_come_out_upright_and_alike(
+    client: httpx.Client, photos: Path
+) -> None:
     pictures = [
         rgb(result(client, edit(client, photos / f"orient-landscape-{n}.jpg"))) for n in range(1, 9)
     ]
@@ -84,31 +87,34 @@ def test_all_eight_orientations_come_out_upright_and_alike(client, photos) -> No
     assert mirrored > 20, "the measure would not see a mirrored one"
 
 
-def test_a_heic_from_a_phone_stands_upright_in_its_own_colors(client, photos) -> None:
+def test_a_heic_from_a_phone_stands_upright_in_its_own_colors(
+    client: httpx.Client, photos: Path
+) -> None:
     image = result(client, edit(client, photos / "heic-iphone8-p3-arrow.heic"))
     assert image.size == (3024, 4032)
 
 
-def test_a_cmyk_jpeg_is_converted_by_its_meaning(client, photos) -> None:
+def test_a_cmyk_jpeg_is_converted_by_its_meaning(client: httpx.Client, photos: Path) -> None:
     ours = rgb(result(client, edit(client, photos / "cmyk-adobe.jpg")))
     reference = rgb(read(photos / "cmyk-adobe-rgb-reference.jpg"))
     assert delta_e(ours, reference).mean() < 15
 
 
-def test_sixteen_bit_rec2020_matches_its_srgb_reference(client, photos) -> None:
+def test_sixteen_bit_rec2020_matches_its_srgb_reference(client: httpx.Client, photos: Path) -> None:
     ours = rgb(result(client, edit(client, photos / "rec2020-linear-16bit.png")))
     reference = rgb(read(photos / "rec2020-linear-16bit-srgb-reference.png"))
     assert delta_e(ours, reference).mean() < 1
 
 
-def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos) -> None:
+def test_a_sixteen_bit_tiff_keeps_its_bits(client: httpx.Client, photos: Path) -> None:
     task = edit(client, photos / "rgb16.tiff", FULL | {"format": "tiff"})
     (found,) = task["results"]
     deep = cv2.imdecode(
         np.frombuffer(client.get(found["url"]).content, np.uint8), cv2.IMREAD_UNCHANGED
     )
+    assert deep is not None
     assert deep.dtype == np.uint16
-    ours = (deep >> 8).astype(np.uint8)[..., ::-1]
+    ours = (deep.astype(np.uint16) >> 8).astype(np.uint8)[..., ::-1]
     reference = np.asarray(read(photos / "rgb16-reference.png"))
     assert np.array_equal(
         ours, reference[..., :3] if reference.dtype == np.uint8 else reference >> 8
@@ -116,19 +122,21 @@ def test_a_sixteen_bit_tiff_keeps_its_bits(client, photos) -> None:
 
 
 @pytest.mark.parametrize("name", ["prophoto.jpg", "p3-gainmap-iphone13.jpg"])
-def test_a_wide_gamut_photo_is_converted_by_its_profile(client, photos, name) -> None:
+def test_a_wide_gamut_photo_is_converted_by_its_profile(
+    client: httpx.Client, photos: Path, name: str
+) -> None:
     ours = rgb(result(client, edit(client, photos / name)))
     source = read(photos / name)
     profile = ImageCms.ImageCmsProfile(io.BytesIO(source.info["icc_profile"]))
     upright = source.convert("RGB")
-    converted = ImageCms.profileToProfile(upright, profile, ImageCms.createProfile("sRGB"))
+    converted: Any = ImageCms.profileToProfile(upright, profile, ImageCms.createProfile("sRGB"))
     right = np.asarray(ImageOps.exif_transpose(converted))
     ignored = np.asarray(ImageOps.exif_transpose(upright))
     assert delta_e(ours, right).mean() < 0.8
     assert delta_e(ours, ignored).mean() > delta_e(ours, right).mean()
 
 
-def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos) -> None:
+def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client: httpx.Client, photos: Path) -> None:
     task = edit(
         client,
         photos / "p3-logo-red.png",
@@ -142,7 +150,9 @@ def test_the_p3_logo_keeps_its_text_when_kept_as_p3(client, photos) -> None:
 
 
 @pytest.mark.parametrize("form", ["jxl", "bmp"])
-def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path, form) -> None:
+def test_what_other_programs_write_comes_out_as_it_was(
+    client: httpx.Client, photos: Path, tmp_path: Path, form: str
+) -> None:
     portrait = read(photos / "redeye.png").convert("RGB")
     (tmp_path / "portrait").write_bytes(
         jxl(portrait, lossless=True) if form == "jxl" else saved(portrait, form)
@@ -154,7 +164,9 @@ def test_what_other_programs_write_comes_out_as_it_was(client, photos, tmp_path,
 
 
 @pytest.mark.parametrize("name", ["animated.gif", "animated.webp"])
-def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name) -> None:
+def test_an_animation_gives_its_first_frame_and_says_so(
+    client: httpx.Client, photos: Path, name: str
+) -> None:
     task = edit(client, photos / name)
     first = rgb(read(photos / name))
     assert delta_e(rgb(result(client, task)), first).mean() < 1
@@ -164,7 +176,7 @@ def test_an_animation_gives_its_first_frame_and_says_so(client, photos, name) ->
 @pytest.mark.parametrize("form", ["webp", "gif"])
 @pytest.mark.parametrize(("name", "frames"), [("animated.gif", 30), ("animated.webp", 9)])
 def test_an_animation_comes_out_with_its_frames_and_delays(
-    client, photos, name, frames, form
+    client: httpx.Client, photos: Path, name: str, frames: int, form: str
 ) -> None:
     task = edit(client, photos / name, {"name": "moving", "format": form}, saturation=-100)
     [found] = task["results"]
@@ -179,7 +191,9 @@ def test_an_animation_comes_out_with_its_frames_and_delays(
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "gps-sunrise.webp"])
 @pytest.mark.parametrize("form", ["jpeg", "webp", "png", "avif", "tiff"])
-def test_no_location_leaves_by_default(client, photos, name, form) -> None:
+def test_no_location_leaves_by_default(
+    client: httpx.Client, photos: Path, name: str, form: str
+) -> None:
     source = (photos / name).read_bytes()
     task = edit(client, photos / name, {"name": "out", "format": form})
     image = result(client, task, "out")
@@ -190,7 +204,7 @@ def test_no_location_leaves_by_default(client, photos, name, form) -> None:
     assert b"exif:GPS" not in data
 
 
-def test_red_eyes_are_mended_and_nothing_else(client, photos) -> None:
+def test_red_eyes_are_mended_and_nothing_else(client: httpx.Client, photos: Path) -> None:
     task = edit(client, photos / "redeye.png", red_eye=True)
     before = rgb(read(photos / "redeye.png")).astype(int)
     after = rgb(result(client, task)).astype(int)
@@ -205,7 +219,7 @@ def test_red_eyes_are_mended_and_nothing_else(client, photos) -> None:
     assert changed.mean() < 0.02
 
 
-def test_an_ordinary_photo_is_edited_and_resized(client, photos) -> None:
+def test_an_ordinary_photo_is_edited_and_resized(client: httpx.Client, photos: Path) -> None:
     task = edit(
         client,
         photos / "camera-canon-a720.jpg",
@@ -229,7 +243,7 @@ def test_an_ordinary_photo_is_edited_and_resized(client, photos) -> None:
     ],
 )
 def test_a_bad_file_fails_with_a_reason_and_the_worker_lives(
-    client, service, photos, name, words
+    client: httpx.Client, service: RunningService, photos: Path, name: str, words: str | None
 ) -> None:
     editors = set(service.pids("editor"))
     answer = upload(client, photos / name)
@@ -249,13 +263,15 @@ def test_a_bad_file_fails_with_a_reason_and_the_worker_lives(
     assert set(service.pids("editor")) == editors, "an editing process died of it"
 
 
-def test_a_bomb_of_pixels_is_refused_or_done_in_bounded_memory(client, service, photos) -> None:
+def test_a_bomb_of_pixels_is_refused_or_done_in_bounded_memory(
+    client: httpx.Client, service: RunningService, photos: Path
+) -> None:
     task = edit(client, photos / "bomb-16384x16384.png", WEB | {"max_side": 512})
     assert task["state"] in {"succeeded", "failed"}
     assert len(task["attempts"]) == 1, "it killed its process"
 
 
-def test_a_raw_is_developed_in_its_size_and_colors(client, photos) -> None:
+def test_a_raw_is_developed_in_its_size_and_colors(client: httpx.Client, photos: Path) -> None:
     deep = {"name": "deep", "format": "png", "max_side": 400}
     task = edit(client, photos / "raw-colorchart.dng", WEB, deep)
     image = result(client, task, "web")
@@ -267,14 +283,18 @@ def test_a_raw_is_developed_in_its_size_and_colors(client, photos) -> None:
     assert task["notices"] == []
 
 
-def test_the_thumbnail_of_a_raw_that_cannot_be_developed_is_never_taken(client, photos) -> None:
+def test_the_thumbnail_of_a_raw_that_cannot_be_developed_is_never_taken(
+    client: httpx.Client, photos: Path
+) -> None:
     task = edit(client, photos / "raw-undevelopable-z9.dng")
     assert task["state"] == "failed"
     assert "This RAW cannot be developed here" in task["error"]["message"]
     assert task["error"]["permanent"]
 
 
-def test_equal_requests_give_byte_equal_results_on_another_home(client, photos, tmp_path) -> None:
+def test_equal_requests_give_byte_equal_results_on_another_home(
+    client: httpx.Client, photos: Path, tmp_path: Path
+) -> None:
     task = edit(client, photos / "camera-canon-a720.jpg", WEB, exposure=0.3, shadows=20)
     first = client.get(task["results"][0]["url"]).content
     with (

@@ -4,16 +4,18 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import Never
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from tests.contract.conftest import Clock
 from tests.support.orders import add_photos, order, report, submitted
 
 from abzug.errors import ConfigError, DatabaseError
-from abzug.jobs.database import connect, downgrade, upgrade
+from abzug.jobs.database import Jobs, connect, downgrade, upgrade
 from abzug.jobs.schema import metadata
 from abzug.jobs.transactions import Database
 
@@ -32,7 +34,7 @@ print(jobs.create_job(order(photos, idempotency_key="k", body_hash="h"))[0].id)
 """
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url) -> None:
+def test_the_migrations_make_the_tables_that_the_code_knows(jobs: Jobs, database_url: str) -> None:
     database = Database(database_url)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -41,7 +43,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(jobs, database_url) 
 
 
 def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(
-    jobs, database_url
+    jobs: Jobs, database_url: str
 ) -> None:
     add_photos(jobs)
 
@@ -54,7 +56,7 @@ def test_a_downgrade_takes_every_table_away_and_an_upgrade_brings_them_back(
 
 
 def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(
-    jobs, database_url
+    jobs: Jobs, database_url: str
 ) -> None:
     (photo,) = add_photos(jobs)
     downgrade(database_url, "0001")
@@ -66,7 +68,7 @@ def test_a_database_of_the_first_version_is_upgraded_and_keeps_its_photos(
     assert jobs.photo("ann", photo.id) == replace(photo, frames=None)
 
 
-def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url) -> None:
+def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs: Jobs, database_url: str) -> None:
     (photo,) = add_photos(jobs)
 
     upgrade(database_url)
@@ -75,7 +77,7 @@ def test_an_upgrade_of_an_upgraded_database_keeps_everything(jobs, database_url)
     jobs.ping()
 
 
-def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path) -> None:
+def test_a_database_that_is_not_upgraded_says_so(empty_url: str, tmp_path: Path) -> None:
     jobs = connect(empty_url, tmp_path)
 
     with pytest.raises(DatabaseError, match="version"):
@@ -86,7 +88,7 @@ def test_a_database_that_is_not_upgraded_says_so(empty_url, tmp_path) -> None:
     jobs.close()
 
 
-def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path) -> None:
+def test_processes_at_once_upgrade_and_submit(empty_url: str, tmp_path: Path) -> None:
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", SUBMIT, empty_url, str(tmp_path)],
@@ -105,7 +107,9 @@ def test_processes_at_once_upgrade_and_submit(empty_url, tmp_path) -> None:
     jobs.close()
 
 
-def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_path) -> None:
+def test_what_was_acknowledged_is_there_after_reopening(
+    jobs: Jobs, database_url: str, tmp_path: Path
+) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "started")])
     task = jobs.task("ann", request.task_id)
@@ -117,14 +121,14 @@ def test_what_was_acknowledged_is_there_after_reopening(jobs, database_url, tmp_
     again.close()
 
 
-def test_readers_do_not_wait_for_a_writer(jobs) -> None:
+def test_readers_do_not_wait_for_a_writer(jobs: Jobs) -> None:
     job, _ = submitted(jobs)
 
     with jobs._database.write():
         assert jobs.job("ann", job.id) == job
 
 
-def test_more_writers_than_connections_leave_readers_theirs(jobs) -> None:
+def test_more_writers_than_connections_leave_readers_theirs(jobs: Jobs) -> None:
     started = threading.Barrier(81)
     photos = add_photos(jobs)
 
@@ -142,7 +146,7 @@ def test_more_writers_than_connections_leave_readers_theirs(jobs) -> None:
         thread.join()
 
 
-def test_a_transaction_that_fails_leaves_nothing(jobs) -> None:
+def test_a_transaction_that_fails_leaves_nothing(jobs: Jobs) -> None:
     photos = add_photos(jobs, 2)
     new = order(photos)
 
@@ -162,7 +166,7 @@ def test_a_transaction_that_fails_leaves_nothing(jobs) -> None:
     assert jobs.last_event_id() == 0
 
 
-def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock) -> None:
+def test_a_lease_has_one_holder_until_it_runs_out(jobs: Jobs, clock: Clock) -> None:
     assert jobs.acquire_lease("autoscaler", "one", 10)
     assert not jobs.acquire_lease("autoscaler", "two", 10)
     assert jobs.acquire_lease("other", "two", 10)
@@ -177,19 +181,19 @@ def test_a_lease_has_one_holder_until_it_runs_out(jobs, clock) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
-def test_a_url_that_cannot_work_is_a_configuration_error(url, tmp_path) -> None:
+def test_a_url_that_cannot_work_is_a_configuration_error(url: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         connect(url, tmp_path)
 
 
-def test_a_file_that_is_no_database_is_a_database_error(tmp_path) -> None:
+def test_a_file_that_is_no_database_is_a_database_error(tmp_path: Path) -> None:
     (tmp_path / "jobs.db").write_bytes(b"not a database, whatever its name says" * 100)
 
     with pytest.raises(DatabaseError):
         upgrade(f"sqlite:///{tmp_path / 'jobs.db'}")
 
 
-def test_a_folder_that_cannot_be_made_is_a_database_error(tmp_path) -> None:
+def test_a_folder_that_cannot_be_made_is_a_database_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(DatabaseError):

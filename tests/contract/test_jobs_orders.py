@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.contract.conftest import Clock
 from tests.support.orders import (
     EDITS,
     OUTPUTS,
@@ -15,11 +16,12 @@ from tests.support.orders import (
 )
 
 from abzug.errors import Conflict, InvalidIdempotencyKey, InvalidRequest, NotFound
+from abzug.jobs.database import Jobs
 from abzug.jobs.records import Counts, TaskState
 from abzug.jobs.submit import fingerprint
 
 
-def test_an_order_becomes_a_job_with_a_task_a_photo(jobs, clock) -> None:
+def test_an_order_becomes_a_job_with_a_task_a_photo(jobs: Jobs, clock: Clock) -> None:
     photos = add_photos(jobs, 3)
 
     job, _, created = jobs.create_job(order(photos))
@@ -35,7 +37,7 @@ def test_an_order_becomes_a_job_with_a_task_a_photo(jobs, clock) -> None:
     assert jobs.task("ann", tasks[0].id) == tasks[0]
 
 
-def test_requests_carry_the_photo_and_its_own_edits(jobs) -> None:
+def test_requests_carry_the_photo_and_its_own_edits(jobs: Jobs) -> None:
     photos = add_photos(jobs, 2)
     own = {photos[1].id: {"contrast": 20}}
 
@@ -49,7 +51,7 @@ def test_requests_carry_the_photo_and_its_own_edits(jobs) -> None:
     assert requests[0].check_existing
 
 
-def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs) -> None:
+def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs: Jobs) -> None:
     photos = add_photos(jobs, 1)
 
     jobs.create_job(order(photos, own_edits={photos[0].id: {}}))
@@ -58,7 +60,7 @@ def test_a_photo_may_have_no_edits_where_the_order_has_some(jobs) -> None:
     assert request.edits == {}
 
 
-def test_creation_writes_one_event_however_many_tasks(jobs) -> None:
+def test_creation_writes_one_event_however_many_tasks(jobs: Jobs) -> None:
     job, _ = submitted(jobs, 3)
 
     (event,) = jobs.events("ann", after=0, limit=10)
@@ -66,7 +68,7 @@ def test_creation_writes_one_event_however_many_tasks(jobs) -> None:
 
 
 @pytest.mark.parametrize("owner", ["ann", "bob"])
-def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs, owner) -> None:
+def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs: Jobs, owner: str) -> None:
     photos = add_photos(jobs, 2)
     if owner == "ann":
         jobs.delete_photo("ann", photos[1].id)
@@ -80,12 +82,12 @@ def test_an_order_of_a_photo_that_is_not_there_leaves_nothing(jobs, owner) -> No
     assert jobs.create_job(order(mine, owner=owner, idempotency_key="k", body_hash="x"))[2]
 
 
-def test_an_order_without_photos_is_refused(jobs) -> None:
+def test_an_order_without_photos_is_refused(jobs: Jobs) -> None:
     with pytest.raises(InvalidRequest):
         jobs.create_job(order([]))
 
 
-def test_the_same_key_and_body_give_the_first_job_again(jobs) -> None:
+def test_the_same_key_and_body_give_the_first_job_again(jobs: Jobs) -> None:
     new = order(add_photos(jobs), idempotency_key="k", body_hash="h")
 
     first, _, _ = jobs.create_job(new)
@@ -95,7 +97,7 @@ def test_the_same_key_and_body_give_the_first_job_again(jobs) -> None:
     assert len(jobs.list_jobs("ann", limit=10).items) == 1
 
 
-def test_a_used_key_with_another_body_is_refused(jobs) -> None:
+def test_a_used_key_with_another_body_is_refused(jobs: Jobs) -> None:
     photos = add_photos(jobs)
     jobs.create_job(order(photos, idempotency_key="k", body_hash="h"))
 
@@ -103,14 +105,14 @@ def test_a_used_key_with_another_body_is_refused(jobs) -> None:
         jobs.create_job(order(photos, idempotency_key="k", body_hash="other"))
 
 
-def test_each_owner_has_keys_of_their_own(jobs) -> None:
+def test_each_owner_has_keys_of_their_own(jobs: Jobs) -> None:
     submitted(jobs, idempotency_key="k", body_hash="h")
 
     bobs = order(add_photos(jobs, owner="bob"), owner="bob", idempotency_key="k", body_hash="x")
     assert jobs.create_job(bobs)[2]
 
 
-def test_a_pruned_key_can_be_used_again(jobs, clock) -> None:
+def test_a_pruned_key_can_be_used_again(jobs: Jobs, clock: Clock) -> None:
     new = order(add_photos(jobs), idempotency_key="k", body_hash="h")
     first, _, _ = jobs.create_job(new)
     clock.now += 100
@@ -124,7 +126,7 @@ def test_a_pruned_key_can_be_used_again(jobs, clock) -> None:
     assert second.id != first.id
 
 
-def test_of_simultaneous_orders_with_one_key_one_wins(jobs) -> None:
+def test_of_simultaneous_orders_with_one_key_one_wins(jobs: Jobs) -> None:
     new = order(add_photos(jobs, 20), idempotency_key="k", body_hash="h")
 
     with ThreadPoolExecutor(8) as threads:
@@ -135,7 +137,7 @@ def test_of_simultaneous_orders_with_one_key_one_wins(jobs) -> None:
     assert len(jobs.unsent(older_than=0, limit=1000)) == 20
 
 
-def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs, clock) -> None:
+def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs: Jobs, clock: Clock) -> None:
     ids = []
     for kind in ("job", "proxy", "job", "job"):
         clock.now += 1
@@ -150,7 +152,7 @@ def test_jobs_are_listed_newest_first_in_pages_without_proxies(jobs, clock) -> N
     assert jobs.job("ann", ids[1]).kind == "proxy"
 
 
-def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs) -> None:
+def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 5)
     jobs.apply([report(requests[i], "succeeded") for i in (0, 3, 4)])
 
@@ -162,7 +164,7 @@ def test_tasks_are_listed_in_order_in_pages_and_by_state(jobs) -> None:
     assert len(jobs.tasks("ann", job.id, limit=1000).items) == 5
 
 
-def test_another_owner_never_sees_a_job_or_its_tasks(jobs) -> None:
+def test_another_owner_never_sees_a_job_or_its_tasks(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
 
     for look in (
@@ -183,7 +185,7 @@ def test_another_owner_never_sees_a_job_or_its_tasks(jobs) -> None:
 # the outbox
 
 
-def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs) -> None:
+def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 3)
 
     assert jobs.unsent(older_than=0, limit=10) == requests
@@ -192,7 +194,7 @@ def test_requests_stay_in_the_outbox_until_they_are_said_to_be_sent(jobs) -> Non
     assert jobs.unsent(older_than=0, limit=10) == requests[2:]
 
 
-def test_the_outbox_gives_only_what_has_waited_long_enough(jobs, clock) -> None:
+def test_the_outbox_gives_only_what_has_waited_long_enough(jobs: Jobs, clock: Clock) -> None:
     _, old = submitted(jobs)
     clock.now += 10
     submitted(jobs)
@@ -200,7 +202,7 @@ def test_the_outbox_gives_only_what_has_waited_long_enough(jobs, clock) -> None:
     assert jobs.unsent(older_than=5, limit=10) == old
 
 
-def test_a_report_confirms_the_sending(jobs) -> None:
+def test_a_report_confirms_the_sending(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 2)
 
     jobs.apply([report(requests[0], "started")])
@@ -208,7 +210,7 @@ def test_a_report_confirms_the_sending(jobs) -> None:
     assert jobs.unsent(older_than=0, limit=10) == requests[1:]
 
 
-def test_a_cancelled_job_is_not_sent(jobs) -> None:
+def test_a_cancelled_job_is_not_sent(jobs: Jobs) -> None:
     job, _ = submitted(jobs, 2)
 
     jobs.cancel("ann", job.id)
@@ -219,7 +221,7 @@ def test_a_cancelled_job_is_not_sent(jobs) -> None:
 # cancel
 
 
-def test_cancelling_ends_what_is_not_finished(jobs, clock) -> None:
+def test_cancelling_ends_what_is_not_finished(jobs: Jobs, clock: Clock) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "succeeded"), report(requests[1], "started")])
     clock.now += 60
@@ -235,7 +237,7 @@ def test_cancelling_ends_what_is_not_finished(jobs, clock) -> None:
     assert jobs.events("ann", after=0, limit=100)[-1].shown == summary_of(cancelled)
 
 
-def test_cancelling_again_changes_nothing(jobs) -> None:
+def test_cancelling_again_changes_nothing(jobs: Jobs) -> None:
     job, _ = submitted(jobs)
     cancelled = jobs.cancel("ann", job.id)
     last = jobs.last_event_id()
@@ -244,7 +246,7 @@ def test_cancelling_again_changes_nothing(jobs) -> None:
     assert jobs.last_event_id() == last
 
 
-def test_a_finished_job_cannot_be_cancelled(jobs) -> None:
+def test_a_finished_job_cannot_be_cancelled(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded")])
 
@@ -252,7 +254,7 @@ def test_a_finished_job_cannot_be_cancelled(jobs) -> None:
         jobs.cancel("ann", job.id)
 
 
-def test_late_news_do_not_bring_a_cancelled_job_back(jobs) -> None:
+def test_late_news_do_not_bring_a_cancelled_job_back(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     cancelled = jobs.cancel("ann", job.id)
 
@@ -265,7 +267,7 @@ def test_late_news_do_not_bring_a_cancelled_job_back(jobs) -> None:
 # retry
 
 
-def test_a_retry_queues_what_failed_and_nothing_else(jobs) -> None:
+def test_a_retry_queues_what_failed_and_nothing_else(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "failed"), report(requests[1], "succeeded")])
     jobs.apply([report(requests[2], "failed")])
@@ -283,7 +285,7 @@ def test_a_retry_queues_what_failed_and_nothing_else(jobs) -> None:
     assert jobs.job("ann", job.id).state == "succeeded"
 
 
-def test_a_retry_can_name_its_tasks(jobs) -> None:
+def test_a_retry_can_name_its_tasks(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 3)
     jobs.apply([report(request, "failed") for request in requests[:2]])
 
@@ -293,7 +295,7 @@ def test_a_retry_can_name_its_tasks(jobs) -> None:
     assert job.counts == Counts(queued=2, failed=1)
 
 
-def test_a_retry_of_a_task_of_another_job_is_refused(jobs) -> None:
+def test_a_retry_of_a_task_of_another_job_is_refused(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     _, (other,) = submitted(jobs)
     jobs.apply([report(request, "failed"), report(other, "failed")])
@@ -304,7 +306,7 @@ def test_a_retry_of_a_task_of_another_job_is_refused(jobs) -> None:
     assert jobs.job("ann", job.id).state == "failed"
 
 
-def test_a_retry_of_nothing_gives_nothing(jobs) -> None:
+def test_a_retry_of_nothing_gives_nothing(jobs: Jobs) -> None:
     job, _ = submitted(jobs)
 
     assert jobs.retry("ann", job.id) == (job, [])
@@ -313,7 +315,7 @@ def test_a_retry_of_nothing_gives_nothing(jobs) -> None:
 # equal work
 
 
-def test_what_has_succeeded_is_known_by_its_fingerprint_to_its_owner(jobs) -> None:
+def test_what_has_succeeded_is_known_by_its_fingerprint_to_its_owner(jobs: Jobs) -> None:
     photos = add_photos(jobs, 2)
     own = {photos[1].id: {"contrast": 20}}
     _, requests, _ = jobs.create_job(order(photos, own_edits=own))

@@ -4,16 +4,17 @@ import pytest
 from tests.support.orders import add_photos, all_tasks, order, report, submitted
 
 from abzug.errors import Conflict, InvalidRequest, NotFound
+from abzug.jobs.database import Jobs
 
 
-def test_a_photo_is_given_back_as_it_was_added(jobs) -> None:
+def test_a_photo_is_given_back_as_it_was_added(jobs: Jobs) -> None:
     (photo,) = add_photos(jobs)
 
     assert jobs.photo("ann", photo.id) == photo
     assert jobs.photos_by_id("ann", [photo.id, "ph_unknown"]) == {photo.id: photo}
 
 
-def test_another_owner_never_sees_a_photo(jobs) -> None:
+def test_another_owner_never_sees_a_photo(jobs: Jobs) -> None:
     (photo,) = add_photos(jobs)
 
     with pytest.raises(NotFound):
@@ -25,7 +26,7 @@ def test_another_owner_never_sees_a_photo(jobs) -> None:
     assert jobs.photo("ann", photo.id) == photo
 
 
-def test_photos_are_listed_newest_first_in_pages(jobs) -> None:
+def test_photos_are_listed_newest_first_in_pages(jobs: Jobs) -> None:
     photos = add_photos(jobs, 5)
 
     first = jobs.list_photos("ann", limit=2)
@@ -37,14 +38,14 @@ def test_photos_are_listed_newest_first_in_pages(jobs) -> None:
     assert third.next_cursor is None
 
 
-def test_a_page_that_is_just_full_is_the_last(jobs) -> None:
+def test_a_page_that_is_just_full_is_the_last(jobs: Jobs) -> None:
     add_photos(jobs, 2)
 
     assert jobs.list_photos("ann", limit=2).next_cursor is None
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "%", "cGhfMQ", "ü", "MTI", "LTE", "4oKs"])
-def test_a_cursor_that_no_list_gave_is_refused(jobs, cursor) -> None:
+def test_a_cursor_that_no_list_gave_is_refused(jobs: Jobs, cursor: str) -> None:
     job, _ = submitted(jobs)
 
     with pytest.raises(InvalidRequest):
@@ -56,7 +57,7 @@ def test_a_cursor_that_no_list_gave_is_refused(jobs, cursor) -> None:
             jobs.tasks("ann", job.id, limit=2, cursor=cursor)
 
 
-def test_a_deleted_photo_is_gone(jobs) -> None:
+def test_a_deleted_photo_is_gone(jobs: Jobs) -> None:
     (photo,) = add_photos(jobs)
 
     assert jobs.delete_photo("ann", photo.id) == photo
@@ -67,7 +68,7 @@ def test_a_deleted_photo_is_gone(jobs) -> None:
         jobs.delete_photo("ann", photo.id)
 
 
-def test_a_photo_that_a_job_needs_is_not_deleted(jobs) -> None:
+def test_a_photo_that_a_job_needs_is_not_deleted(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "started")])
 
@@ -78,7 +79,7 @@ def test_a_photo_that_a_job_needs_is_not_deleted(jobs) -> None:
 
 
 @pytest.mark.parametrize("own", [False, True])
-def test_a_photo_that_the_edits_of_a_job_need_is_not_deleted(jobs, own) -> None:
+def test_a_photo_that_the_edits_of_a_job_need_is_not_deleted(jobs: Jobs, own: bool) -> None:
     edited, logo, other = add_photos(jobs, 3)
     edits = {"watermark": [{"image": logo.id}]}
     given = {"own_edits": {edited.id: edits}} if own else {"edits": edits}
@@ -92,14 +93,14 @@ def test_a_photo_that_the_edits_of_a_job_need_is_not_deleted(jobs, own) -> None:
     jobs.delete_photo("ann", logo.id)
 
 
-def test_no_job_begins_whose_edits_need_a_photo_that_is_gone(jobs) -> None:
+def test_no_job_begins_whose_edits_need_a_photo_that_is_gone(jobs: Jobs) -> None:
     (edited,) = add_photos(jobs)
 
     with pytest.raises(NotFound):
         jobs.create_job(order([edited], also_needs=("ph_gone",)))
 
 
-def test_finished_tasks_outlive_their_deleted_photo(jobs) -> None:
+def test_finished_tasks_outlive_their_deleted_photo(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.apply([report(request, "failed")])
 
@@ -112,7 +113,7 @@ def test_finished_tasks_outlive_their_deleted_photo(jobs) -> None:
         jobs.retry("ann", job.id)
 
 
-def test_a_retry_leaves_out_tasks_whose_photo_was_deleted(jobs) -> None:
+def test_a_retry_leaves_out_tasks_whose_photo_was_deleted(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 2)
     jobs.apply([report(request, "failed") for request in requests])
     jobs.delete_photo("ann", requests[0].photo.id)

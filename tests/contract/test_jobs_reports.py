@@ -1,11 +1,14 @@
 """News of tasks: reports, dead letters, events, and the sums of them."""
 
 import random
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from tests.contract.conftest import Clock
 from tests.support.orders import (
     BROKEN,
     NOTICE,
@@ -21,8 +24,8 @@ from tests.support.orders import (
 from abzug.errors import NotFound
 from abzug.jobs import states
 from abzug.jobs.changes import write_events
-from abzug.jobs.database import connect
-from abzug.jobs.records import Counts, TaskState, TaskSummary, WorkerSeen
+from abzug.jobs.database import Jobs, connect
+from abzug.jobs.records import Counts, Task, TaskState, TaskSummary, WorkerSeen
 from abzug.jobs.rows import job_event, task_event
 from abzug.jobs.schema import tasks
 from abzug.messages import Notice
@@ -30,11 +33,11 @@ from abzug.messages import Notice
 AT = 1_700_000_100.0
 
 
-def counted(tasks):
+def counted(tasks: Sequence[Task]) -> Counts:
     return Counts(**{state: sum(t.state == state for t in tasks) for state in TaskState})
 
 
-def test_a_job_runs_from_its_first_start_to_its_last_end(jobs) -> None:
+def test_a_job_runs_from_its_first_start_to_its_last_end(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 2)
 
     jobs.apply([report(requests[0], "started", at=AT)])
@@ -48,7 +51,7 @@ def test_a_job_runs_from_its_first_start_to_its_last_end(jobs) -> None:
     assert (done.started_at, done.finished_at) == (AT, AT + 5)
 
 
-def test_the_database_does_what_the_state_machine_says(jobs) -> None:
+def test_the_database_does_what_the_state_machine_says(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     expected = jobs.task("ann", request.task_id)
     news = [
@@ -66,7 +69,7 @@ def test_the_database_does_what_the_state_machine_says(jobs) -> None:
         assert jobs.task("ann", request.task_id) == expected
 
 
-def test_reports_in_any_order_and_number_end_in_the_same_state(jobs) -> None:
+def test_reports_in_any_order_and_number_end_in_the_same_state(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 6)
     ends = ["succeeded", "failed", "succeeded", "failed", "succeeded", "succeeded"]
     news = []
@@ -91,7 +94,7 @@ def test_reports_in_any_order_and_number_end_in_the_same_state(jobs) -> None:
     ]
 
 
-def test_trackers_at_once_apply_the_same_reports_once(jobs) -> None:
+def test_trackers_at_once_apply_the_same_reports_once(jobs: Jobs) -> None:
     job, requests = submitted(jobs, 12)
     news = [report(r, kind) for r in requests for kind in ("started", "succeeded")]
 
@@ -105,7 +108,7 @@ def test_trackers_at_once_apply_the_same_reports_once(jobs) -> None:
     assert jobs.stats()["cpu_seconds"] == pytest.approx(12 * 0.25)
 
 
-def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs) -> None:
+def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     other, _ = submitted(jobs)
     last = jobs.last_event_id()
@@ -125,7 +128,7 @@ def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs) -> None:
 # dead letters
 
 
-def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock) -> None:
+def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs: Jobs, clock: Clock) -> None:
     job, (request, _) = submitted(jobs, 2)
     jobs.apply([report(request, "started", n) for n in range(1, 6)])
     clock.now += 100
@@ -135,13 +138,14 @@ def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs, clock) -> 
 
     (dead,) = jobs.dead_tasks(limit=10).items
     assert dead == jobs.task("ann", request.task_id)
+    assert dead.error
     assert (dead.state, dead.error.code) == ("failed", "dead_lettered")
     assert dead.finished_at == clock.now
     assert [attempt.outcome for attempt in dead.attempts] == ["lost"] * 5
     assert jobs.job("ann", job.id).counts == Counts(queued=1, failed=1)
 
 
-def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock) -> None:
+def test_dead_letters_of_all_owners_are_listed_in_pages(jobs: Jobs, clock: Clock) -> None:
     dead = []
     for owner in ("ann", "bob", "ann"):
         clock.now += 1
@@ -156,7 +160,7 @@ def test_dead_letters_of_all_owners_are_listed_in_pages(jobs, clock) -> None:
     assert second.next_cursor is None
 
 
-def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs) -> None:
+def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -168,7 +172,7 @@ def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs) -> None:
     assert jobs.mark_dead([again]) == {request.task_id}
 
 
-def test_the_message_of_a_finished_task_is_stale(jobs) -> None:
+def test_the_message_of_a_finished_task_is_stale(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 2)
     jobs.apply([report(requests[0], "succeeded"), report(requests[1], "failed")])
 
@@ -178,7 +182,7 @@ def test_the_message_of_a_finished_task_is_stale(jobs) -> None:
     assert jobs.task("ann", requests[1].task_id).error == BROKEN
 
 
-def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs) -> None:
+def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -188,7 +192,7 @@ def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs) -> None:
     assert jobs.task("ann", request.task_id).error is None
 
 
-def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs) -> None:
+def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -203,7 +207,7 @@ def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs) -> 
 # events
 
 
-def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs) -> None:
+def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 3)
     last = jobs.last_event_id()
 
@@ -222,7 +226,7 @@ def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs) -> None:
     assert ids[-1] == jobs.last_event_id()
 
 
-def test_an_event_shows_the_task_as_it_was_then(jobs) -> None:
+def test_an_event_shows_the_task_as_it_was_then(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "failed", at=AT, error=BROKEN)])
     failed = jobs.task("ann", request.task_id)
@@ -287,7 +291,7 @@ def test_notices_that_the_first_version_wrote_are_read(jobs) -> None:
     assert task.notices == (Notice(code="text", text="Only frame 1."),)
 
 
-def test_news_that_only_touch_the_timeline_write_no_event(jobs) -> None:
+def test_news_that_only_touch_the_timeline_write_no_event(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "started", 1), report(request, "succeeded", 1)])
     last = jobs.last_event_id()
@@ -299,7 +303,7 @@ def test_news_that_only_touch_the_timeline_write_no_event(jobs) -> None:
     assert len(jobs.task("ann", request.task_id).attempts) == 2
 
 
-def test_events_are_read_on_from_the_last_one_seen(jobs) -> None:
+def test_events_are_read_on_from_the_last_one_seen(jobs: Jobs) -> None:
     submitted(jobs)
     submitted(jobs, owner="bob")
     submitted(jobs)
@@ -310,7 +314,7 @@ def test_events_are_read_on_from_the_last_one_seen(jobs) -> None:
     assert jobs.events("ann", after=second.id, limit=10) == []
 
 
-def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock) -> None:
+def test_ids_of_events_grow_even_after_all_were_pruned(jobs: Jobs, clock: Clock) -> None:
     submitted(jobs)
     last = jobs.last_event_id()
     clock.now += 100
@@ -322,7 +326,7 @@ def test_ids_of_events_grow_even_after_all_were_pruned(jobs, clock) -> None:
     assert jobs.last_event_id() > last
 
 
-def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock) -> None:
+def test_pruning_forgets_all_old_events_and_no_new_ones(jobs: Jobs, clock: Clock) -> None:
     job, _ = submitted(jobs)
     with jobs._database.write() as connection:
         write_events(connection, [job_event(job, clock.now)] * 2500)
@@ -335,7 +339,9 @@ def test_pruning_forgets_all_old_events_and_no_new_ones(jobs, clock) -> None:
     assert [event.id > last for event in jobs.events("ann", after=0, limit=10)] == [True]
 
 
-def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path) -> None:
+def test_a_change_wakes_who_waits_elsewhere(
+    jobs: Jobs, database_url: str, clock: Clock, tmp_path: Path
+) -> None:
     other = connect(database_url, tmp_path, clock)
     other.wait(0)
 
@@ -354,7 +360,7 @@ def test_a_change_wakes_who_waits_elsewhere(jobs, database_url, clock, tmp_path)
 # sums
 
 
-def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs) -> None:
+def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 3)
     jobs.apply([report(requests[0], "started", 1), report(requests[0], "succeeded", 3)])
     jobs.apply([report(requests[1], "released", 1), report(requests[1], "failed", 2)])
@@ -370,7 +376,7 @@ def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs) -> None:
     }
 
 
-def test_workers_are_known_by_what_they_reported(jobs) -> None:
+def test_workers_are_known_by_what_they_reported(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 2)
     jobs.apply([report(requests[0], "started", at=AT), report(requests[1], "started", at=AT + 1)])
     jobs.apply([report(requests[0], "succeeded", at=AT + 7)])
@@ -378,7 +384,7 @@ def test_workers_are_known_by_what_they_reported(jobs) -> None:
     assert jobs.workers() == [WorkerSeen("worker-1", last_seen=AT + 7, editing=1)]
 
 
-def test_stats_of_an_empty_database_are_zero(jobs) -> None:
+def test_stats_of_an_empty_database_are_zero(jobs: Jobs) -> None:
     assert jobs.stats() == {
         "tasks": dict.fromkeys(TaskState, 0),
         "attempts": 0,
@@ -389,21 +395,21 @@ def test_stats_of_an_empty_database_are_zero(jobs) -> None:
     }
 
 
-def test_the_pace_follows_what_workers_report(jobs) -> None:
+def test_the_pace_follows_what_workers_report(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 200)
     jobs.apply([report(r, "succeeded", cpu_seconds=3.0) for r in requests])
 
     assert jobs.pace() == pytest.approx(2, rel=0.01)
 
 
-def test_a_single_odd_photo_hardly_changes_the_pace(jobs) -> None:
+def test_a_single_odd_photo_hardly_changes_the_pace(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded", cpu_seconds=3.0)])
 
     assert 1 < jobs.pace() < 1.5
 
 
-def test_results_that_were_there_already_say_nothing_of_the_pace(jobs) -> None:
+def test_results_that_were_there_already_say_nothing_of_the_pace(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 20)
     jobs.apply([report(r, "succeeded", cpu_seconds=0.0, reused=True) for r in requests])
 
@@ -412,7 +418,7 @@ def test_results_that_were_there_already_say_nothing_of_the_pace(jobs) -> None:
 
 @pytest.mark.parametrize(("reported", "bound"), [(1e9, 20), (1e-9, 0.05)])
 def test_a_worker_whose_clock_is_wrong_cannot_turn_the_pace_beyond_its_bounds(
-    jobs, reported, bound
+    jobs: Jobs, reported: float, bound: float
 ) -> None:
     _, requests = submitted(jobs, 40)
     jobs.apply([report(r, "succeeded", cpu_seconds=reported) for r in requests])
@@ -420,14 +426,14 @@ def test_a_worker_whose_clock_is_wrong_cannot_turn_the_pace_beyond_its_bounds(
     assert jobs.pace() == bound
 
 
-def test_what_is_not_there_is_named_in_the_error(jobs) -> None:
+def test_what_is_not_there_is_named_in_the_error(jobs: Jobs) -> None:
     with pytest.raises(NotFound, match="no task tk_x"):
         jobs.task("ann", "tk_x")
     with pytest.raises(NotFound, match="no job jb_x"):
         jobs.job("ann", "jb_x")
 
 
-def test_a_task_without_news_is_as_it_was_created(jobs) -> None:
+def test_a_task_without_news_is_as_it_was_created(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     task = jobs.task("ann", request.task_id)
 
@@ -435,7 +441,9 @@ def test_a_task_without_news_is_as_it_was_created(jobs) -> None:
     assert task.created_at == job.created_at
 
 
-def test_results_that_were_there_already_come_with_the_words_of_those_who_made_them(jobs) -> None:
+def test_results_that_were_there_already_come_with_the_words_of_those_who_made_them(
+    jobs: Jobs,
+) -> None:
     photos = add_photos(jobs, 1)
     for number in range(3):
         job, requests, _ = jobs.create_job(order(photos))
@@ -445,7 +453,7 @@ def test_results_that_were_there_already_come_with_the_words_of_those_who_made_t
         assert all_tasks(jobs, job)[0].notices == (NOTICE,)
 
 
-def test_anothers_words_stay_anothers(jobs) -> None:
+def test_anothers_words_stay_anothers(jobs: Jobs) -> None:
     [photo] = add_photos(jobs, 1, owner="bob")
     _, [first], _ = jobs.create_job(order([photo], owner="bob"))
     jobs.apply([report(first, "succeeded", notices=(NOTICE,))])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.contract.queue_backends import BACKENDS, MAX_RECEIVES, Backend
@@ -53,7 +54,7 @@ def bury(backend: Backend, queue: Queue) -> list[Received]:
 # sending and receiving
 
 
-def test_a_message_arrives_as_it_was_sent(queue) -> None:
+def test_a_message_arrives_as_it_was_sent(queue: Queue) -> None:
     attributes = {"traceparent": "00-ab-cd-01", "tracestate": "vendor=ü"}
 
     sent = queue.send("héllo", group="ann", cost=2.5, attributes=attributes)
@@ -66,11 +67,11 @@ def test_a_message_arrives_as_it_was_sent(queue) -> None:
     assert message.receive_count == 1
 
 
-def test_an_empty_queue_gives_nothing(queue) -> None:
+def test_an_empty_queue_gives_nothing(queue: Queue) -> None:
     assert queue.receive() == []
 
 
-def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue) -> None:
+def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue: Queue) -> None:
     ids = queue.send_batch([Outgoing(str(number)) for number in range(MAX_BATCH)])
     messages = queue.receive()
 
@@ -80,7 +81,7 @@ def test_a_batch_arrives_whole_and_gives_an_id_for_each(queue) -> None:
     }
 
 
-def test_an_id_is_not_used_again_after_its_message_is_gone(backend, queue) -> None:
+def test_an_id_is_not_used_again_after_its_message_is_gone(backend: Backend, queue: Queue) -> None:
     ids = set()
     for _ in range(3):
         ids.add(queue.send("x"))
@@ -91,27 +92,27 @@ def test_an_id_is_not_used_again_after_its_message_is_gone(backend, queue) -> No
     assert len(ids) == 3
 
 
-def test_a_batch_with_one_bad_message_sends_none(queue) -> None:
+def test_a_batch_with_one_bad_message_sends_none(queue: Queue) -> None:
     with pytest.raises(ValueError, match="body"):
         queue.send_batch([Outgoing("good"), Outgoing("")])
 
     assert queue.receive() == []
 
 
-def test_no_more_is_received_than_was_asked_for(queue) -> None:
+def test_no_more_is_received_than_was_asked_for(queue: Queue) -> None:
     queue.send_batch([Outgoing(str(number)) for number in range(5)])
 
     assert len(queue.receive(2)) == 2
     assert len(queue.receive(10)) == 3
 
 
-def test_a_body_of_the_longest_size_arrives(queue) -> None:
+def test_a_body_of_the_longest_size_arrives(queue: Queue) -> None:
     queue.send("x" * MAX_BODY)
 
     assert bodies(queue.receive()) == ["x" * MAX_BODY]
 
 
-def test_two_queues_do_not_mix(backend, queue) -> None:
+def test_two_queues_do_not_mix(backend: Backend, queue: Queue) -> None:
     status = backend.open("status")
     queue.send("request")
     status.send("report")
@@ -120,7 +121,7 @@ def test_two_queues_do_not_mix(backend, queue) -> None:
     assert bodies(queue.receive()) == ["request"]
 
 
-def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend) -> None:
+def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend: Backend) -> None:
     with backend.open("requests") as queue:
         queue.send("x")
 
@@ -150,7 +151,7 @@ def test_what_was_sent_is_there_when_the_queue_is_opened_again(backend) -> None:
         (Outgoing("x", delay=901), "delay"),
     ],
 )
-def test_a_message_over_a_limit_is_refused(queue, message, what) -> None:
+def test_a_message_over_a_limit_is_refused(queue: Queue, message: Outgoing, what: str) -> None:
     with pytest.raises(ValueError, match=what):
         queue.send_batch([message])
 
@@ -167,22 +168,23 @@ def test_a_message_over_a_limit_is_refused(queue, message, what) -> None:
         {"visibility_timeout": float("nan")},
     ],
 )
-def test_a_receive_over_a_limit_is_refused(queue, arguments) -> None:
+def test_a_receive_over_a_limit_is_refused(queue: Queue, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not"):
         queue.receive(**arguments)
 
 
-def test_a_batch_over_ten_is_refused_in_every_call(queue) -> None:
-    for call, entry in (
+def test_a_batch_over_ten_is_refused_in_every_call(queue: Queue) -> None:
+    calls: list[tuple[Callable[[Any], object], object]] = [
         (queue.send_batch, Outgoing("x")),
         (queue.delete_batch, "1.1"),
         (queue.change_visibility_batch, ("1.1", 1.0)),
-    ):
+    ]
+    for call, entry in calls:
         with pytest.raises(ValueError, match="at most 10"):
             call([entry] * 11)
 
 
-def test_a_lease_over_twelve_hours_is_refused(queue) -> None:
+def test_a_lease_over_twelve_hours_is_refused(queue: Queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
 
@@ -193,7 +195,9 @@ def test_a_lease_over_twelve_hours_is_refused(queue) -> None:
 # leases
 
 
-def test_a_received_message_is_hidden_until_its_lease_runs_out(backend, queue) -> None:
+def test_a_received_message_is_hidden_until_its_lease_runs_out(
+    backend: Backend, queue: Queue
+) -> None:
     queue.send("x")
     queue.receive(visibility_timeout=10)
 
@@ -205,7 +209,7 @@ def test_a_received_message_is_hidden_until_its_lease_runs_out(backend, queue) -
     assert again.receive_count == 2
 
 
-def test_a_deleted_message_never_comes_back(backend, queue) -> None:
+def test_a_deleted_message_never_comes_back(backend: Backend, queue: Queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=10)
 
@@ -215,7 +219,9 @@ def test_a_deleted_message_never_comes_back(backend, queue) -> None:
     assert queue.receive() == []
 
 
-def test_a_stale_handle_is_refused_once_the_message_was_received_again(backend, queue) -> None:
+def test_a_stale_handle_is_refused_once_the_message_was_received_again(
+    backend: Backend, queue: Queue
+) -> None:
     queue.send("x")
     (first,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -227,7 +233,7 @@ def test_a_stale_handle_is_refused_once_the_message_was_received_again(backend, 
     assert queue.delete_batch([second.receipt_handle]) == []
 
 
-def test_only_the_stale_handles_of_a_batch_are_refused(backend, queue) -> None:
+def test_only_the_stale_handles_of_a_batch_are_refused(backend: Backend, queue: Queue) -> None:
     queue.send("slow")
     (slow,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -241,7 +247,7 @@ def test_only_the_stale_handles_of_a_batch_are_refused(backend, queue) -> None:
 
 
 @pytest.mark.parametrize("handle", ["", ".", "1", "nonsense", "1.x", "9" * 40 + ".1", "1.1; --"])
-def test_a_handle_that_never_was_is_refused(queue, handle) -> None:
+def test_a_handle_that_never_was_is_refused(queue: Queue, handle: str) -> None:
     queue.send("x")
     queue.receive()
 
@@ -249,7 +255,7 @@ def test_a_handle_that_never_was_is_refused(queue, handle) -> None:
     assert queue.change_visibility_batch([(handle, 5)]) == [handle]
 
 
-def test_a_handle_of_another_queue_is_refused(backend, queue) -> None:
+def test_a_handle_of_another_queue_is_refused(backend: Backend, queue: Queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
     status = backend.open("status")
@@ -257,7 +263,9 @@ def test_a_handle_of_another_queue_is_refused(backend, queue) -> None:
     assert status.delete_batch([message.receipt_handle]) == [message.receipt_handle]
 
 
-def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue) -> None:
+def test_a_late_delete_counts_while_nobody_else_has_the_message(
+    backend: Backend, queue: Queue
+) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -267,7 +275,9 @@ def test_a_late_delete_counts_while_nobody_else_has_the_message(backend, queue) 
     assert queue.receive() == []
 
 
-def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue) -> None:
+def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(
+    backend: Backend, queue: Queue
+) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=1)
     backend.advance(2)
@@ -279,7 +289,7 @@ def test_a_lease_that_ran_out_is_renewed_in_full_or_not_at_all(backend, queue) -
     assert (refused, again) == (([], []) if backend.renews_expired else ([handle], ["x"]))
 
 
-def test_a_renewed_lease_lasts_from_now_on(backend, queue) -> None:
+def test_a_renewed_lease_lasts_from_now_on(backend: Backend, queue: Queue) -> None:
     queue.send("x")
     (message,) = queue.receive(visibility_timeout=10)
     backend.advance(8)
@@ -291,7 +301,7 @@ def test_a_renewed_lease_lasts_from_now_on(backend, queue) -> None:
     assert queue.delete_batch([message.receipt_handle]) == []
 
 
-def test_a_message_given_back_is_there_at_once(queue) -> None:
+def test_a_message_given_back_is_there_at_once(queue: Queue) -> None:
     queue.send("x")
     (message,) = queue.receive()
 
@@ -301,7 +311,7 @@ def test_a_message_given_back_is_there_at_once(queue) -> None:
     assert again.receive_count == 2
 
 
-def test_a_delayed_message_comes_after_its_delay(backend, queue) -> None:
+def test_a_delayed_message_comes_after_its_delay(backend: Backend, queue: Queue) -> None:
     queue.send("late", delay=10)
 
     backend.advance(9)
@@ -315,7 +325,7 @@ def test_a_delayed_message_comes_after_its_delay(backend, queue) -> None:
 # counts
 
 
-def test_the_depth_counts_each_message_once(backend, queue) -> None:
+def test_the_depth_counts_each_message_once(backend: Backend, queue: Queue) -> None:
     queue.send("delayed", delay=600)
     queue.send("leased")
     queue.receive()
@@ -328,14 +338,14 @@ def test_the_depth_counts_each_message_once(backend, queue) -> None:
     assert depth.oldest_age == (pytest.approx(5, abs=2) if backend.knows_ages else None)
 
 
-def test_the_depth_of_an_empty_queue_is_zero(backend, queue) -> None:
+def test_the_depth_of_an_empty_queue_is_zero(backend: Backend, queue: Queue) -> None:
     depth = queue.depth()
 
     assert (depth.visible, depth.in_flight, depth.delayed) == (0, 0, 0)
     assert depth.oldest_age == (0 if backend.knows_ages else None)
 
 
-def test_what_fell_due_counts_as_visible(backend, queue) -> None:
+def test_what_fell_due_counts_as_visible(backend: Backend, queue: Queue) -> None:
     queue.send("delayed", delay=1)
     queue.send("leased")
     queue.receive(visibility_timeout=1)
@@ -348,7 +358,7 @@ def test_what_fell_due_counts_as_visible(backend, queue) -> None:
 
 
 def test_a_message_goes_to_the_dead_letter_queue_after_its_last_delivery(
-    backend, queue, dead
+    backend: Backend, queue: Queue, dead: Queue
 ) -> None:
     sent = queue.send("poison", group="ann", attributes={"a": "b"})
     exhaust(backend, queue)
@@ -360,7 +370,7 @@ def test_a_message_goes_to_the_dead_letter_queue_after_its_last_delivery(
     assert letter.attributes == {"a": "b"}
 
 
-def test_the_last_delivery_may_still_succeed(backend, queue, dead) -> None:
+def test_the_last_delivery_may_still_succeed(backend: Backend, queue: Queue, dead: Queue) -> None:
     queue.send("x")
     for _ in range(MAX_RECEIVES):
         (message,) = queue.receive(visibility_timeout=1)
@@ -375,7 +385,9 @@ def test_the_last_delivery_may_still_succeed(backend, queue, dead) -> None:
 
 @pytest.mark.parametrize("look", ["receive", "depth"])
 @pytest.mark.parametrize("at", ["requests", "requests-dead"])
-def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at) -> None:
+def test_whoever_looks_first_moves_the_dead_letter(
+    backend: Backend, queue: Queue, look: str, at: str
+) -> None:
     queue.send("poison")
     exhaust(backend, queue)
 
@@ -387,7 +399,7 @@ def test_whoever_looks_first_moves_the_dead_letter(backend, queue, look, at) -> 
     assert dead.visible + dead.in_flight == (1 if moved else 0)
 
 
-def test_a_message_given_back_too_often_is_dead_too(queue, dead) -> None:
+def test_a_message_given_back_too_often_is_dead_too(queue: Queue, dead: Queue) -> None:
     queue.send("poison")
     for _ in range(MAX_RECEIVES):
         (message,) = queue.receive()
@@ -397,7 +409,9 @@ def test_a_message_given_back_too_often_is_dead_too(queue, dead) -> None:
     assert bodies(dead.receive()) == ["poison"]
 
 
-def test_a_handle_from_before_it_died_is_refused(backend, queue, dead) -> None:
+def test_a_handle_from_before_it_died_is_refused(
+    backend: Backend, queue: Queue, dead: Queue
+) -> None:
     queue.send("poison")
     (last,) = bury(backend, queue)
 
@@ -405,7 +419,9 @@ def test_a_handle_from_before_it_died_is_refused(backend, queue, dead) -> None:
     assert dead.delete_batch([last.receipt_handle]) == [last.receipt_handle]
 
 
-def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead) -> None:
+def test_a_dead_letter_is_received_any_number_of_times(
+    backend: Backend, queue: Queue, dead: Queue
+) -> None:
     queue.send("poison")
     bury(backend, queue)
     for _ in range(MAX_RECEIVES + 2):
@@ -418,7 +434,7 @@ def test_a_dead_letter_is_received_any_number_of_times(backend, queue, dead) -> 
     assert dead.depth().in_flight == 0
 
 
-def test_a_redriven_message_begins_anew(backend, queue, dead) -> None:
+def test_a_redriven_message_begins_anew(backend: Backend, queue: Queue, dead: Queue) -> None:
     sent = queue.send("poison", group="ann", attributes={"traceparent": "00-ab-cd-01"})
     bury(backend, queue)
 
@@ -432,7 +448,7 @@ def test_a_redriven_message_begins_anew(backend, queue, dead) -> None:
 
 
 def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(
-    backend, queue, dead
+    backend: Backend, queue: Queue, dead: Queue
 ) -> None:
     queue.send("poison")
     bury(backend, queue)
@@ -449,7 +465,9 @@ def test_a_leased_dead_letter_is_redriven_and_its_lease_ends_or_it_stays(
         assert dead.delete_batch([handle]) == []
 
 
-def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead) -> None:
+def test_no_more_is_redriven_than_was_asked_for(
+    backend: Backend, queue: Queue, dead: Queue
+) -> None:
     queue.send_batch([Outgoing(str(number)) for number in range(5)])
     bury(backend, queue)
 
@@ -459,7 +477,7 @@ def test_no_more_is_redriven_than_was_asked_for(backend, queue, dead) -> None:
     assert dead.redrive() == 3
 
 
-def test_only_a_dead_letter_queue_can_be_redriven(queue) -> None:
+def test_only_a_dead_letter_queue_can_be_redriven(queue: Queue) -> None:
     with pytest.raises(ValueError, match="dead-letter"):
         queue.redrive()
 
@@ -467,11 +485,11 @@ def test_only_a_dead_letter_queue_can_be_redriven(queue) -> None:
 # long polls
 
 
-def test_a_long_poll_without_a_message_ends_empty(queue) -> None:
+def test_a_long_poll_without_a_message_ends_empty(queue: Queue) -> None:
     assert queue.receive(wait=0.05) == []
 
 
-def test_a_long_poll_ends_when_a_message_comes(queue) -> None:
+def test_a_long_poll_ends_when_a_message_comes(queue: Queue) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(queue.receive, wait=20)
         queue.send("x")
@@ -479,7 +497,7 @@ def test_a_long_poll_ends_when_a_message_comes(queue) -> None:
         assert bodies(poll.result(timeout=15)) == ["x"]
 
 
-def test_several_long_polls_at_once_each_get_a_message(queue) -> None:
+def test_several_long_polls_at_once_each_get_a_message(queue: Queue) -> None:
     with ThreadPoolExecutor(4) as pool:
         polls = [pool.submit(queue.receive, 1, wait=20) for _ in range(4)]
         queue.send_batch([Outgoing(str(number)) for number in range(4)])
@@ -488,7 +506,7 @@ def test_several_long_polls_at_once_each_get_a_message(queue) -> None:
     assert sorted(message.body for (message,) in received) == ["0", "1", "2", "3"]
 
 
-def test_waking_ends_every_long_poll_under_way(queue) -> None:
+def test_waking_ends_every_long_poll_under_way(queue: Queue) -> None:
     with ThreadPoolExecutor(3) as pool:
         polls = [pool.submit(queue.receive, wait=20) for _ in range(3)]
         queue.wake()
@@ -501,8 +519,8 @@ def test_waking_ends_every_long_poll_under_way(queue) -> None:
 # threads
 
 
-def test_many_threads_lose_nothing_and_get_nothing_twice(queue) -> None:
-    total, received, lock = 400, [], threading.Lock()
+def test_many_threads_lose_nothing_and_get_nothing_twice(queue: Queue) -> None:
+    total, received, lock = 400, list[str](), threading.Lock()
 
     def send(start: int) -> None:
         for number in range(start, total, 4):

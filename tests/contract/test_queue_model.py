@@ -8,9 +8,16 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+)
 from tests.contract.queue_backends import MAX_RECEIVES, Clock
-from tests.contract.queue_model import Model
+from tests.contract.queue_model import Line, Model
 
 from abzug.queues.sqlite import SqliteQueue
 
@@ -33,7 +40,7 @@ class QueueMachine(RuleBasedStateMachine):
         }
         self.bodies = (str(number) for number in count())
 
-    def line(self, name: str):
+    def line(self, name: str) -> tuple[SqliteQueue, Line]:
         return self.queues[name], getattr(self.model, name)
 
     @rule(
@@ -41,7 +48,7 @@ class QueueMachine(RuleBasedStateMachine):
         cost=st.sampled_from([0.25, 1.0, 8.0]),
         delay=st.sampled_from([0, 0, 0, 2]),
     )
-    def send(self, group, cost, delay) -> None:
+    def send(self, group: str, cost: float, delay: float) -> None:
         body = next(self.bodies)
         self.queues["source"].send(body, group=group, cost=cost, delay=delay)
         self.model.send(self.clock.now, body, group, cost, delay)
@@ -52,7 +59,7 @@ class QueueMachine(RuleBasedStateMachine):
         most=st.sampled_from([1, 2, 10]),
         visibility=SECONDS,
     )
-    def receive(self, name, most, visibility):
+    def receive(self, name: str, most: int, visibility: float) -> MultipleResults[str]:
         queue, line = self.line(name)
         received = queue.receive(most, visibility_timeout=visibility)
         expected = self.model.receive(self.clock.now, line, most, visibility)
@@ -66,26 +73,26 @@ class QueueMachine(RuleBasedStateMachine):
         return multiple(*(message.receipt_handle for message in received))
 
     @rule(handle=handles, name=st.sampled_from(["source", "source", "dead"]))
-    def delete(self, handle, name) -> None:
+    def delete(self, handle: str, name: str) -> None:
         queue, line = self.line(name)
         assert (queue.delete_batch([handle]) == []) == self.model.delete(line, handle)
 
     @rule(handle=handles, name=st.sampled_from(["source", "source", "dead"]), seconds=SECONDS)
-    def change_visibility(self, handle, name, seconds) -> None:
+    def change_visibility(self, handle: str, name: str, seconds: float) -> None:
         queue, line = self.line(name)
         changed = queue.change_visibility_batch([(handle, seconds)]) == []
         assert changed == self.model.change(self.clock.now, line, handle, seconds)
 
     @rule(most=st.sampled_from([1, 100]))
-    def redrive(self, most) -> None:
+    def redrive(self, most: int) -> None:
         assert self.queues["dead"].redrive(most) == self.model.redrive(most)
 
     @rule(seconds=SECONDS)
-    def advance(self, seconds) -> None:
+    def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
     @rule(name=st.sampled_from(["source", "dead"]))
-    def count(self, name) -> None:
+    def count(self, name: str) -> None:
         queue, line = self.line(name)
         depth = queue.depth()
         expected = self.model.depth(self.clock.now, line)

@@ -6,7 +6,9 @@ import itertools
 import os
 import threading
 import time
-from typing import Never
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Never
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from abzug.backends import connect_store
 from abzug.errors import InvalidRequest, ObjectExists, ObjectNotFound
 from abzug.settings import Settings
-from abzug.stores.base import CHUNK, MAX_KEY, Store, check_key, is_key
+from abzug.stores.base import CHUNK, MAX_KEY, ObjectInfo, Store, check_key, is_key
 
 HOSTILE_KEYS = [
     "",
@@ -38,11 +40,11 @@ HOSTILE_KEYS = [
 ]
 
 
-def file_store(home, request):
+def file_store(home: Path, request: pytest.FixtureRequest) -> Store:
     return connect_store(Settings(home=home))
 
 
-def s3_store(home, request):
+def s3_store(home: Path, request: pytest.FixtureRequest) -> Store:
     url = request.getfixturevalue("bucket")
     return connect_store(Settings(home=home, store_url=url))
 
@@ -51,17 +53,17 @@ BACKENDS = {"file": file_store, "s3": s3_store}
 
 
 @pytest.fixture(params=BACKENDS)
-def store(request, tmp_path):
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store: Store = BACKENDS[request.param](tmp_path / "home", request)
     yield store
     store.close()
 
 
-def put(store, key, data=b"photo"):
+def put(store: Store, key: str, data: bytes = b"photo") -> ObjectInfo:
     return store.put(key, data, media_type="image/jpeg")
 
 
-def test_what_was_put_is_what_is_got(store) -> None:
+def test_what_was_put_is_what_is_got(store: Store) -> None:
     data = os.urandom(3000)
 
     put(store, "originals/alice/ph_1", data)
@@ -69,7 +71,7 @@ def test_what_was_put_is_what_is_got(store) -> None:
     assert store.get("originals/alice/ph_1") == data
 
 
-def test_an_empty_object_is_an_object(store) -> None:
+def test_an_empty_object_is_an_object(store: Store) -> None:
     put(store, "empty", b"")
 
     assert store.get("empty") == b""
@@ -77,7 +79,7 @@ def test_an_empty_object_is_an_object(store) -> None:
     assert store.head("empty").size == 0
 
 
-def test_put_tells_size_time_and_digest(store) -> None:
+def test_put_tells_size_time_and_digest(store: Store) -> None:
     before = time.time()
 
     info = put(store, "k", b"photo")
@@ -88,7 +90,7 @@ def test_put_tells_size_time_and_digest(store) -> None:
     assert before - 2 < info.modified < time.time() + 2
 
 
-def test_head_agrees_with_put(store) -> None:
+def test_head_agrees_with_put(store: Store) -> None:
     stored = put(store, "a/b", b"photo")
 
     seen = store.head("a/b")
@@ -98,8 +100,8 @@ def test_head_agrees_with_put(store) -> None:
     assert abs(seen.modified - stored.modified) < 2
 
 
-def test_a_writer_joins_its_pieces(store) -> None:
-    pieces = [b"one", bytearray(b"two"), memoryview(b"three"), b""]
+def test_a_writer_joins_its_pieces(store: Store) -> None:
+    pieces: list[Any] = [b"one", bytearray(b"two"), memoryview(b"three"), b""]
 
     with store.writer("joined", media_type="image/png") as writer:
         for piece in pieces:
@@ -111,7 +113,7 @@ def test_a_writer_joins_its_pieces(store) -> None:
     assert info.size == 11
 
 
-def test_nothing_appears_before_commit(store) -> None:
+def test_nothing_appears_before_commit(store: Store) -> None:
     with store.writer("late", media_type="image/png") as writer:
         writer.write(b"x" * 100_000)
         with pytest.raises(ObjectNotFound):
@@ -120,14 +122,14 @@ def test_nothing_appears_before_commit(store) -> None:
     assert store.head("late").size == 100_000
 
 
-def test_leaving_without_commit_leaves_nothing(store) -> None:
+def test_leaving_without_commit_leaves_nothing(store: Store) -> None:
     with store.writer("never", media_type="image/png") as writer:
         writer.write(b"half")
 
     assert list(store.list()) == []
 
 
-def test_an_error_on_the_way_leaves_nothing(store) -> None:
+def test_an_error_on_the_way_leaves_nothing(store: Store) -> None:
     def stop_halfway() -> Never:
         with store.writer("never", media_type="image/png") as writer:
             writer.write(b"half")
@@ -139,7 +141,7 @@ def test_an_error_on_the_way_leaves_nothing(store) -> None:
     assert list(store.list()) == []
 
 
-def test_an_abandoned_overwrite_keeps_the_old_object(store) -> None:
+def test_an_abandoned_overwrite_keeps_the_old_object(store: Store) -> None:
     put(store, "kept", b"old")
 
     with store.writer("kept", media_type="image/png") as writer:
@@ -148,14 +150,14 @@ def test_an_abandoned_overwrite_keeps_the_old_object(store) -> None:
     assert store.get("kept") == b"old"
 
 
-def test_a_second_put_replaces_the_first(store) -> None:
+def test_a_second_put_replaces_the_first(store: Store) -> None:
     put(store, "k", b"a long first photo")
     put(store, "k", b"second")
 
     assert store.get("k") == b"second"
 
 
-def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store) -> None:
+def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store: Store) -> None:
     put(store, "taken", b"first")
 
     with pytest.raises(ObjectExists):
@@ -164,16 +166,16 @@ def test_create_only_refuses_a_taken_key_and_keeps_what_is_there(store) -> None:
     assert store.get("taken") == b"first"
 
 
-def test_create_only_takes_a_free_key(store) -> None:
+def test_create_only_takes_a_free_key(store: Store) -> None:
     store.put("free", b"first", media_type="image/jpeg", create_only=True)
 
     assert store.get("free") == b"first"
 
 
-def test_of_many_creating_at_once_exactly_one_succeeds(store) -> None:
+def test_of_many_creating_at_once_exactly_one_succeeds(store: Store) -> None:
     together = threading.Barrier(8)
 
-    def create(number):
+    def create(number: int) -> int | None:
         together.wait()
         try:
             store.put("raced", b"%d" % number, media_type="image/jpeg", create_only=True)
@@ -188,7 +190,7 @@ def test_of_many_creating_at_once_exactly_one_succeeds(store) -> None:
     assert store.get("raced") == b"%d" % winners[0]
 
 
-def test_of_many_replacing_at_once_one_is_whole(store) -> None:
+def test_of_many_replacing_at_once_one_is_whole(store: Store) -> None:
     bodies = [bytes([n]) * 200_000 for n in range(6)]
 
     with concurrent.futures.ThreadPoolExecutor(6) as threads:
@@ -200,7 +202,7 @@ def test_of_many_replacing_at_once_one_is_whole(store) -> None:
 @pytest.mark.parametrize(
     ("start", "length"), [(0, None), (0, 4), (3, 4), (3, None), (8, 100), (10, 1), (99, None)]
 )
-def test_a_range_is_a_slice(store, start, length) -> None:
+def test_a_range_is_a_slice(store: Store, start: int, length: int | None) -> None:
     data = b"0123456789"
     put(store, "k", data)
     wanted = data[start:] if length is None else data[start : start + length]
@@ -210,7 +212,7 @@ def test_a_range_is_a_slice(store, start, length) -> None:
 
 
 @pytest.mark.parametrize(("start", "length"), [(-1, None), (0, -1)])
-def test_a_negative_range_is_refused(store, start, length) -> None:
+def test_a_negative_range_is_refused(store: Store, start: int, length: int | None) -> None:
     put(store, "k")
 
     with pytest.raises(ValueError, match="range"):
@@ -219,7 +221,7 @@ def test_a_negative_range_is_refused(store, start, length) -> None:
         store.stream("k", start=start, length=length)
 
 
-def test_a_stream_comes_in_pieces_of_a_chunk(store) -> None:
+def test_a_stream_comes_in_pieces_of_a_chunk(store: Store) -> None:
     data = os.urandom(2 * CHUNK + 5)
     put(store, "big", data)
 
@@ -230,7 +232,7 @@ def test_a_stream_comes_in_pieces_of_a_chunk(store) -> None:
     assert len(pieces) == 3
 
 
-def test_a_missing_object_is_not_found(store) -> None:
+def test_a_missing_object_is_not_found(store: Store) -> None:
     put(store, "there/a")
 
     for key in ("missing", "there", "there/b", "there/a/below"):
@@ -242,7 +244,7 @@ def test_a_missing_object_is_not_found(store) -> None:
             store.stream(key)
 
 
-def test_deleting_twice_is_no_error(store) -> None:
+def test_deleting_twice_is_no_error(store: Store) -> None:
     put(store, "a/gone")
     put(store, "a/kept")
 
@@ -254,7 +256,7 @@ def test_deleting_twice_is_no_error(store) -> None:
     assert [info.key for info in store.list()] == ["a/kept"]
 
 
-def test_a_stream_outlives_the_deletion_of_its_object(store) -> None:
+def test_a_stream_outlives_the_deletion_of_its_object(store: Store) -> None:
     data = os.urandom(CHUNK + 5)
     put(store, "k", data)
 
@@ -264,7 +266,7 @@ def test_a_stream_outlives_the_deletion_of_its_object(store) -> None:
     assert b"".join(pieces) == data
 
 
-def test_a_list_is_in_order_of_keys(store) -> None:
+def test_a_list_is_in_order_of_keys(store: Store) -> None:
     keys = ["b", "a/z", "a-b", "a.b", "a/a/c", "a/a-c", "a0", "A", "_", "results/local/x.jpg"]
     for key in keys:
         put(store, key, key.encode())
@@ -278,7 +280,7 @@ def test_a_list_is_in_order_of_keys(store) -> None:
 @pytest.mark.parametrize(
     "prefix", ["", "a", "a/", "a/b", "a/b/", "a/bc", "ab", "x", "x/y/", "a/b/1"]
 )
-def test_a_prefix_is_of_the_key_not_of_a_folder(store, prefix) -> None:
+def test_a_prefix_is_of_the_key_not_of_a_folder(store: Store, prefix: str) -> None:
     keys = ["a/b/1", "a/b/2", "a/bc", "a/c", "ab", "b"]
     for key in keys:
         put(store, key)
@@ -287,8 +289,8 @@ def test_a_prefix_is_of_the_key_not_of_a_folder(store, prefix) -> None:
 
 
 @pytest.mark.parametrize("key", HOSTILE_KEYS)
-def test_no_method_takes_a_key_that_breaks_the_rules(store, key) -> None:
-    calls = [
+def test_no_method_takes_a_key_that_breaks_the_rules(store: Store, key: str) -> None:
+    calls: list[Callable[[], object]] = [
         lambda: put(store, key),
         lambda: store.writer(key, media_type="image/png"),
         lambda: store.get(key),
@@ -303,7 +305,7 @@ def test_no_method_takes_a_key_that_breaks_the_rules(store, key) -> None:
     assert list(store.list()) == []
 
 
-def test_the_longest_key_is_taken(store) -> None:
+def test_the_longest_key_is_taken(store: Store) -> None:
     key = "/".join(["n" * 255, "m" * 253, "xx"])
     assert len(key) == MAX_KEY
 
@@ -314,7 +316,7 @@ def test_the_longest_key_is_taken(store) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=20) | st.text("./a-\\\0 ", max_size=12))
-def test_a_key_is_exactly_what_the_words_say(text) -> None:
+def test_a_key_is_exactly_what_the_words_say(text: str) -> None:
     allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
     fits = all(
         name and set(name) <= allowed and not name.startswith(".") for name in text.split("/")
@@ -326,7 +328,7 @@ def test_a_key_is_exactly_what_the_words_say(text) -> None:
             check_key(text)
 
 
-def test_signed_urls_name_their_object(store) -> None:
+def test_signed_urls_name_their_object(store: Store) -> None:
     put(store, "results/local/abc.jpg")
 
     urls = [

@@ -2,13 +2,16 @@
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import boto3
 import pytest
-from tests.support import pictures
+from tests.support import endpoints, pictures
 from tests.support.aws_template import FILE
-from tests.support.endpoints import REGION
+from tests.support.endpoints import REGION, Ministack
 from tests.support.service import RunningService
 
 from abzug.backends import connect_fleet
@@ -20,14 +23,16 @@ STACK = "abzug"
 
 
 @pytest.fixture(scope="module")
-def deploy():
+def deploy() -> ModuleType:
     spec = importlib.util.spec_from_file_location("deploy", FILE.with_name("deploy.py"))
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def without_metric_math(template):
+def without_metric_math(template: str) -> str:
     """MiniStack refuses an alarm of an expression: this one gets a plain metric instead."""
     begin = template.index("      Metrics:\n", template.index("  WorkWithoutWorkers:"))
     end = template.index("  AddWorkers:")
@@ -41,7 +46,7 @@ def without_metric_math(template):
     return template[:begin] + lines + template[end:]
 
 
-def network(session):
+def network(session: boto3.session.Session) -> dict[str, str]:
     """What an account has before Abzug comes: a network, an image."""
     ec2 = session.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -65,33 +70,35 @@ def network(session):
 
 
 @pytest.fixture(scope="module")
-def session(ministack):
+def session(ministack: endpoints.Ministack) -> Iterator[boto3.session.Session]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", ministack.url)
         yield boto3.session.Session(region_name=REGION)
 
 
 @pytest.fixture(scope="module")
-def parameters(session):
+def parameters(session: boto3.session.Session) -> dict[str, str]:
     return network(session)
 
 
 @pytest.fixture(scope="module")
-def stack(deploy, session, parameters):
+def stack(
+    deploy: ModuleType, session: boto3.session.Session, parameters: dict[str, str]
+) -> dict[str, str]:
     """Its outputs."""
     template = without_metric_math(FILE.read_text(encoding="utf-8"))
     return deploy.deploy(session, STACK, template, parameters)
 
 
-def at(url, ministack) -> str:
+def at(url: str, ministack: Ministack) -> str:
     """The same place, at the endpoint of the tests."""
     return f"{url}{'&' if '?' in url else '?'}endpoint={ministack.url}"
 
 
 def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(
-    stack, ministack, tmp_path
+    stack: dict[str, str], ministack: endpoints.Ministack, tmp_path: Path
 ) -> None:
-    urls = {
+    urls: dict[str, Any] = {
         "queue_url": at(stack["QueueUrl"], ministack),
         "store_url": at(stack["StoreUrl"], ministack),
     }
@@ -106,7 +113,9 @@ def test_photos_are_edited_on_the_queues_and_in_the_bucket_of_the_stack(
     assert file.read_bytes()[:3] == b"\xff\xd8\xff"
 
 
-def test_the_fleet_of_the_stack_is_set_within_its_bounds(stack, ministack) -> None:
+def test_the_fleet_of_the_stack_is_set_within_its_bounds(
+    stack: dict[str, str], ministack: endpoints.Ministack
+) -> None:
     fleet = connect_fleet(Settings(fleet_url=at(stack["FleetUrl"], ministack)))
     assert fleet.state().desired == 0
 
@@ -119,7 +128,11 @@ def test_the_fleet_of_the_stack_is_set_within_its_bounds(stack, ministack) -> No
 
 
 def test_deploying_again_updates_and_replaces_the_servers(
-    stack, deploy, session, parameters, monkeypatch
+    stack: dict[str, str],
+    deploy: ModuleType,
+    session: boto3.session.Session,
+    parameters: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     replaced = []
     monkeypatch.setattr(deploy, "replace_servers", lambda _, name: replaced.append(name))
@@ -133,7 +146,9 @@ def test_deploying_again_updates_and_replaces_the_servers(
     assert {one["AutoScalingGroupName"]: one["MaxSize"] for one in groups}["abzug-workers"] == 12
 
 
-def test_software_is_uploaded_once(deploy, ministack, monkeypatch) -> None:
+def test_software_is_uploaded_once(
+    deploy: ModuleType, ministack: endpoints.Ministack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     s3 = ministack.s3()
     s3.create_bucket(Bucket="software")
     built = []
@@ -152,7 +167,9 @@ def test_software_is_uploaded_once(deploy, ministack, monkeypatch) -> None:
     assert stored == b"wheels"
 
 
-def test_wheels_are_built_for_the_servers_python_only(deploy, monkeypatch, tmp_path) -> None:
+def test_wheels_are_built_for_the_servers_python_only(
+    deploy: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
 
     with pytest.raises(SystemExit, match="as on the servers"):

@@ -69,7 +69,7 @@ def outcome(result: bytes | ReportError | None, *, is_cut: bool = False) -> Outc
 
 def error(
     code: str = "unreadable", message: str = "The file is damaged.", *, permanent: bool = True
-):
+) -> ReportError:
     return ReportError(code=code, message=message, permanent=permanent)
 
 

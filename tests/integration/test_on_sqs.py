@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from botocore.model import OperationModel
 from tests.support.endpoints import REGION, Ministack
 from tests.support.pictures import jpeg
 from tests.support.service import RunningService
 from tests.support.waiting import until
 
 from abzug.backends import connect_queue, create_queues
+from abzug.queues.sqs import SqsQueue
 from abzug.service.orders import JobRequest
 from abzug.service.service import Service
 from abzug.settings import Settings
@@ -75,9 +78,12 @@ def service(tmp_path: Path, queue_url: str, calls: Counter[str]) -> Iterator[Ser
         requests = parts.enter_context(connect_queue(settings, "requests"))
         status = parts.enter_context(connect_queue(settings, "status"))
         for queue in (service.requests, service.status, requests, status):
+            assert isinstance(queue, SqsQueue)
             for client in (queue._client, queue._poller):
 
-                def count(model, parsed, name=queue.name, **_) -> None:
+                def count(
+                    model: OperationModel, parsed: dict[str, Any], name: str = queue.name, **_: Any
+                ) -> None:
                     waited_in_vain = model.name == "ReceiveMessage" and "Messages" not in parsed
                     calls[f"{model.name} {name}"] += not waited_in_vain
 

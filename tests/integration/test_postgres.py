@@ -2,17 +2,21 @@
 
 import random
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from tests.support.orders import all_tasks, report, submitted
+from tests.support.postgres import Postgres
 from tests.support.waiting import until
 from tests.support.web_server import WebServer
 
 from abzug.errors import DatabaseError
 from abzug.jobs.changes import write_events
-from abzug.jobs.database import connect
+from abzug.jobs.database import Jobs, connect
 from abzug.jobs.rows import job_event
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
@@ -21,23 +25,23 @@ BREAK_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 
 @pytest.fixture
-def url(postgres):
+def url(postgres: Postgres) -> str:
     return postgres.make(upgraded=True)
 
 
 @pytest.fixture
-def jobs(url, tmp_path):
+def jobs(url: str, tmp_path: Path) -> Iterator[Jobs]:
     opened = connect(url, tmp_path)
     yield opened
     opened.close()
 
 
-def scalar(jobs, statement):
+def scalar(jobs: Jobs, statement: str) -> Any:
     with jobs._database.read() as connection:
         return connection.scalar(text(statement))
 
 
-def break_connections(url, tmp_path) -> None:
+def break_connections(url: str, tmp_path: Path) -> None:
     """What a failover does: every connection but ours is gone."""
     other = connect(url, tmp_path)
     with other._database.write() as connection:
@@ -45,12 +49,12 @@ def break_connections(url, tmp_path) -> None:
     other.close()
 
 
-def test_of_two_who_wait_for_each_other_the_one_that_is_undone_goes_again(jobs) -> None:
+def test_of_two_who_wait_for_each_other_the_one_that_is_undone_goes_again(jobs: Jobs) -> None:
     ids = [submitted(jobs)[0].id for _ in range(2)]
     both_hold_one, tries = threading.Barrier(2), []
 
-    def rename(first, second) -> None:
-        def step(connection) -> None:
+    def rename(first: str, second: str) -> None:
+        def step(connection: Connection) -> None:
             connection.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
             statement = text("UPDATE jobs SET name = name || :more WHERE id = :id")
             tries.append(first)
@@ -69,10 +73,10 @@ def test_of_two_who_wait_for_each_other_the_one_that_is_undone_goes_again(jobs) 
     assert len(tries) > 2
 
 
-def test_what_is_undone_for_ever_is_an_error_in_the_end(jobs) -> None:
+def test_what_is_undone_for_ever_is_an_error_in_the_end(jobs: Jobs) -> None:
     tries = []
 
-    def step(connection) -> None:
+    def step(connection: Connection) -> None:
         tries.append(1)
         connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"))
 
@@ -82,7 +86,7 @@ def test_what_is_undone_for_ever_is_an_error_in_the_end(jobs) -> None:
     assert len(tries) == 6
 
 
-def test_no_event_appears_before_one_with_a_lower_number(jobs) -> None:
+def test_no_event_appears_before_one_with_a_lower_number(jobs: Jobs) -> None:
     job, _ = submitted(jobs)
     first = jobs.last_event_id()
 
@@ -98,13 +102,13 @@ def test_no_event_appears_before_one_with_a_lower_number(jobs) -> None:
     assert [event.at == 1.0 for event in events] == [True, False]
 
 
-def test_trackers_at_once_apply_the_same_reports_once(url, jobs, tmp_path) -> None:
+def test_trackers_at_once_apply_the_same_reports_once(url: str, jobs: Jobs, tmp_path: Path) -> None:
     made = [submitted(jobs, 30) for _ in range(3)]
     requests = [request for _, of_job in made for request in of_job]
     reports = [report(r, kind) for r in requests for kind in ("started", "succeeded")]
     trackers = [connect(url, tmp_path) for _ in range(3)]
 
-    def track(tracker) -> None:
+    def track(tracker: Jobs) -> None:
         mine = random.sample(reports, len(reports))
         for start in range(0, len(mine), 10):
             tracker.apply(mine[start : start + 10])
@@ -120,7 +124,9 @@ def test_trackers_at_once_apply_the_same_reports_once(url, jobs, tmp_path) -> No
         tracker.close()
 
 
-def test_a_lease_does_not_depend_on_the_clock_of_its_holder(jobs, monkeypatch) -> None:
+def test_a_lease_does_not_depend_on_the_clock_of_its_holder(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert jobs.acquire_lease("autoscaler", "one", 60)
 
     monkeypatch.setattr("time.time", lambda: 4e9)
@@ -129,7 +135,7 @@ def test_a_lease_does_not_depend_on_the_clock_of_its_holder(jobs, monkeypatch) -
     assert jobs.acquire_lease("autoscaler", "one", 60)
 
 
-def test_a_database_that_comes_back_is_used_again(url, jobs, tmp_path) -> None:
+def test_a_database_that_comes_back_is_used_again(url: str, jobs: Jobs, tmp_path: Path) -> None:
     job, _ = submitted(jobs)
 
     break_connections(url, tmp_path)
@@ -137,7 +143,9 @@ def test_a_database_that_comes_back_is_used_again(url, jobs, tmp_path) -> None:
     assert jobs.job("ann", job.id) == job
 
 
-def test_a_listener_that_was_cut_off_looks_for_what_it_missed(url, jobs, tmp_path) -> None:
+def test_a_listener_that_was_cut_off_looks_for_what_it_missed(
+    url: str, jobs: Jobs, tmp_path: Path
+) -> None:
     jobs.wait(0)
     assert not jobs.wait(0)
     break_connections(url, tmp_path)
@@ -151,14 +159,14 @@ def test_a_listener_that_was_cut_off_looks_for_what_it_missed(url, jobs, tmp_pat
     assert jobs.wait(10)
 
 
-def test_whoever_waits_can_be_woken_without_the_database(jobs) -> None:
+def test_whoever_waits_can_be_woken_without_the_database(jobs: Jobs) -> None:
     jobs.wait(0)
     jobs.nudge()
 
     assert jobs.wait(60)
 
 
-def test_writers_who_wait_leave_readers_their_connections(jobs) -> None:
+def test_writers_who_wait_leave_readers_their_connections(jobs: Jobs) -> None:
     job, _ = submitted(jobs)
     with jobs._database.write() as connection:
         connection.execute(text("SELECT 1 FROM jobs FOR UPDATE"))
@@ -172,7 +180,7 @@ def test_writers_who_wait_leave_readers_their_connections(jobs) -> None:
     assert jobs.job("ann", job.id).state == "cancelled"
 
 
-def test_a_web_server_starts_without_its_database_and_says_so(tmp_path) -> None:
+def test_a_web_server_starts_without_its_database_and_says_so(tmp_path: Path) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
     with WebServer(tmp_path / "home", database_url=nowhere) as web:
         answer = web.http.get("/readyz")

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from abzug.queues.base import Outgoing
+from abzug.queues.base import Outgoing, Received
 from abzug.queues.sqlite import SqliteQueue
 
 CONSUMER = """
@@ -49,11 +51,11 @@ SENDERS, EACH, KILLS = 2, 150, 8
 
 
 @pytest.fixture
-def start():
+def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Start a process that runs the code; all are killed at the end."""
     with ExitStack() as stack:
 
-        def start(code, *arguments):
+        def start(code: str, *arguments: object) -> subprocess.Popen[bytes]:
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE
@@ -65,11 +67,13 @@ def start():
         yield start
 
 
-def test_killed_consumers_lose_no_message(tmp_path, start) -> None:
+def test_killed_consumers_lose_no_message(
+    tmp_path: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     path = tmp_path / "queue.db"
-    done = threads_queue.SimpleQueue()
+    done: threads_queue.SimpleQueue[str] = threads_queue.SimpleQueue()
 
-    def consume():
+    def consume() -> subprocess.Popen[bytes]:
         process = start(CONSUMER, path)
         threading.Thread(target=copy_lines, args=(process, done), daemon=True).start()
         return process
@@ -78,7 +82,8 @@ def test_killed_consumers_lose_no_message(tmp_path, start) -> None:
         consumers = [consume() for _ in range(3)]
         senders = [start(SENDER, path, name, EACH) for name in range(SENDERS)]
         expected = {f"{name}-{number}" for name in range(SENDERS) for number in range(EACH)}
-        seen, kills = set(), 0
+        seen: set[str] = set()
+        kills = 0
         choice = random.Random(7)
         while seen < expected:
             seen.add(done.get(timeout=60))
@@ -103,13 +108,14 @@ def test_killed_consumers_lose_no_message(tmp_path, start) -> None:
         assert (depth.visible, depth.in_flight) == (0, 0)
 
 
-def copy_lines(process, done) -> None:
+def copy_lines(process: subprocess.Popen[bytes], done: threads_queue.SimpleQueue[str]) -> None:
+    assert process.stdout
     for line in process.stdout:
         if line.endswith(b"\n"):  # else it was killed in the middle of it
             done.put(line.decode().strip())
 
 
-def iter_until_empty(queue):
+def iter_until_empty(queue: SqliteQueue) -> Iterator[Received]:
     while queue.depth().visible + queue.depth().in_flight:
         messages = queue.receive(wait=1)
         queue.delete_batch([message.receipt_handle for message in messages])
@@ -117,10 +123,13 @@ def iter_until_empty(queue):
 
 
 @pytest.mark.parametrize("name", ["requests", "requests-dead"])
-def test_a_waiter_in_another_process_wakes_at_once(tmp_path, start, name) -> None:
+def test_a_waiter_in_another_process_wakes_at_once(
+    tmp_path: Path, start: Callable[..., subprocess.Popen[bytes]], name: str
+) -> None:
     path = tmp_path / "queue.db"
     with SqliteQueue(path, name, max_receives=5) as queue:
         waiter = start(WAITER, path, name)
+        assert waiter.stdout
         assert waiter.stdout.readline() == b"ready\n"
         queue.send_batch([Outgoing("x")])
 
@@ -130,7 +139,9 @@ def test_a_waiter_in_another_process_wakes_at_once(tmp_path, start, name) -> Non
     assert waiter.returncode == 0
 
 
-def test_a_killed_sender_holds_nobody_up(tmp_path, start) -> None:
+def test_a_killed_sender_holds_nobody_up(
+    tmp_path: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     """It is killed in the middle of a transaction, with the write lock in its hands."""
     path = tmp_path / "queue.db"
     code = """

@@ -5,7 +5,9 @@ import hashlib
 import http.server
 import os
 import threading
-from typing import Never
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import httpx
@@ -14,6 +16,8 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 from obstore.exceptions import GenericError
+from tests.support import endpoints
+from tests.support.endpoints import Ministack
 from tests.support.pictures import jpeg
 from tests.support.web_server import WebServer
 
@@ -28,6 +32,7 @@ from abzug.errors import (
     TooLarge,
     UnsupportedPhoto,
 )
+from abzug.stores.base import ObjectInfo
 from abzug.stores.s3 import S3Store
 from abzug.stores.s3_bucket import PART
 from abzug.stores.s3_errors import store_errors
@@ -38,11 +43,11 @@ BIG = os.urandom(2 * PART + 5)
 
 
 @pytest.fixture
-def store(bucket):
+def store(bucket: str) -> S3Store:
     return S3Store(S3Url.parse(bucket))
 
 
-def keys_in(ministack, bucket):
+def keys_in(ministack: Ministack, bucket: str) -> tuple[list[str], int]:
     """All that the bucket holds, and whether uploads are unfinished."""
     name = S3Url.parse(bucket).bucket
     client = ministack.s3()
@@ -52,7 +57,7 @@ def keys_in(ministack, bucket):
     return [each["Key"] for each in found], len(unfinished)
 
 
-def write(store, data, **more):
+def write(store: S3Store, data: bytes, **more: Any) -> ObjectInfo:
     with store.writer("big", media_type="image/tiff", **more) as writer:
         for start in range(0, len(data), 2**20):
             writer.write(data[start : start + 2**20])
@@ -61,7 +66,7 @@ def write(store, data, **more):
 
 @pytest.mark.parametrize("create_only", [False, True])
 def test_a_large_object_goes_up_in_parts_and_is_whole(
-    store, ministack, bucket, create_only
+    store: S3Store, ministack: endpoints.Ministack, bucket: str, create_only: bool
 ) -> None:
     info = write(store, BIG, create_only=create_only)
 
@@ -71,7 +76,9 @@ def test_a_large_object_goes_up_in_parts_and_is_whole(
     assert keys_in(ministack, bucket) == (["some/prefix/big"], 0)
 
 
-def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, bucket) -> None:
+def test_a_large_object_does_not_take_a_key_that_is_taken(
+    store: S3Store, ministack: endpoints.Ministack, bucket: str
+) -> None:
     store.put("big", b"first", media_type="image/jpeg")
 
     with pytest.raises(ObjectExists):
@@ -82,7 +89,9 @@ def test_a_large_object_does_not_take_a_key_that_is_taken(store, ministack, buck
 
 
 @pytest.mark.parametrize("create_only", [False, True])
-def test_parts_that_are_abandoned_are_taken_away(store, ministack, bucket, create_only) -> None:
+def test_parts_that_are_abandoned_are_taken_away(
+    store: S3Store, ministack: endpoints.Ministack, bucket: str, create_only: bool
+) -> None:
     with store.writer("big", media_type="image/tiff", create_only=create_only) as writer:
         writer.write(BIG)
         assert keys_in(ministack, bucket) == ([], 1)
@@ -119,7 +128,7 @@ def test_a_signed_url_is_the_one_that_botocore_makes() -> None:
     )
 
 
-def test_a_signed_url_gives_the_object_to_anyone(store) -> None:
+def test_a_signed_url_gives_the_object_to_anyone(store: S3Store) -> None:
     store.put("results/a.jpg", b"photo", media_type="image/jpeg")
 
     answer = httpx.get(store.signed_url("results/a.jpg", expires_in=60))
@@ -139,7 +148,7 @@ def test_a_signed_url_gives_the_object_to_anyone(store) -> None:
         "s3://photos--use1-az4--x-s3",
     ],
 )
-def test_a_url_that_cannot_work_is_a_configuration_error(url) -> None:
+def test_a_url_that_cannot_work_is_a_configuration_error(url: str) -> None:
     with pytest.raises(ConfigError):
         S3Url.parse(url)
 
@@ -155,7 +164,7 @@ def test_style_and_endpoint_follow_from_each_other() -> None:
     assert forced.url_of_bucket == "http://photos.minio:9000"
 
 
-def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket) -> None:
+def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket: str) -> None:
     where = S3Url.parse(bucket.replace("s3://", "s3://not-"))
     store = S3Store(where)
 
@@ -165,14 +174,23 @@ def test_a_bucket_that_is_not_there_is_not_a_photo_that_is_gone(bucket) -> None:
         assert not isinstance(raised.value, ObjectNotFound)
 
 
-def test_a_store_that_is_full_says_so() -> Never:
+def test_a_store_that_is_full_says_so() -> None:
     with pytest.raises(StoreFull), store_errors():
         raise GenericError("status code: 507 Insufficient Storage")
 
 
-class Scripted(http.server.BaseHTTPRequestHandler):
-    """Answers each request with the next of the server's `script`: (status, headers)."""
+class ScriptedServer(http.server.ThreadingHTTPServer):
+    """A bucket that answers each request with the next status of its `script`."""
 
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Scripted)
+        self.url = f"s3://bucket?endpoint=http://127.0.0.1:{self.server_port}"
+        self.asked: list[str] = []
+        self.script: list[int] = []
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    server: ScriptedServer
     protocol_version = "HTTP/1.1"
 
     def do_PUT(self) -> None:
@@ -187,21 +205,19 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     do_HEAD = do_PUT  # noqa: N815  http.server calls it so
 
-    def log_message(self, *_) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 
 @pytest.fixture
-def scripted():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Scripted) as server:
-        server.asked = []
+def scripted() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
         threading.Thread(target=server.serve_forever).start()
-        server.url = f"s3://bucket?endpoint=http://127.0.0.1:{server.server_port}"
         yield server
         server.shutdown()
 
 
-def test_an_answer_that_asks_for_patience_is_tried_again(scripted) -> None:
+def test_an_answer_that_asks_for_patience_is_tried_again(scripted: ScriptedServer) -> None:
     scripted.script = [503, 500, 200]
 
     S3Store(S3Url.parse(scripted.url)).put("k", b"photo", media_type="image/jpeg")
@@ -209,7 +225,7 @@ def test_an_answer_that_asks_for_patience_is_tried_again(scripted) -> None:
     assert scripted.asked == ["PUT", "PUT", "PUT"]
 
 
-def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted) -> None:
+def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted: ScriptedServer) -> None:
     scripted.script = [409, 404, 200]
 
     store = S3Store(S3Url.parse(scripted.url))
@@ -222,12 +238,14 @@ def test_another_write_under_way_is_not_yet_a_key_that_is_taken(scripted) -> Non
 
 
 @pytest.fixture
-def web(bucket, tmp_path):
+def web(bucket: str, tmp_path: Path) -> Iterator[WebServer]:
     with WebServer(tmp_path / "home", store_url=bucket, max_upload_bytes=2**20) as web:
         yield web
 
 
-def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path) -> None:
+def test_a_photo_can_go_straight_into_the_store(
+    web: WebServer, ministack: endpoints.Ministack, bucket: str, tmp_path: Path
+) -> None:
     data = jpeg(3, 800, 600)
     (tmp_path / "beach.jpg").write_bytes(data)
     with Client(web.url, owner="ann") as client:
@@ -247,19 +265,19 @@ def test_a_photo_can_go_straight_into_the_store(web, ministack, bucket, tmp_path
 OWNER = {"Abzug-Owner": "ann"}
 
 
-def begin(web, data, **other):
+def begin(web: WebServer, data: bytes, **other: Any) -> dict[str, Any]:
     order = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **other}
     answer = httpx.post(f"{web.url}/v1/uploads/direct", json=order, headers=OWNER)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def complete(web, upload):
+def complete(web: WebServer, upload: dict[str, Any]) -> httpx.Response:
     url = f"{web.url}/v1/uploads/direct/{upload['id']}/complete"
     return httpx.post(url, json={"filename": "a.jpg"}, headers=OWNER)
 
 
-def test_the_store_takes_no_other_bytes_than_were_announced(web) -> None:
+def test_the_store_takes_no_other_bytes_than_were_announced(web: WebServer) -> None:
     data = jpeg(4, 80, 60)
     upload = begin(web, data)
 
@@ -269,7 +287,7 @@ def test_the_store_takes_no_other_bytes_than_were_announced(web) -> None:
     assert complete(web, upload).json()["code"] == "not_found"
 
 
-def test_who_still_has_the_url_cannot_change_the_photo(web) -> None:
+def test_who_still_has_the_url_cannot_change_the_photo(web: WebServer) -> None:
     data = jpeg(5, 80, 60)
     upload = begin(web, data)
     httpx.put(upload["url"], content=data, headers=upload["headers"])
@@ -282,7 +300,9 @@ def test_who_still_has_the_url_cannot_change_the_photo(web) -> None:
     assert web.service.store.get(f"originals/ann/{photo['id']}") == data
 
 
-def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket) -> None:
+def test_what_is_no_photo_is_refused_and_gone(
+    web: WebServer, ministack: endpoints.Ministack, bucket: str
+) -> None:
     upload = begin(web, b"no photo" * 100)
     httpx.put(upload["url"], content=b"no photo" * 100, headers=upload["headers"])
 
@@ -290,23 +310,25 @@ def test_what_is_no_photo_is_refused_and_gone(web, ministack, bucket) -> None:
     assert keys_in(ministack, bucket) == ([], 0)
 
 
-def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(web) -> None:
+def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(web: WebServer) -> None:
     with Client(web.url) as client, pytest.raises(TooLarge):
         client.upload_direct(bytes(2**20 + 1))
 
 
 @pytest.mark.parametrize("photo_id", ["ph_0", "jb_" + "0" * 26, "ph_" + "0" * 26, "..%2Fx"])
-def test_an_id_that_nothing_was_uploaded_for_is_not_found(web, photo_id) -> None:
+def test_an_id_that_nothing_was_uploaded_for_is_not_found(web: WebServer, photo_id: str) -> None:
     assert complete(web, {"id": photo_id}).status_code == 404
 
 
-def test_the_page_may_show_photos_of_the_store(web, ministack) -> None:
+def test_the_page_may_show_photos_of_the_store(
+    web: WebServer, ministack: endpoints.Ministack
+) -> None:
     policy = httpx.get(web.url).headers["content-security-policy"]
 
     assert f"img-src 'self' {ministack.url} " in policy
 
 
-def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_path) -> None:
+def test_a_store_without_an_endpoint_sends_people_to_the_ordinary_upload(tmp_path: Path) -> None:
     with WebServer(tmp_path / "home") as web, Client(web.url) as client:
         with pytest.raises(Conflict) as raised:
             client.upload_direct(b"photo")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from tests.support.cubes import SWAP, sha256
@@ -32,6 +32,7 @@ from abzug.errors import (
 from abzug.jobs.records import Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
+from abzug.queues.base import Outgoing
 from abzug.service import luts
 from abzug.service.orders import JobRequest, new_tasks
 from abzug.service.proxies import proxy_of
@@ -123,10 +124,12 @@ def test_an_order_becomes_a_job_and_one_request_a_photo(service: Service) -> Non
 
 
 def test_a_request_costs_what_is_foretold_at_the_pace_of_the_workers(
-    service: Service, monkeypatch
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service.jobs, "pace", lambda: 3.0)
     photo = upload(service)
+    assert photo.width
+    assert photo.height
     foretold = predicted_seconds("image/jpeg", (photo.width, photo.height), {}, OUTPUT)
 
     service.submit("local", JobRequest(photos=(photo.id,), outputs=({"name": "web"},)))
@@ -164,7 +167,7 @@ def test_overrides_replace_the_edits_of_single_photos_one_by_one(service: Servic
     ],
 )
 def test_a_wrong_order_is_refused_with_a_pointer(
-    service: Service, change: dict, pointer: str
+    service: Service, change: dict[str, Any], pointer: str
 ) -> None:
     raw = {"photos": [upload(service).id]} | change
     with pytest.raises(InvalidRequest) as caught:
@@ -245,7 +248,7 @@ def test_the_picture_of_a_watermark_is_kept_until_the_job_is_finished(service: S
 
 
 def test_a_picture_that_is_too_large_for_a_watermark_is_refused_at_once(
-    service: Service, monkeypatch
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("abzug.service.orders.MAX_PICTURE_PIXELS", 2000)
     photo = upload(service)
@@ -267,8 +270,10 @@ def test_the_same_key_gives_the_same_job_and_sends_nothing_again(service: Servic
         service.submit("local", other, idempotency_key="k")
 
 
-def test_a_request_whose_send_failed_stays_in_the_outbox(service: Service, monkeypatch) -> None:
-    def refuse(_messages) -> Never:
+def test_a_request_whose_send_failed_stays_in_the_outbox(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_messages: Sequence[Outgoing]) -> Never:
         raise QueueError("The queue does not answer.")
 
     monkeypatch.setattr(service.requests, "send_batch", refuse)
@@ -357,7 +362,7 @@ def wait_for(service: Service, job_id: str, state: str) -> None:
     pytest.fail(f"the job is {service.jobs.job('local', job_id).state}, not {state}")
 
 
-def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker) -> None:
+def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker: None) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     (request,) = requests_of(service)
     report = StatusReport(
@@ -368,7 +373,9 @@ def test_the_tracker_applies_reports_and_deletes_them(service: Service, tracker)
     wait_for(service, job.id, "succeeded")
 
 
-def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(service: Service, tracker) -> None:
+def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(
+    service: Service, tracker: None
+) -> None:
     service.status.send("nonsense")
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     (request,) = requests_of(service)
@@ -382,7 +389,7 @@ def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(service: Servic
 
 
 def test_no_more_reports_are_received_while_the_database_is_down(
-    service: Service, tracker, monkeypatch
+    service: Service, tracker: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outage = iter(range(3))
     apply = service.jobs.apply
@@ -394,7 +401,7 @@ def test_no_more_reports_are_received_while_the_database_is_down(
             raise DatabaseError("The database is down.")
         monkeypatch.setattr(service.jobs, "apply", apply)
 
-    def refuse(_reports) -> None:
+    def refuse(_reports: Sequence[StatusReport]) -> None:
         receipts.append(1)
         service.status.send(another)
         raise DatabaseError("The database is down.")
@@ -407,7 +414,7 @@ def test_no_more_reports_are_received_while_the_database_is_down(
 
 
 def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(
-    service: Service, tracker
+    service: Service, tracker: None
 ) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     assert service.requests.receive(visibility_timeout=0), "received once, and never heard of again"
@@ -424,7 +431,7 @@ def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(
 
 
 def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(
-    service: Service, tracker
+    service: Service, tracker: None
 ) -> None:
     job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
     service.requests.receive(visibility_timeout=0)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
+from tests.support import endpoints
 from tests.support.endpoints import REGION, Ministack, free_port
 
 from abzug.backends import load
@@ -29,7 +33,7 @@ NOWHERE = Place(REGION, "test", endpoint="http://127.0.0.1:1")
         ),
     ],
 )
-def test_a_url_says_region_prefix_and_endpoint(url, place) -> None:
+def test_a_url_says_region_prefix_and_endpoint(url: str, place: Place) -> None:
     assert place_of(url) == place
 
 
@@ -46,12 +50,12 @@ def test_a_url_says_region_prefix_and_endpoint(url, place) -> None:
         "sqs://eu-central-1/a?nonsense",
     ],
 )
-def test_a_url_that_cannot_work_is_refused_at_the_start(url) -> None:
+def test_a_url_that_cannot_work_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(ConfigError, match="URL"):
         place_of(url)
 
 
-def test_without_a_region_the_settings_are_refused(monkeypatch) -> None:
+def test_without_a_region_the_settings_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION")
 
@@ -73,7 +77,7 @@ def test_an_endpoint_that_does_not_answer_is_a_queue_error() -> None:
             queue.receive(wait=1)
 
 
-def test_a_queue_that_was_not_made_says_how_to_make_it(ministack) -> None:
+def test_a_queue_that_was_not_made_says_how_to_make_it(ministack: endpoints.Ministack) -> None:
     place = Place(REGION, ministack.new_name(), ministack.url)
 
     with SqsQueue(place, "requests") as queue, pytest.raises(QueueError) as caught:
@@ -82,7 +86,7 @@ def test_a_queue_that_was_not_made_says_how_to_make_it(ministack) -> None:
     assert "abzug queues create" in caught.value.advice
 
 
-def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path) -> None:
+def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path: Path) -> None:
     with Ministack(tmp_path, keep=True) as service:
         url = f"sqs://{REGION}/crash?endpoint={service.url}&wait=1"
         load("queues", url).create(url, ["requests"], Settings())
@@ -96,7 +100,7 @@ def test_what_was_sent_outlives_a_crash_of_the_service(tmp_path) -> None:
             assert [message.body for message in queue.receive(wait=1)] == ["x"]
 
 
-def test_a_closed_queue_is_a_queue_error(ministack) -> None:
+def test_a_closed_queue_is_a_queue_error(ministack: endpoints.Ministack) -> None:
     queue = SqsQueue(Place(REGION, ministack.new_name(), ministack.url), "requests")
     queue.close()
 
@@ -105,7 +109,7 @@ def test_a_closed_queue_is_a_queue_error(ministack) -> None:
 
 
 @pytest.fixture
-def stubbed():
+def stubbed() -> Iterator[tuple[SqsQueue, Stubber]]:
     """A dead-letter queue whose service answers what the test says."""
     with SqsQueue(NOWHERE, "requests-dead") as queue, Stubber(queue._client) as service:
         service.add_response("get_queue_url", {"QueueUrl": "http://127.0.0.1:1/1/dead"})
@@ -113,7 +117,7 @@ def stubbed():
         service.assert_no_pending_responses()
 
 
-def test_refusals_name_the_code_and_nothing_else(stubbed) -> None:
+def test_refusals_name_the_code_and_nothing_else(stubbed: tuple[SqsQueue, Stubber]) -> None:
     queue, service = stubbed
     service.add_client_error("get_queue_attributes", "AccessDenied", "arn:aws:iam::1:role/secret")
 
@@ -123,7 +127,7 @@ def test_refusals_name_the_code_and_nothing_else(stubbed) -> None:
     assert caught.value.message == "The queue refused a call (AccessDenied)."
 
 
-def about_to_move(service) -> None:
+def about_to_move(service: Stubber) -> None:
     counts = dict.fromkeys(
         ["", "NotVisible", "Delayed"],
         "7",
@@ -135,7 +139,7 @@ def about_to_move(service) -> None:
     service.add_response("get_queue_attributes", {"Attributes": {"QueueArn": "arn:dead"}})
 
 
-def test_a_redrive_of_all_is_left_to_the_service(stubbed) -> None:
+def test_a_redrive_of_all_is_left_to_the_service(stubbed: tuple[SqsQueue, Stubber]) -> None:
     queue, service = stubbed
     about_to_move(service)
     service.add_response(
@@ -145,7 +149,7 @@ def test_a_redrive_of_all_is_left_to_the_service(stubbed) -> None:
     assert queue.redrive() == 7
 
 
-def test_a_redrive_that_is_under_way_is_not_begun_again(stubbed) -> None:
+def test_a_redrive_that_is_under_way_is_not_begun_again(stubbed: tuple[SqsQueue, Stubber]) -> None:
     queue, service = stubbed
     about_to_move(service)
     service.add_client_error("start_message_move_task", "InvalidParameterValue")
@@ -158,26 +162,30 @@ def test_a_redrive_that_is_under_way_is_not_begun_again(stubbed) -> None:
 
 
 @pytest.fixture
-def made(ministack, tmp_path):
+def made(
+    ministack: endpoints.Ministack, tmp_path: Path
+) -> Callable[..., tuple[list[str], dict[str, dict[str, Any]]]]:
     """Makes the queues with some settings; gives the lines, and each queue's attributes."""
     url = f"sqs://{REGION}/{ministack.new_name()}?endpoint={ministack.url}"
     place = place_of(url)
 
-    def make(**settings):
+    def make(**settings: Any) -> tuple[list[str], dict[str, dict[str, Any]]]:
         lines = load("queues", url).create(url, ["requests", "status"], Settings(**settings))
         sqs = client(place, attempts=1, timeout=10)
-        attributes = {}
+        attributes: dict[str, dict[str, Any]] = {}
         for name in ("requests", "requests-dead", "status", "status-dead"):
             address = sqs.get_queue_url(QueueName=place.full_name(name))["QueueUrl"]
             answer = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["All"])
-            attributes[name] = answer["Attributes"]
+            attributes[name] = dict(answer["Attributes"].items())
         sqs.close()
         return lines, attributes
 
     return make
 
 
-def test_queues_are_made_with_all_that_keeps_messages_safe(made) -> None:
+def test_queues_are_made_with_all_that_keeps_messages_safe(
+    made: Callable[..., tuple[list[str], dict[str, dict[str, Any]]]],
+) -> None:
     lines, queues = made(max_receives=4, visibility_timeout=12.5)
 
     assert len([line for line in lines if line.endswith(": made")]) == 4
@@ -195,7 +203,9 @@ def test_queues_are_made_with_all_that_keeps_messages_safe(made) -> None:
         assert "RedrivePolicy" not in dead
 
 
-def test_making_them_again_brings_them_up_to_date(made) -> None:
+def test_making_them_again_brings_them_up_to_date(
+    made: Callable[..., tuple[list[str], dict[str, dict[str, Any]]]],
+) -> None:
     made(max_receives=4)
 
     lines, queues = made(max_receives=7)

@@ -282,6 +282,7 @@ def test_workers_are_known_from_what_they_report(tmp_path: Any) -> None:
 
         assert (worker["name"], worker["editing"]) == ("worker-1", 1)
         (attempt,) = me.tasks({"id": second.job_id})[1].attempts
+        assert attempt.started_at
         assert worker["last_seen"] == rfc3339(attempt.started_at)
 
 

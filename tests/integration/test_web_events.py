@@ -40,8 +40,8 @@ class Listener:
         self.last_id = self._frame()["id"]  # sent at once, so that any break can be resumed
         return self
 
-    def __exit__(self, *trace: object) -> None:
-        self._context.__exit__(*trace)
+    def __exit__(self, *_: object) -> None:
+        self._context.__exit__(None, None, None)
 
     def next(self) -> tuple[str, dict[str, Any]]:
         frame = self._frame()
@@ -128,7 +128,8 @@ def test_a_listener_that_reads_slowly_gets_everything_in_order(
         for task in me.tasks(job):
             web.start_task(task)
             web.succeed(task)
-        news, ids = ("", {}), []
+        news: tuple[str, dict[str, Any]] = ("", {})
+        ids: list[int] = []
         while news[0] != "job" or news[1]["job"]["state"] != "succeeded":
             news = events.next()
             ids.append(int(events.last_id))
@@ -157,8 +158,8 @@ def test_a_listener_that_reads_nothing_does_not_keep_the_server(tmp_path: Path) 
             stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             stalled.connect((httpx.URL(web.url).host, httpx.URL(web.url).port))
             stalled.sendall(b"GET /v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            connections = web.server.server_state.connections
-            until(lambda: any(connection.flow.write_paused for connection in connections))
+            state: Any = web.server.server_state
+            until(lambda: any(one.flow.write_paused for one in state.connections))
 
             web.server.stop()
             web.thread.join()

@@ -205,7 +205,7 @@ def test_a_link_works_for_nothing_else_and_not_for_ever(web: WebServer) -> None:
         url.path.removeprefix("/v1/objects/"), expires_in=-1, filename="photo0.jpg"
     )
 
-    wrong = [
+    wrong: list[httpx.URL | str] = [
         other,
         url.copy_set_param("expires", str(int(url.params["expires"]) + 1)),
         url.copy_set_param("signature", "0" * 64),

@@ -26,13 +26,13 @@ def animated(
     roll.set_type(pyvips.GValue.gint_type, "loop", loop)
     roll.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     for name, value in (fields or {}).items():
-        roll.set_type(pyvips.GValue.blob_type, name, value)
+        roll.set_type(pyvips.GValue.blob_type, name, value)  # type: ignore[arg-type]  # takes bytes
     options = {"keep_duplicate_frames": True} if form == "gif" else {"lossless": True}
     file: bytes = getattr(roll, f"{form}save_buffer")(**options)
     return file
 
 
-def taken_apart(file: bytes) -> tuple[list[np.ndarray], list[int], int]:
+def taken_apart(file: bytes | memoryview) -> tuple[list[np.ndarray], list[int], int]:
     """By Pillow: frames as RGBA, delays in milliseconds, and how often it is shown."""
     with Image.open(io.BytesIO(file)) as image:
         frames, delays = [], []

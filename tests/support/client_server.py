@@ -2,8 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import httpx
+
+Json = dict[str, Any]
 
 BROKEN = [httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError]
 
@@ -12,15 +16,15 @@ class FakeServer:
     """Photos and jobs in memory; `plan` holds what the next calls of a path do instead."""
 
     def __init__(self) -> None:
-        self.seen = []
-        self.plan = {}
-        self.photos = {}
-        self.jobs = {}
-        self.streams = []
-        self.files = {}
+        self.seen: list[httpx.Request] = []
+        self.plan: dict[str, list[httpx.Response | Exception]] = {}
+        self.photos: dict[str, bytes] = {}
+        self.jobs: dict[str, Json] = {}
+        self.streams: list[Iterable[bytes]] = []
+        self.files: dict[str, bytes] = {}
         self.dead = ["tk_1", "tk_2"]
 
-    def __call__(self, request):
+    def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.seen.append(request)
         planned = self.plan.get(request.url.path)
@@ -35,7 +39,7 @@ class FakeServer:
                 return handle(self, request, *match.groups())
         return problem(404, "not_found", "No such page.")
 
-    def upload(self, request):
+    def upload(self, request: httpx.Request) -> httpx.Response:
         photo = {
             "id": f"ph_{len(self.photos)}",
             "filename": request.url.params.get("filename", "photo"),
@@ -44,57 +48,58 @@ class FakeServer:
         self.photos[photo["id"]] = request.content
         return httpx.Response(201, json=photo)
 
-    def submit(self, request):
+    def submit(self, request: httpx.Request) -> httpx.Response:
         key = request.headers["Idempotency-Key"]
         if key not in self.jobs:
             body = json.loads(request.content)
             self.jobs[key] = job(f"jb_{len(self.jobs)}", "queued") | {"asked": body}
         return httpx.Response(202, json=self.jobs[key])
 
-    def find(self, job_id):
-        return next((job for job in self.jobs.values() if job["id"] == job_id), None)
+    def find(self, job_id: str) -> Json:
+        """The job, or nothing."""
+        return next((job for job in self.jobs.values() if job["id"] == job_id), {})
 
-    def get_job(self, _request, job_id):
+    def get_job(self, _request: httpx.Request, job_id: str) -> httpx.Response:
         found = self.find(job_id)
         return httpx.Response(200, json=found) if found else problem(404, "not_found", "No job.")
 
-    def get_jobs(self, request):
+    def get_jobs(self, request: httpx.Request) -> httpx.Response:
         return self.page(request, list(self.jobs.values()))
 
-    def get_tasks(self, request, job_id):
+    def get_tasks(self, request: httpx.Request, job_id: str) -> httpx.Response:
         return self.page(request, [{"id": f"tk_{n}", "job_id": job_id} for n in range(5)])
 
-    def get_dead(self, request):
+    def get_dead(self, request: httpx.Request) -> httpx.Response:
         return self.page(request, [{"id": task_id, "owner": "alice"} for task_id in self.dead])
 
-    def page(self, request, items, size=2):
+    def page(self, request: httpx.Request, items: list[Json], size: int = 2) -> httpx.Response:
         start = int(request.url.params.get("cursor", 0))
         later = f"{request.url.path}?limit=1000&cursor={start + size}"
         following = later if start + size < len(items) else None
         return httpx.Response(200, json={"items": items[start : start + size], "next": following})
 
-    def cancel(self, _request, job_id):
+    def cancel(self, _request: httpx.Request, job_id: str) -> httpx.Response:
         found = self.find(job_id)
         if found["state"] == "succeeded":
             return problem(409, "conflict", "The job is finished.")
         found["state"] = "cancelled"
         return httpx.Response(202, json=found)
 
-    def retry(self, request, job_id):
+    def retry(self, request: httpx.Request, job_id: str) -> httpx.Response:
         asked = json.loads(request.content) if request.content else None
         return httpx.Response(202, json=self.find(job_id) | {"asked": asked})
 
-    def redrive(self, request):
+    def redrive(self, request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content)["tasks"] if request.content else self.dead
         return httpx.Response(200, json={"redriven": len(asked)})
 
-    def events(self, _request):
+    def events(self, _request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, content=self.streams.pop(0))
 
-    def edits(self, _request):
+    def edits(self, _request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"edits": {}, "outputs": {}, "engine_version": "1"})
 
-    def file(self, _request, name):
+    def file(self, _request: httpx.Request, name: str) -> httpx.Response:
         return httpx.Response(200, content=self.files[name])
 
     routes = (
@@ -113,18 +118,18 @@ class FakeServer:
     )
 
 
-def job(job_id, state):
+def job(job_id: str, state: str) -> Json:
     return {"id": job_id, "state": state}
 
 
-def problem(status, code, detail, **more):
+def problem(status: int, code: str, detail: str, **more: Any) -> httpx.Response:
     body = {"status": status, "code": code, "detail": detail, **more}
     return httpx.Response(
         status, json=body, headers={"Content-Type": "application/problem+json; charset=utf-8"}
     )
 
 
-def block(kind, **data):
+def block(kind: str, **data: Any) -> bytes:
     return f"id: 7\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
@@ -133,11 +138,11 @@ PING = b": ping\n\n"
 BYE = b"event: bye\ndata: {}\n\n"
 
 
-def submitted(server, state="queued"):
+def submitted(server: FakeServer, state: str = "queued") -> Json:
     server.jobs["key"] = job("jb_1", state)
     return server.jobs["key"]
 
 
-def breaking(first):
+def breaking(first: bytes) -> Iterator[bytes]:
     yield first
     raise httpx.ReadError("broken")

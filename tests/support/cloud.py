@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from abzug.backends import create_queues
 from abzug.settings import Settings
@@ -17,7 +18,7 @@ def cloud_settings(
     options: str = "",
     *,
     endpoint: str = "",
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Fresh queues, a fresh bucket and a fresh database; as `amazon`."""
     return amazon(ministack, home, options, endpoint=endpoint) | {
         "database_url": postgres.make(upgraded=True)
@@ -26,7 +27,7 @@ def cloud_settings(
 
 def amazon(
     ministack: Ministack, home: Path, options: str = "", *, endpoint: str = ""
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Fresh queues and a fresh bucket.
 
     options: of the queues' URL. endpoint: the URL of a proxy before MiniStack.

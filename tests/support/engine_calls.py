@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,8 @@ def saved(picture: np.ndarray | Image.Image, form: str = "png", **options: Any) 
 
 def edit(
     data: bytes | memoryview,
-    edits: dict[str, Any] | None = None,
-    *outputs: dict[str, Any],
+    edits: Mapping[str, Any] | None = None,
+    *outputs: Mapping[str, Any],
     assets: Stored | None = None,
     **limits: Any,
 ) -> engine.Edited:
@@ -42,5 +43,5 @@ def first(edited: engine.Edited) -> np.ndarray:
     return decoded(edited.results[0].data)
 
 
-def decoded(file: bytes) -> np.ndarray:
+def decoded(file: bytes | memoryview) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(file)))

@@ -39,6 +39,6 @@ def crash(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    ministack.services.sqs.time = MovedTime(Path(os.environ["CLOCK"]))
+    vars(ministack.services.sqs)["time"] = MovedTime(Path(os.environ["CLOCK"]))
     signal.signal(signal.SIGUSR1, crash)
     ministack.app.main()

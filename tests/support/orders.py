@@ -2,10 +2,13 @@
 
 import dataclasses
 import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from abzug.jobs import ids
-from abzug.jobs.records import Job, JobSummary, NewJob, NewTask, Photo, TaskSummary
-from abzug.messages import Notice, ReportError, ReportKind, ResultRef, StatusReport
+from abzug.jobs.database import Jobs
+from abzug.jobs.records import Job, JobSummary, NewJob, NewTask, Photo, Task, TaskSummary
+from abzug.messages import EditRequest, Notice, ReportError, ReportKind, ResultRef, StatusReport
 
 EDITS = {"exposure": 0.5}
 OUTPUTS = ({"format": "jpeg", "name": "web"},)
@@ -25,7 +28,7 @@ RESULT = ResultRef(
 _seconds = itertools.count(1_700_000_000)
 
 
-def add_photos(jobs, count=1, owner="ann"):
+def add_photos(jobs: Jobs, count: int = 1, owner: str = "ann") -> list[Photo]:
     """That many photos of an owner, each a second younger than the one before."""
     photos = []
     for at in itertools.islice(_seconds, count):
@@ -38,7 +41,13 @@ def add_photos(jobs, count=1, owner="ann"):
     return photos
 
 
-def order(photos, *, own_edits=None, check_existing=False, **changes):
+def order(
+    photos: Sequence[Photo],
+    *,
+    own_edits: Mapping[str, Any] | None = None,
+    check_existing: bool = False,
+    **changes: Any,
+) -> NewJob:
     """An order of these photos; own_edits: photo id → edits in place of the order's."""
     tasks = tuple(
         NewTask(photo, (own_edits or {}).get(photo.id, EDITS), 1.5, check_existing)
@@ -48,7 +57,9 @@ def order(photos, *, own_edits=None, check_existing=False, **changes):
     return NewJob(**{**fields, **changes}, tasks=tasks)
 
 
-def submitted(jobs, count=1, owner="ann", **changes):
+def submitted(
+    jobs: Jobs, count: int = 1, owner: str = "ann", **changes: Any
+) -> tuple[Job, list[EditRequest]]:
     """A new job of that many new photos, and its requests."""
     job, requests, _ = jobs.create_job(
         order(add_photos(jobs, count, owner), owner=owner, **changes)
@@ -56,7 +67,14 @@ def submitted(jobs, count=1, owner="ann", **changes):
     return job, requests
 
 
-def report(request, kind, receive_count=1, *, at=1_700_000_100.0, **more):
+def report(
+    request: EditRequest,
+    kind: str,
+    receive_count: int = 1,
+    *,
+    at: float = 1_700_000_100.0,
+    **more: Any,
+) -> StatusReport:
     """What a worker says of this request."""
     if kind == "succeeded":
         more = {"results": (RESULT,), "cpu_seconds": 0.25, **more}
@@ -75,11 +93,11 @@ def report(request, kind, receive_count=1, *, at=1_700_000_100.0, **more):
     )
 
 
-def summary_of(thing):
+def summary_of(thing: Job | Task) -> JobSummary | TaskSummary:
     """What events show of a job or task."""
     kind = JobSummary if isinstance(thing, Job) else TaskSummary
     return kind(**{field.name: getattr(thing, field.name) for field in dataclasses.fields(kind)})
 
 
-def all_tasks(jobs, job):
+def all_tasks(jobs: Jobs, job: Job) -> Sequence[Task]:
     return jobs.tasks(job.owner, job.id, limit=1000).items

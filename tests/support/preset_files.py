@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
 from abzug.presets import Imported
@@ -15,9 +16,9 @@ CRS = 'xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"'
 TITLE = '<crs:Name><rdf:Alt><rdf:li xml:lang="x-default">Evening</rdf:li></rdf:Alt></crs:Name>'
 
 
-def xmp(properties: dict[str, str | None], inner: str = TITLE) -> bytes:
+def xmp(properties: Mapping[str, str | None], inner: str = TITLE) -> bytes:
     """A preset with these attributes (None takes one away) and elements; it is called Evening."""
-    given = {"PresetType": "Normal", "ProcessVersion": "11.0"} | properties
+    given = {"PresetType": "Normal", "ProcessVersion": "11.0", **properties}
     attributes = " ".join(
         f"crs:{name}={quoteattr(value)}" for name, value in given.items() if value is not None
     )

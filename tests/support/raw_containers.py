@@ -149,7 +149,13 @@ def orf(jpeg: bytes, orientation: int = 1) -> bytes:
 
 
 def rw2(jpeg: bytes, orientation: int = 1) -> bytes:
-    first = {1: (7, b"0999"), 2: (3, [SENSOR[0]]), 3: (3, [SENSOR[1]]), 45: (3, [8]), 46: (7, jpeg)}
+    first: dict[int, tuple[int, Any]] = {
+        1: (7, b"0999"),
+        2: (3, [SENSOR[0]]),
+        3: (3, [SENSOR[1]]),
+        45: (3, [8]),
+        46: (7, jpeg),
+    }
     first |= {**_of(b"Panasonic", orientation), 273: (4, [0xFFFFFFFF])}
     first |= {279: (4, [len(_COUNTS)]), 280: (4, At(_COUNTS))}
     return tiff_like(b"IIU\0", first)

@@ -6,15 +6,19 @@ import subprocess
 import sys
 import tarfile
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cfnlint.api import ManualArgs, lint
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
 from tests.support import ROOT
 from tests.support.aws_template import FILE, template
 
@@ -22,27 +26,27 @@ from abzug.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def stack():
+def stack() -> dict[str, Any]:
     return template()
 
 
 @pytest.fixture(scope="module")
-def resources(stack):
+def resources(stack: dict[str, Any]) -> dict[str, Any]:
     return stack["Resources"]
 
 
-def of_type(resources, kind):
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
     return {
         name: one.get("Properties", {}) for name, one in resources.items() if one["Type"] == kind
     }
 
 
-def statements(role):
+def statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for policy in role["Policies"]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def actions(role):
+def actions(role: dict[str, Any]) -> Iterator[str]:
     for one in statements(role):
         yield from [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
 
@@ -53,7 +57,7 @@ def test_cfn_lint_finds_nothing() -> None:
     assert [str(one) for one in found] == []
 
 
-def test_what_holds_state_outlives_the_stack(resources) -> None:
+def test_what_holds_state_outlives_the_stack(resources: dict[str, Any]) -> None:
     kept = {"AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
     for name, one in resources.items():
         if one["Type"] in kept:
@@ -63,7 +67,7 @@ def test_what_holds_state_outlives_the_stack(resources) -> None:
     assert database["Properties"]["DeletionProtection"] is True
 
 
-def test_queues_are_as_the_settings_have_them(resources) -> None:
+def test_queues_are_as_the_settings_have_them(resources: dict[str, Any]) -> None:
     defaults = Settings()
     queues = of_type(resources, "AWS::SQS::Queue")
     assert set(queues) == {"Requests", "RequestsDead", "Status", "StatusDead"}
@@ -80,7 +84,7 @@ def test_queues_are_as_the_settings_have_them(resources) -> None:
             assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue"
 
 
-def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources) -> None:
+def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources: dict[str, Any]) -> None:
     bucket = resources["Photos"]["Properties"]
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert resources["Database"]["Properties"]["PubliclyAccessible"] is False
@@ -95,11 +99,11 @@ def test_nothing_is_public_but_the_balancer_to_whom_it_is_let(resources) -> None
     assert "SecurityGroupIngress" not in groups["WorkerAccess"]
 
 
-def test_whoever_may_come_is_named_by_the_operator(stack) -> None:
+def test_whoever_may_come_is_named_by_the_operator(stack: dict[str, Any]) -> None:
     assert "Default" not in stack["Parameters"]["AllowedCidr"]
 
 
-def test_connections_are_encrypted(resources) -> None:
+def test_connections_are_encrypted(resources: dict[str, Any]) -> None:
     [deny] = resources["PhotosPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (deny["Effect"], deny["Condition"]) == (
         "Deny",
@@ -108,7 +112,9 @@ def test_connections_are_encrypted(resources) -> None:
     assert resources["Listener"]["Properties"]["Protocol"] == "HTTPS"
 
 
-def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources) -> None:
+def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(
+    resources: dict[str, Any],
+) -> None:
     worker = resources["WorkerRole"]["Properties"]
 
     assert set(actions(worker)) == {
@@ -141,7 +147,7 @@ def test_a_worker_reaches_two_queues_and_the_photos_and_no_database(resources) -
     assert reachable == {"WebAccess"}
 
 
-def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources) -> None:
+def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources: dict[str, Any]) -> None:
     everything = {
         action
         for role in ("WorkerRole", "WebRole")
@@ -157,7 +163,9 @@ def test_only_what_amazon_cannot_narrow_is_allowed_on_everything(resources) -> N
     ]
 
 
-def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(resources) -> None:
+def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(
+    resources: dict[str, Any],
+) -> None:
     statements_ = resources["ScalerPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     [mark] = [one for one in statements_ if one["Action"] == "ec2:CreateTags"]
 
@@ -169,7 +177,7 @@ def test_the_scaler_marks_instances_of_this_fleet_only_and_with_its_tag_only(res
     }
 
 
-def test_workers_come_from_zero_and_go_only_by_themselves(resources) -> None:
+def test_workers_come_from_zero_and_go_only_by_themselves(resources: dict[str, Any]) -> None:
     workers = resources["Workers"]["Properties"]
 
     assert workers["MinSize"] == "0"
@@ -182,11 +190,13 @@ def test_workers_come_from_zero_and_go_only_by_themselves(resources) -> None:
     assert tracking["DisableScaleIn"] is True
 
 
-def test_there_are_two_web_servers_at_least(stack) -> None:
+def test_there_are_two_web_servers_at_least(stack: dict[str, Any]) -> None:
     assert stack["Parameters"]["WebServers"]["MinValue"] == 2
 
 
-def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources) -> None:
+def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(
+    resources: dict[str, Any],
+) -> None:
     for name, one in of_type(resources, "AWS::EC2::LaunchTemplate").items():
         options = one["LaunchTemplateData"]["MetadataOptions"]
         assert (options["HttpTokens"], options["InstanceMetadataTags"]) == (
@@ -195,7 +205,7 @@ def test_servers_ask_about_themselves_with_a_token_and_see_their_tags(resources)
         ), name
 
 
-def test_every_alarm_tells_somebody_or_adds_a_worker(resources) -> None:
+def test_every_alarm_tells_somebody_or_adds_a_worker(resources: dict[str, Any]) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
 
     assert {name for name, one in alarms.items() if one["AlarmActions"] == [{"Ref": "Alerts"}]} == {
@@ -209,7 +219,7 @@ def test_every_alarm_tells_somebody_or_adds_a_worker(resources) -> None:
 
 
 @pytest.mark.parametrize("name", ["WorkerTemplate", "WebTemplate"])
-def test_what_a_server_is_told_are_settings_of_ours(resources, name) -> None:
+def test_what_a_server_is_told_are_settings_of_ours(resources: dict[str, Any], name: str) -> None:
     data = resources[name]["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]
     script, _ = data["Fn::Sub"]
     told = [line.split("=")[0] for line in script.splitlines() if line.startswith("ABZUG_")]
@@ -243,7 +253,7 @@ class Amazon(BaseHTTPRequestHandler):
             names = {"AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": TOKEN}
             self._answer(json.dumps(names).encode())
 
-    def _is_signed(self):
+    def _is_signed(self) -> bool:
         """As botocore would have signed it at that time."""
         asked = AWSRequest("GET", f"http://{self.headers['Host']}{self.path}")
         asked.headers["X-Amz-Content-SHA256"] = self.headers["X-Amz-Content-SHA256"]
@@ -258,17 +268,19 @@ class Amazon(BaseHTTPRequestHandler):
         )
         return theirs == ours
 
-    def _answer(self, body, status=200) -> None:
+    def _answer(self, body: bytes, status: int = 200) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_) -> None:
+    def log_message(self, *_: object) -> None:
         """Nothing."""
 
 
-def test_a_new_server_gets_the_software_with_its_own_credentials(stack, tmp_path) -> None:
+def test_a_new_server_gets_the_software_with_its_own_credentials(
+    stack: dict[str, Any], tmp_path: Path
+) -> None:
     """The program of the template itself, run as it stands there."""
     file = BytesIO()
     with tarfile.open(fileobj=file, mode="w") as tar:

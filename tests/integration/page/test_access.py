@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -162,7 +163,7 @@ def test_a_long_name_to_go_back_to_fits_a_phone(batch: BatchPage) -> None:
     assert cut_off == []
 
 
-def _words(violation: dict) -> str:
+def _words(violation: dict[str, Any]) -> str:
     return f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
 
 

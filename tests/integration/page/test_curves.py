@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
@@ -25,7 +27,7 @@ def place(editor: Locator, before: float, after: float) -> tuple[float, float]:
     return box["x"] + before / 255 * box["width"], box["y"] + (1 - after / 255) * box["height"]
 
 
-def curves(batch: BatchPage) -> dict[str, list]:
+def curves(batch: BatchPage) -> dict[str, list[Any]]:
     """What the recipe has of them."""
     return batch.page.evaluate("JSON.parse(localStorage['abzug.recipe']).edits.tone_curve ?? {}")
 

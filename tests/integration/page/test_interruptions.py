@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.integration.page.conftest import BatchPage
 
 
@@ -84,7 +84,7 @@ def test_an_order_that_the_server_did_not_hear_is_sent_again_and_made_once(
     # the first order arrives, and its answer is lost on the way
     answers = iter(["lost"])
 
-    def lose_once(route) -> None:
+    def lose_once(route: Route) -> None:
         if next(answers, None):
             route.fetch()
             route.abort()

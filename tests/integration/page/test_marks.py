@@ -38,7 +38,7 @@ def recipe(batch: BatchPage) -> dict[str, Any]:
     return batch.page.evaluate("JSON.parse(localStorage['abzug.recipe']).edits")
 
 
-def near(*numbers: float) -> list:
+def near(*numbers: float) -> list[Any]:
     return [pytest.approx(number, abs=0.01) for number in numbers]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from typing import Any
+
+from playwright.sync_api import FilePayload, Locator, expect
 from tests.integration.page.conftest import BatchPage, jpeg
 
 
@@ -15,7 +17,7 @@ def unfold_all(batch: BatchPage) -> None:
     every.evaluate_all("all => all.forEach((one) => (one.open = true))")
 
 
-def order(batch: BatchPage) -> dict:
+def order(batch: BatchPage) -> dict[str, Any]:
     batch.drop("a.jpg")
     batch.start()
     batch.wait_until_done()
@@ -79,7 +81,7 @@ def test_a_watermark_is_a_text_or_a_picture_that_is_uploaded(batch: BatchPage) -
 
     mark.get_by_role("button", name="Image", exact=True).click()
     expect(mark.get_by_label("Text")).to_be_hidden()
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": jpeg("lime")}
+    logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": jpeg("lime")}
     mark.get_by_label("Image", exact=True).set_input_files(logo)
     expect(mark.get_by_role("status")).to_have_text("✓ logo.png")
     expect(mark.get_by_label("Angle", exact=True)).to_be_hidden()
@@ -165,8 +167,8 @@ def test_what_became_of_a_preset_is_told_in_the_language_of_the_page(batch: Batc
 def test_what_is_no_preset_is_told_and_changes_nothing(batch: BatchPage) -> None:
     with batch.page.expect_file_chooser() as chooser:
         batch.page.get_by_role("button", name="Import a Lightroom preset or LUT").click()
-    file = {"name": "a.xmp", "mimeType": "text/xml", "buffer": b"broken"}
-    chooser.value.set_files([file])  # type: ignore[list-item]  # as Playwright documents it
+    file: FilePayload = {"name": "a.xmp", "mimeType": "text/xml", "buffer": b"broken"}
+    chooser.value.set_files([file])
 
     toast = batch.page.locator("az-toasts .toast")
     expect(toast).to_contain_text("This is not a Lightroom preset.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Literal
 
 Damage = Callable[[random.Random, bytes], tuple[str, bytes]]
 """What was done, in words, and the damaged file."""
@@ -15,7 +16,7 @@ def number(rng: random.Random, size: int, old: int = 0) -> int:
     usual = [0, 1, 2, top, top - 1, top // 2, top // 2 + 1]
     near = [old + 1, old - 1, 2 * old, old // 2]
     drawn = [1 << rng.randrange(8 * size), rng.randint(0, top), rng.randint(0, 255)]
-    value = rng.choice([*usual, *near, *drawn])
+    value: int = rng.choice([*usual, *near, *drawn])
     return value & top
 
 
@@ -42,7 +43,7 @@ def flip_bits(rng: random.Random, data: bytes) -> tuple[str, bytes]:
 def set_bytes(rng: random.Random, data: bytes) -> tuple[str, bytes]:
     size = rng.choice([1, 2, 4])
     at = rng.randrange(max(1, len(data) - size))
-    order = rng.choice(["big", "little"])
+    order: Literal["big", "little"] = rng.choice(["big", "little"])
     old = int.from_bytes(data[at : at + size], order)
     value = number(rng, size, old)
     new = value.to_bytes(size, order)

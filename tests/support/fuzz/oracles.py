@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pillow_heif
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
+from PIL.TiffImagePlugin import TiffImageFile
 
 from abzug.edits.formats.raw import raw_format
 from abzug.edits.formats.sniff import HEAD, sniff
@@ -226,15 +227,17 @@ def _references(data: bytes, undamaged: bytes | None, order: Order) -> list[Refe
             if image.width * image.height > _LARGEST_REFERENCE:
                 raise Unverifiable
             seen = _ALL
-            if image.format == "GIF" and image.tile[0].extents != (0, 0, *image.size):
-                left, top, right, bottom = image.tile[0].extents
+            shown = image.tile[0].extents if image.format == "GIF" else None
+            if shown and shown != (0, 0, *image.size):
+                left, top, right, bottom = shown
                 seen = slice(top, bottom), slice(left, right)
-            if image.format == "TIFF" and _contradicts_itself(image.tag_v2):
+            if isinstance(image, TiffImageFile) and _contradicts_itself(image.tag_v2):
                 raise Unverifiable
             # in a PNG it has to stand before the pixels
             knows_its_side = image.format != "PNG" or "exif" in image.info
             size, stored = image.size, _reduced(image, order)
-            profiles = {image.info.get("icc_profile"), undamaged} - {None}
+            both = image.info.get("icc_profile"), undamaged
+            profiles = {one for one in both if one is not None}
             turn = _turn(image) if knows_its_side else None
     upright = stored if turn is None else stored.transpose(turn)
     size = size[::-1] if turn in _SIDEWAYS else size
@@ -272,12 +275,13 @@ def _converted(image: Image.Image, profile: bytes) -> Pixels | None:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
-        return _pixels(ImageCms.profileToProfile(colors, source, target, outputMode="RGB"))
+        made = ImageCms.profileToProfile(colors, source, target, outputMode="RGB")
+        return None if made is None else _pixels(made)
     except Exception:  # ImageCms has as many as there are damages
         return None
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes) -> ImageFile.ImageFile:
     pillow_heif.register_heif_opener()
     try:
         return Image.open(io.BytesIO(data))
@@ -289,7 +293,7 @@ def _opened(data: bytes) -> Image.Image:
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
     try:
-        return _TURNS.get(image.getexif().get(0x0112))
+        return _TURNS.get(image.getexif().get(0x0112, 1))
     except Exception:
         return None
 

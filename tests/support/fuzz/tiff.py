@@ -6,12 +6,32 @@ import random
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.support.fuzz.bytewise import number
 
 _POINTERS = (330, 34665, 34853, 40965)
 """Sub-directories, EXIF, GPS, interoperability."""
-_TAGS = (254, 256, 257, 258, 259, 262, 273, 274, 277, 278, 279, 282, 284, 317, 320, 322, 323, 324)
+_TAGS: tuple[int, ...] = (
+    254,
+    256,
+    257,
+    258,
+    259,
+    262,
+    273,
+    274,
+    277,
+    278,
+    279,
+    282,
+    284,
+    317,
+    320,
+    322,
+    323,
+    324,
+)
 _TAGS += (325, 338, 339, 347, 512, 513, 530, 33421, 33422, 34377, 34675, 50706, 50714, 50829)
 _UNITS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8, 13: 4}
 
@@ -86,7 +106,7 @@ def _size(rng: random.Random, table: _Table, _: int) -> str:
 
 def _chain(rng: random.Random, table: _Table, _: int) -> str:
     """Directories that go on without end."""
-    _, _, following = rng.choice(table.directories)
+    following = rng.choice(table.directories)[2]
     if following + 4 > len(table.data):
         return "untouched"
     return f"untouched; next directory {table.put('I', following, table.any_directory(rng))}"
@@ -112,7 +132,7 @@ def damage_values(rng: random.Random, data: bytes) -> tuple[str, bytes]:
         return "no long entry to damage", data
     tag, size, start, count = rng.choice(long)
     at = start + size * rng.randrange(count)
-    name = "little" if order == "<" else "big"
+    name: Literal["little", "big"] = "little" if order == "<" else "big"
     old = int.from_bytes(data[at : at + size], name)
     value = number(rng, size, old)
     new = value.to_bytes(size, name)

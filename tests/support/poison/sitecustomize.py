@@ -15,13 +15,18 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 TARGET = "abzug.edits.engine"
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if name != TARGET:
             return None
         sys.meta_path.remove(self)
@@ -32,9 +37,9 @@ class _Finder(importlib.abc.MetaPathFinder):
 
         def load_and_poison(module: ModuleType) -> None:
             load(module)
-            edit = module.edit
+            edit = vars(module)["edit"]
 
-            def poisoned(data, *args, **kwargs):
+            def poisoned(data: bytes, *args: Any, **kwargs: Any) -> Any:
                 head = bytes(data[:4096])
                 if b"POISON" in head:
                     os.kill(os.getpid(), signal.SIGKILL)
@@ -46,7 +51,7 @@ class _Finder(importlib.abc.MetaPathFinder):
                     raise SystemExit(3)
                 return edit(data, *args, **kwargs)
 
-            module.edit = poisoned
+            vars(module)["edit"] = poisoned
 
         spec.loader.exec_module = load_and_poison  # type: ignore[method-assign]
         return spec

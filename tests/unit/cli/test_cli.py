@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from typer.testing import CliRunner
@@ -65,7 +65,7 @@ def test_bad_json_is_told_with_the_option(text: str) -> None:
         ),
     ],
 )
-def test_an_output_is_read(text: str, output: dict) -> None:
+def test_an_output_is_read(text: str, output: dict[str, Any]) -> None:
     assert read_output(text) == output
 
 
@@ -115,7 +115,9 @@ def test_every_command_says_what_it_does() -> None:
         assert command in text
 
 
-def test_an_error_is_one_line_and_exit_code_1(capsys, monkeypatch, tmp_path: Path) -> None:
+def test_an_error_is_one_line_and_exit_code_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     arguments = ["abzug", "edit", str(tmp_path), "-o", str(tmp_path), "--exposure", "99"]
     monkeypatch.setattr("sys.argv", arguments)
     with pytest.raises(SystemExit) as caught:
@@ -144,18 +146,20 @@ class OneJob:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def job(self, job: str) -> dict:
+    def job(self, job: str) -> dict[str, Any]:
         counts = {"succeeded": 1, "total": 1}
         return {"id": job, "state": "succeeded", "counts": counts, "name": "Iceland"}
 
-    def tasks(self, _job: str) -> list[dict]:
+    def tasks(self, _job: str) -> list[dict[str, Any]]:
         texts = ("Auto tone: exposure +0.35.", "Only the first of 3 frames was used.")
         notices = [{"code": "some", "values": {}, "text": text} for text in texts]
         task = {"state": "succeeded", "filename": "a.gif", "error": None}
         return [task | {"notices": notices}]
 
 
-def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(monkeypatch) -> None:
+def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("abzug.client.Client", OneJob)
 
     shown = CliRunner().invoke(cli.make_app(["jobs"]), ["jobs", "show", "jb_1"])

@@ -1,12 +1,15 @@
 """The calls of the client: what is sent, and what an answer means."""
 
+import random
+from pathlib import Path
+
 import httpx
 import pytest
-from tests.support.client_server import BROKEN, problem, submitted
+from tests.support.client_server import BROKEN, FakeServer, problem, submitted
 
 import abzug.client
 import abzug.errors
-from abzug.client import Client, connection
+from abzug.client import Client
 from abzug.client.connection import ATTEMPTS
 from abzug.errors import (
     AbzugError,
@@ -20,7 +23,7 @@ from abzug.errors import (
 )
 
 
-def test_bytes_are_uploaded_under_a_name(client, server) -> None:
+def test_bytes_are_uploaded_under_a_name(client: Client, server: FakeServer) -> None:
     photo = client.upload(b"jpeg", "Grüße & more.jpg")
 
     assert server.photos == {photo["id"]: b"jpeg"}
@@ -28,7 +31,9 @@ def test_bytes_are_uploaded_under_a_name(client, server) -> None:
     assert server.seen[0].headers["Content-Type"] == "application/octet-stream"
 
 
-def test_a_file_is_uploaded_under_its_own_name_with_its_length(client, server, tmp_path) -> None:
+def test_a_file_is_uploaded_under_its_own_name_with_its_length(
+    client: Client, server: FakeServer, tmp_path: Path
+) -> None:
     (tmp_path / "a b.jpg").write_bytes(b"x" * 200_000)
 
     for path in (tmp_path / "a b.jpg", str(tmp_path / "a b.jpg")):
@@ -40,7 +45,11 @@ def test_a_file_is_uploaded_under_its_own_name_with_its_length(client, server, t
 
 @pytest.mark.parametrize("broken", BROKEN)
 def test_an_upload_whose_connection_breaks_is_sent_again_whole(
-    client, server, pauses, tmp_path, broken
+    client: Client,
+    server: FakeServer,
+    pauses: list[float],
+    tmp_path: Path,
+    broken: type[httpx.TransportError],
 ) -> None:
     (tmp_path / "a.jpg").write_bytes(b"photo")
     server.plan["/v1/photos"] = [broken("broken"), broken("broken")]
@@ -52,9 +61,11 @@ def test_an_upload_whose_connection_breaks_is_sent_again_whole(
     assert len(pauses) == 2
 
 
-def test_pauses_are_random_and_bounded(server, pauses, monkeypatch) -> None:
+def test_pauses_are_random_and_bounded(
+    server: FakeServer, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bounds = []
-    monkeypatch.setattr(connection.random, "uniform", lambda low, high: bounds.append((low, high)))
+    monkeypatch.setattr(random, "uniform", lambda low, high: bounds.append((low, high)))
     server.plan["/v1/edits"] = [httpx.ConnectError("broken")] * (ATTEMPTS - 1)
 
     Client(transport=httpx.MockTransport(server)).edits_schema()
@@ -63,7 +74,7 @@ def test_pauses_are_random_and_bounded(server, pauses, monkeypatch) -> None:
     assert len(pauses) == 3
 
 
-def test_a_server_out_of_reach_is_given_up(client, server) -> None:
+def test_a_server_out_of_reach_is_given_up(client: Client, server: FakeServer) -> None:
     server.plan["/v1/photos"] = [httpx.ConnectError("http://secret.example")] * 99
 
     with pytest.raises(BackendError, match="cannot be reached") as caught:
@@ -77,7 +88,9 @@ def test_a_server_out_of_reach_is_given_up(client, server) -> None:
     "refusal",
     [httpx.ReadTimeout("slow"), problem(503, "store_unavailable", "The photo store failed.")],
 )
-def test_a_slow_or_failing_server_is_not_asked_again(client, server, refusal) -> None:
+def test_a_slow_or_failing_server_is_not_asked_again(
+    client: Client, server: FakeServer, refusal: httpx.ReadTimeout | httpx.Response
+) -> None:
     server.plan["/v1/photos"] = [refusal]
 
     with pytest.raises(BackendError):
@@ -86,7 +99,7 @@ def test_a_slow_or_failing_server_is_not_asked_again(client, server, refusal) ->
     assert len(server.seen) == 1
 
 
-def test_a_job_is_ordered_with_what_was_given_only(client, server) -> None:
+def test_a_job_is_ordered_with_what_was_given_only(client: Client, server: FakeServer) -> None:
     photo = client.upload(b"x", "a.jpg")
 
     client.submit([photo, "ph_9"], edits={"exposure": 0.5})
@@ -102,7 +115,7 @@ def test_a_job_is_ordered_with_what_was_given_only(client, server) -> None:
     }
 
 
-def test_an_order_whose_answer_is_lost_is_one_job(client, server) -> None:
+def test_an_order_whose_answer_is_lost_is_one_job(client: Client, server: FakeServer) -> None:
     server.plan["/v1/jobs"] = [httpx.ReadError("lost")]
 
     client.submit(["ph_1"])
@@ -112,7 +125,7 @@ def test_an_order_whose_answer_is_lost_is_one_job(client, server) -> None:
     assert len(keys) == 1
 
 
-def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client) -> None:
+def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client: Client) -> None:
     first, second = client.submit(["ph_1"]), client.submit(["ph_1"])
     third = client.submit(["ph_1"], idempotency_key="mine")
     fourth = client.submit(["ph_1"], idempotency_key="mine")
@@ -121,7 +134,7 @@ def test_two_orders_are_two_jobs_unless_their_key_is_the_same(client) -> None:
     assert third["id"] == fourth["id"]
 
 
-def test_waiting_for_an_order_gives_the_server_that_much_longer(server) -> None:
+def test_waiting_for_an_order_gives_the_server_that_much_longer(server: FakeServer) -> None:
     client = Client(timeout=10, transport=httpx.MockTransport(server))
 
     client.submit(["ph_1"], wait=4.2)
@@ -134,7 +147,9 @@ def test_waiting_for_an_order_gives_the_server_that_much_longer(server) -> None:
     assert usual.extensions["timeout"]["read"] == 10
 
 
-def test_lists_run_over_all_pages_and_fetch_them_as_needed(client, server) -> None:
+def test_lists_run_over_all_pages_and_fetch_them_as_needed(
+    client: Client, server: FakeServer
+) -> None:
     tasks = client.tasks("jb_1", state="failed")
 
     assert next(tasks)["id"] == "tk_0"
@@ -144,14 +159,14 @@ def test_lists_run_over_all_pages_and_fetch_them_as_needed(client, server) -> No
     assert len(server.seen) == 3
 
 
-def test_jobs_and_dead_letters_are_lists(client) -> None:
+def test_jobs_and_dead_letters_are_lists(client: Client) -> None:
     ids = [client.submit(["ph_1"])["id"] for _ in range(3)]
 
     assert [job["id"] for job in client.jobs()] == ids
     assert [task["owner"] for task in client.dead_letters()] == ["alice", "alice"]
 
 
-def test_the_owner_is_told_with_every_call(server) -> None:
+def test_the_owner_is_told_with_every_call(server: FakeServer) -> None:
     client = Client(owner="alice", transport=httpx.MockTransport(server))
     client.upload(b"x")
     list(client.tasks("jb_1"))
@@ -159,12 +174,12 @@ def test_the_owner_is_told_with_every_call(server) -> None:
     assert {request.headers["Abzug-Owner"] for request in server.seen} == {"alice"}
 
 
-def test_cancel_retry_and_redrive_name_what_they_mean(client) -> None:
+def test_cancel_retry_and_redrive_name_what_they_mean(client: Client) -> None:
     job_id = client.submit(["ph_1"])["id"]
 
     assert client.cancel(job_id)["state"] == "cancelled"
-    assert client.retry(job_id)["asked"] is None
-    assert client.retry(job_id, ["tk_1"])["asked"] == {"tasks": ["tk_1"]}
+    assert {**client.retry(job_id)}["asked"] is None
+    assert {**client.retry(job_id, ["tk_1"])}["asked"] == {"tasks": ["tk_1"]}
     assert client.redrive() == 2
     assert client.redrive(["tk_1"]) == 1
     assert client.edits_schema()["engine_version"] == "1"
@@ -178,7 +193,9 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_every_error_code_is_raised_as_its_own_class(client, server, kind) -> None:
+def test_every_error_code_is_raised_as_its_own_class(
+    client: Client, server: FakeServer, kind: type[AbzugError]
+) -> None:
     server.plan["/v1/jobs/jb_1"] = [problem(kind.status, kind.code, "What happened.")]
 
     with pytest.raises(AbzugError) as caught:
@@ -188,7 +205,9 @@ def test_every_error_code_is_raised_as_its_own_class(client, server, kind) -> No
     assert caught.value.message == "What happened."
 
 
-def test_wrong_fields_and_advice_and_the_request_are_named(client, server) -> None:
+def test_wrong_fields_and_advice_and_the_request_are_named(
+    client: Client, server: FakeServer
+) -> None:
     server.plan["/v1/jobs"] = [
         problem(422, "invalid_request", "No.", errors=[{"pointer": "/edits/x", "detail": "why"}])
     ]
@@ -217,7 +236,7 @@ def test_wrong_fields_and_advice_and_the_request_are_named(client, server) -> No
     ],
 )
 def test_an_answer_that_is_not_known_still_tells_whose_fault_it_is(
-    client, server, answer, kind
+    client: Client, server: FakeServer, answer: httpx.Response, kind: type[AbzugError]
 ) -> None:
     server.plan["/v1/edits"] = [answer]
 
@@ -228,32 +247,34 @@ def test_an_answer_that_is_not_known_still_tells_whose_fault_it_is(
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "", "ftp://host"])
-def test_an_address_that_is_not_http_is_refused(url) -> None:
+def test_an_address_that_is_not_http_is_refused(url: str) -> None:
     with pytest.raises(ConfigError):
         Client(url)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_this_machine_is_not_reached_through_a_proxy(monkeypatch, host) -> None:
+def test_this_machine_is_not_reached_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
     with Client() as client:
         http = client._server._http
 
-        def transport(url):
+        def transport(url: str) -> httpx.BaseTransport:
             return http._transport_for_url(httpx.URL(url))
 
         assert transport(f"http://{host}:8000/v1/jobs") is http._transport
         assert transport("http://abzug.example/v1/jobs") is not http._transport
 
 
-def test_a_conflict_is_a_conflict(client, server) -> None:
+def test_a_conflict_is_a_conflict(client: Client, server: FakeServer) -> None:
     submitted(server, "succeeded")
 
     with pytest.raises(Conflict, match="finished"):
         client.cancel("jb_1")
 
 
-def test_an_id_cannot_lead_to_another_page(client, server) -> None:
+def test_an_id_cannot_lead_to_another_page(client: Client, server: FakeServer) -> None:
     with pytest.raises(NotFound):
         client.job("../photos?x=")
 

@@ -1,9 +1,22 @@
 """Waiting for a job: by events, across broken streams and restarts."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
-from tests.support.client_server import BYE, HELLO, PING, block, breaking, job, problem, submitted
+from tests.support.client_server import (
+    BYE,
+    HELLO,
+    PING,
+    FakeServer,
+    block,
+    breaking,
+    job,
+    problem,
+    submitted,
+)
 
+from abzug.client import Client
 from abzug.client.client import RECONNECTS
 from abzug.client.events import Event, parse
 from abzug.errors import (
@@ -12,17 +25,19 @@ from abzug.errors import (
 )
 
 
-def test_waiting_for_a_finished_job_ends_at_once(client, server) -> None:
+def test_waiting_for_a_finished_job_ends_at_once(client: Client, server: FakeServer) -> None:
     submitted(server, "succeeded")
     server.streams = [[HELLO]]
 
     assert client.wait("jb_1")["state"] == "succeeded"
 
 
-def test_waiting_follows_the_job_by_events(client, server, pauses) -> None:
+def test_waiting_follows_the_job_by_events(
+    client: Client, server: FakeServer, pauses: list[float]
+) -> None:
     here = submitted(server)
 
-    def stream():
+    def stream() -> Iterator[bytes]:
         yield HELLO
         yield block("job", job=job("jb_1", "running"))
         yield block("task", task={"id": "tk_1", "filename": "a\u2028b.jpg"})
@@ -42,10 +57,12 @@ def test_waiting_follows_the_job_by_events(client, server, pauses) -> None:
     assert pauses == []
 
 
-def test_a_change_before_the_server_listens_is_not_missed(client, server) -> None:
+def test_a_change_before_the_server_listens_is_not_missed(
+    client: Client, server: FakeServer
+) -> None:
     here = submitted(server)
 
-    def stream():
+    def stream() -> Iterator[bytes]:
         here["state"] = "succeeded"  # after the stream was asked for, before its first block
         yield HELLO
         raise AssertionError("it waits on")
@@ -58,10 +75,12 @@ def test_a_change_before_the_server_listens_is_not_missed(client, server) -> Non
 @pytest.mark.parametrize(
     "end", [[BYE], [], [PING], [b"event: job\ndata: {"]], ids=["bye", "none", "ping", "cut"]
 )
-def test_waiting_outlives_the_end_of_the_stream(client, server, pauses, end) -> None:
+def test_waiting_outlives_the_end_of_the_stream(
+    client: Client, server: FakeServer, pauses: list[float], end: list[bytes]
+) -> None:
     here = submitted(server)
 
-    def second():
+    def second() -> Iterator[bytes]:
         here["state"] = "partial"  # while nobody listened
         yield HELLO
 
@@ -71,7 +90,9 @@ def test_waiting_outlives_the_end_of_the_stream(client, server, pauses, end) -> 
     assert len(pauses) == 1
 
 
-def test_waiting_outlives_a_restart_of_the_server(client, server, pauses) -> None:
+def test_waiting_outlives_a_restart_of_the_server(
+    client: Client, server: FakeServer, pauses: list[float]
+) -> None:
     submitted(server, "failed")
     server.streams = [[HELLO]]
     server.plan["/v1/events"] = [
@@ -85,10 +106,12 @@ def test_waiting_outlives_a_restart_of_the_server(client, server, pauses) -> Non
     assert len(pauses) == 4
 
 
-def test_a_server_that_came_back_in_between_is_not_given_up(client, server) -> None:
+def test_a_server_that_came_back_in_between_is_not_given_up(
+    client: Client, server: FakeServer
+) -> None:
     here = submitted(server)
 
-    def last():
+    def last() -> Iterator[bytes]:
         here["state"] = "succeeded"
         yield HELLO
 
@@ -100,7 +123,7 @@ def test_a_server_that_came_back_in_between_is_not_given_up(client, server) -> N
     assert client.wait("jb_1")["state"] == "succeeded"
 
 
-def test_waiting_gives_up_a_server_that_stays_away(client, server) -> None:
+def test_waiting_gives_up_a_server_that_stays_away(client: Client, server: FakeServer) -> None:
     submitted(server)
     server.plan["/v1/events"] = [httpx.ConnectError("down")] * 999
 
@@ -108,19 +131,21 @@ def test_waiting_gives_up_a_server_that_stays_away(client, server) -> None:
         client.wait("jb_1")
 
 
-def test_waiting_for_a_job_that_is_not_there_is_refused(client, server) -> None:
+def test_waiting_for_a_job_that_is_not_there_is_refused(client: Client, server: FakeServer) -> None:
     server.streams = [[HELLO]]
 
     with pytest.raises(NotFound):
         client.wait("jb_none")
 
 
-def test_waiting_ends_when_its_time_is_up(client, server, monkeypatch) -> None:
+def test_waiting_ends_when_its_time_is_up(
+    client: Client, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     submitted(server)
     clock = [1000.0]
     monkeypatch.setattr("abzug.client.client.time.monotonic", lambda: clock[0])
 
-    def stream():
+    def stream() -> Iterator[bytes]:
         yield HELLO
         clock[0] += 4
         yield PING

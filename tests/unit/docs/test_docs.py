@@ -3,14 +3,17 @@
 import importlib
 import pkgutil
 import re
-from pathlib import Path
+from pathlib import Path, PosixPath
+from typing import Any
 from urllib.parse import unquote
 
 import annotated_types
 import pytest
 import typer
+from pydantic.fields import FieldInfo
 from tests.support import ROOT
 from tools import draw_passes, make_edits_table
+from typer._click import Command
 
 import abzug.errors
 from abzug.cli import make_app
@@ -27,23 +30,23 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 
 
-def page(name):
+def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-def rows(name):
+def rows(name: str) -> list[list[str]]:
     """The rows of all tables of a page that begin with code, as lists of cells."""
     lines = [line for line in page(name).splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def default_of(name, field) -> str:
+def default_of(name: str, field: FieldInfo) -> str:
     if name == "home":
         return "`~/.local/share/abzug`"
     return f"`{field.default}`" if field.default != "" else ""
 
 
-def range_of(field) -> str:
+def range_of(field: FieldInfo) -> str:
     bounds = dict.fromkeys(("ge", "gt", "le"))
     for found in field.metadata:
         for kind in (annotated_types.Ge, annotated_types.Gt, annotated_types.Le):
@@ -71,7 +74,7 @@ def test_every_setting_is_described() -> None:
     )
 
 
-def test_the_home_folder_is_where_the_page_says(monkeypatch) -> None:
+def test_the_home_folder_is_where_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setenv("HOME", "/people/me")
 
@@ -109,7 +112,7 @@ def test_error_codes_are_unique() -> None:
     assert len(codes) == len(set(codes))
 
 
-def commands(command, name="abzug"):
+def commands(command: Command, name: str = "abzug") -> dict[str, Command]:
     """Every command by its full name, groups opened."""
     inner = getattr(command, "commands", {})
     if not inner:
@@ -121,7 +124,7 @@ def commands(command, name="abzug"):
     }
 
 
-def sections(name):
+def sections(name: str) -> dict[str, str]:
     _, *parts = re.split(r"^## (.+)$", page(name), flags=re.MULTILINE)
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
@@ -179,7 +182,7 @@ def test_every_operation_has_a_row_with_its_meaning() -> None:
     assert all(meanings[name].startswith(op.doc) for name, op in operations().items())
 
 
-def words_of(field):
+def words_of(field: dict[str, Any]) -> list[str]:
     """Values, default and formats of a field of an output, as the page has them."""
     shapes = field.get("anyOf", [field])
     return [
@@ -198,13 +201,13 @@ def test_every_field_of_an_output_is_documented_with_its_values_and_default() ->
     assert all(cells[3].endswith(".") for cells in documented.values())
 
 
-def anchors(path):
+def anchors(path: Path) -> set[str]:
     titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])
-def test_links_between_pages_lead_somewhere(path) -> None:
+def test_links_between_pages_lead_somewhere(path: PosixPath) -> None:
     text = path.read_text(encoding="utf-8")
     links = [re.sub(r"\s", "", link) for link in re.findall(r"\]\(([^)]+)\)", text)]
 

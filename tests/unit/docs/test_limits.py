@@ -8,7 +8,7 @@ PAGE = ROOT / "docs" / "explanation" / "limits.md"
 
 
 @pytest.mark.parametrize("table", [capacity.measured_table(), capacity.asks_table(1000)])
-def test_the_page_about_limits_has_the_tables_that_the_figures_give(table) -> None:
+def test_the_page_about_limits_has_the_tables_that_the_figures_give(table: str) -> None:
     assert table in PAGE.read_text(encoding="utf-8")
 
 

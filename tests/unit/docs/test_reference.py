@@ -1,6 +1,7 @@
 """The illustrated reference that `make docs` builds."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pyvips
@@ -25,7 +26,7 @@ def test_a_slider_is_shown_at_its_ends_and_half_way() -> None:
     assert list(showcase.shown_values(known["noise_reduction"])) == [50, 100]
 
 
-def test_the_reference_has_a_section_with_pictures_for_each_operation(tmp_path) -> None:
+def test_the_reference_has_a_section_with_pictures_for_each_operation(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(pictures.jpeg(1, 96, 64))
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.support import ROOT
 
@@ -28,7 +29,7 @@ print(json.dumps({
 """
 
 
-def example():
+def example() -> str:
     [code] = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return code
 
@@ -40,7 +41,7 @@ def test_the_example_is_one_file_of_at_most_15_lines_of_code() -> None:
     assert len(lines) <= 15
 
 
-def test_the_example_works_as_the_page_says(tmp_path) -> None:
+def test_the_example_works_as_the_page_says(tmp_path: Path) -> None:
     (tmp_path / "fade.py").write_text(example(), encoding="utf-8")
 
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_frames_delays_and_loop_are_kept(form: str, loop: int) -> None:
 
     frames, delays, shown = taken_apart(result.data)
     assert (len(frames), delays, shown) == (4, DELAYS, loop)
-    assert (result.width, result.height) == header(result.data) == (WIDTH, HEIGHT)
+    assert (result.width, result.height) == header(bytes(result.data)) == (WIDTH, HEIGHT)
 
 
 @pytest.mark.parametrize("form", ["gif", "webp"])
@@ -150,7 +151,7 @@ def test_what_is_automatic_is_found_once() -> None:
 
 
 def test_several_sizes_and_formats_come_of_one_order() -> None:
-    outputs = [
+    outputs: list[dict[str, Any]] = [
         EXACT | {"name": "full"},
         EXACT | {"name": "small", "max_side": 30},
         {"name": "still", "format": "png"},

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,11 +23,11 @@ from abzug.errors import InvalidRequest
 BOTH = {"auto_tone": True, "auto_white_balance": True}
 
 
-def found(picture, **edits):
+def found(picture: np.ndarray, **edits: Any) -> Mapping[str, Any]:
     return resolve_automatic(picture, typed_edits(canonical_edits(edits)))[0]
 
 
-def cards(*, seed=3, lightest=0.8):
+def cards(*, seed: int = 3, lightest: float = 0.8) -> np.ndarray:
     """A scene of greys with a little color here and there, up to a bright grey."""
     rng = np.random.default_rng(seed)
     grey = rng.uniform(0.1, lightest, (12, 16, 1)) + rng.normal(0, 0.02, (12, 16, 3))
@@ -31,7 +35,7 @@ def cards(*, seed=3, lightest=0.8):
     return np.array(Image.fromarray(scene).resize((320, 240), Image.Resampling.BILINEAR))
 
 
-def garden():
+def garden() -> np.ndarray:
     """Greys between leaves and water, as many of each."""
     scene = cards().copy()
     scene[:80] = (scene[:80] * [0.45, 0.6, 0.3]).astype(np.uint8)
@@ -39,12 +43,12 @@ def garden():
     return scene
 
 
-def with_edits(picture, **edits):
+def with_edits(picture: np.ndarray, **edits: Any) -> np.ndarray:
     return color_pass(picture.copy(), typed_edits(canonical_edits(edits)))
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_off_is_no_edit_and_anything_but_a_switch_is_refused(name) -> None:
+def test_off_is_no_edit_and_anything_but_a_switch_is_refused(name: str) -> None:
     assert canonical_edits({name: False}) == {}
     with pytest.raises(InvalidRequest):
         canonical_edits({name: 1})
@@ -109,7 +113,7 @@ def test_the_photo_is_left_as_it_is_by_looking() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (3, 2)])
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_no_photo_is_too_small_or_too_plain(shape, level) -> None:
+def test_no_photo_is_too_small_or_too_plain(shape: tuple[int, int], level: int) -> None:
     assert decoded(
         edit(saved(np.full((*shape, 3), level, np.uint8)), BOTH).results[0].data
     ).shape == (
@@ -130,7 +134,7 @@ def test_alpha_is_kept() -> None:
 
 
 @pytest.mark.parametrize("ev", [-3, -2])
-def test_a_dark_photo_becomes_lighter_and_none_of_it_white(ev) -> None:
+def test_a_dark_photo_becomes_lighter_and_none_of_it_white(ev: int) -> None:
     dark = with_edits(cards(), exposure=ev)
     result = first(edit(saved(dark), {"auto_tone": True}))
 
@@ -179,9 +183,10 @@ def test_what_the_person_has_set_stays_and_is_reckoned_with() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_whatever_the_photo_the_values_stay_mild(seed) -> None:
+def test_whatever_the_photo_the_values_stay_mild(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    colors = rng.beta(*rng.uniform(0.1, 4, 2), (500, 3)) * rng.uniform(0, 1, 3)
+    a, b = rng.uniform(0.1, 4, 2)
+    colors = rng.beta(a, b, (500, 3)) * rng.uniform(0, 1, 3)
     sliders = tone_of(colors, None)
 
     assert -1 <= sliders["exposure"] <= 2
@@ -198,7 +203,7 @@ def test_whatever_the_photo_the_values_stay_mild(seed) -> None:
 @pytest.mark.parametrize(
     ("scene", "cast"), [(cards, -60), (cards, -50), (garden, -60), (garden, 60)]
 )
-def test_a_planted_cast_goes(scene, cast) -> None:
+def test_a_planted_cast_goes(scene: Callable[[], np.ndarray], cast: int) -> None:
     neutral = scene()
     tinted = with_edits(neutral, temperature=cast)
     corrected = first(edit(saved(tinted), {"auto_white_balance": True}))
@@ -222,7 +227,7 @@ def test_colors_of_the_subject_are_no_cast() -> None:
 
 
 @pytest.mark.parametrize("cast", [0, -30, -60])
-def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast) -> None:
+def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast: int) -> None:
     """A flower among leaves in blue light: balanced by the flower, it would become bluer yet."""
     flower = (cards() * [0.15, 0.25, 0.22]).astype(np.uint8)
     flower[80:160, 110:210] = (235, 190, 160)
@@ -232,12 +237,12 @@ def test_a_pale_warm_thing_among_cold_ones_is_no_white_in_warm_light(cast) -> No
 
 
 @pytest.mark.parametrize("color", [(200, 0, 0), (0, 60, 200), (0, 40, 0), (255, 0, 255)])
-def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color) -> None:
+def test_a_thing_without_any_of_a_primary_is_lit_by_no_lamp(color: tuple[int, int, int]) -> None:
     assert found(np.full((20, 30, 3), color, np.uint8), auto_white_balance=True) == {}
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_correction_is_bounded(seed) -> None:
+def test_the_correction_is_bounded(seed: int) -> None:
     color = np.random.default_rng(seed).random(3)
     temperature, tint = cast_of(color * np.linspace(0.05, 0.9, 300)[:, None])
 
@@ -275,7 +280,7 @@ def test_tone_is_found_in_the_balanced_photo() -> None:
 @pytest.mark.parametrize(
     "name", ["gps-sunrise.jpg", "orient-landscape-1.jpg", "p3-gainmap-iphone13.jpg", "redeye.png"]
 )
-def test_no_real_photo_is_blown(photos, name) -> None:
+def test_no_real_photo_is_blown(photos: Path, name: str) -> None:
     small = {"format": "png", "max_side": 600}
     data = (photos / name).read_bytes()
     before, after = (first(edit(data, edits, small)) for edits in ({}, {"auto_tone": True}))
@@ -283,7 +288,7 @@ def test_no_real_photo_is_blown(photos, name) -> None:
     assert np.mean(after.min(-1) >= 254) <= np.mean(before.min(-1) >= 254) + 0.01
 
 
-def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos) -> None:
+def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos: Path) -> None:
     sunrise = edit((photos / "gps-sunrise.jpg").read_bytes(), {"auto_white_balance": True})
     assert [notice.text for notice in sunrise.notices] == ["Auto white balance: nothing to change."]
 

@@ -5,7 +5,8 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
-from typing import get_args
+from importlib import resources
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,12 @@ print(*sorted({"pyvips", "cv2", "PIL", "PyOpenColorIO", "pillow_heif", "rawpy"} 
 """
 
 
-def predicted(size=(4000, 3000), edits=None, *outputs, media_type="image/jpeg"):
+def predicted(
+    size: tuple[int, int] = (4000, 3000),
+    edits: dict[str, Any] | None = None,
+    *outputs: dict[str, Any],
+    media_type: str = "image/jpeg",
+) -> float:
     named = [{"name": f"o{n}", **output} for n, output in enumerate(outputs or [PLAIN])]
     wanted = canonical_outputs(named, max_outputs=16)
     return predicted_seconds(media_type, size, canonical_edits(edits or {}), wanted)
@@ -63,7 +69,7 @@ def test_without_any_of_its_stage_it_costs_what_all_cost() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), SHOWN)
-def test_an_edit_is_never_free_and_never_costs_minutes(name, value) -> None:
+def test_an_edit_is_never_free_and_never_costs_minutes(name: str, value: Any) -> None:
     assert 0 < predicted((4000, 3000), {name: value}) < 5
 
 
@@ -73,14 +79,16 @@ def test_an_edit_is_never_free_and_never_costs_minutes(name, value) -> None:
     more=st.integers(0, 20_000),
     shown=st.sampled_from([shown for shown in SHOWN if shown[0] != "resize"]),
 )
-def test_more_pixels_never_cost_less(width, height, more, shown) -> None:
+def test_more_pixels_never_cost_less(
+    width: int, height: int, more: int, shown: tuple[str, Any]
+) -> None:
     edits = dict([shown])
 
     assert predicted((width, height + more), edits) >= predicted((width, height), edits) - 1e-3
 
 
 @given(st.lists(st.sampled_from([400, 800, 2048, None]), min_size=1, max_size=5))
-def test_more_outputs_cost_more(sides) -> None:
+def test_more_outputs_cost_more(sides: list[int]) -> None:
     outputs = [{"format": "webp", "max_side": side} for side in sides]
 
     fewer = predicted((4000, 3000), {"exposure": 1}, *outputs)
@@ -105,7 +113,7 @@ def test_twenty_colors_are_one_pass_but_two_details_are_two() -> None:
 def test_an_animation_costs_as_many_pictures_as_it_has_where_the_result_moves_else_one() -> None:
     edits = canonical_edits({"sharpening": {"amount": 40}})
 
-    def costs(frames, *forms):
+    def costs(frames: int, *forms: str) -> float:
         wanted = [{"name": form, "format": form} for form in forms]
         outputs = canonical_outputs(wanted, max_outputs=4)
         return predicted_seconds("image/gif", (800, 600), edits, outputs, frames=frames)
@@ -145,7 +153,7 @@ def test_a_file_within_a_limit_is_encoded_several_times_unless_it_loses_nothing(
 @pytest.mark.parametrize("form", get_args(FormatName))
 @pytest.mark.parametrize("quality", [50, 95])
 @pytest.mark.parametrize("option", [{}, {"lossless": True}, {"progressive": True}])
-def test_every_encoding_was_measured(form, quality, option) -> None:
+def test_every_encoding_was_measured(form: str, quality: int, option: dict[str, Any]) -> None:
     possible = not (form in {"jpeg", "gif"} and "lossless" in option) and (
         form == "jpeg" or "progressive" not in option
     )
@@ -156,14 +164,14 @@ def test_every_encoding_was_measured(form, quality, option) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["image/what-comes-next", ""])
-def test_an_unknown_format_is_held_for_the_dearest(media_type) -> None:
+def test_an_unknown_format_is_held_for_the_dearest(media_type: str) -> None:
     known = [predicted(media_type=known) for known in cost_table().decode]
 
     assert predicted(media_type=media_type) == pytest.approx(max(known))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (10**6, 10**6), (1, 10**9)])
-def test_the_cost_is_bounded_whatever_the_size(size) -> None:
+def test_the_cost_is_bounded_whatever_the_size(size: tuple[int, int]) -> None:
     seconds = predicted(size, {"noise_reduction": 100, "texture": 100}, PLAIN, PLAIN)
 
     assert cost.LEAST <= seconds <= cost.MOST
@@ -179,7 +187,7 @@ def test_predicting_loads_no_library_that_decodes() -> None:
 
 
 def test_the_table_is_what_the_command_writes() -> None:
-    raw = json.loads((cost.resources.files("abzug.edits") / cost.TABLE).read_text("utf-8"))
+    raw = json.loads((resources.files("abzug.edits") / cost.TABLE).read_text("utf-8"))
 
     assert raw.keys() == set(cost.Table.__dataclass_fields__)
     assert raw["yardstick"] > 0

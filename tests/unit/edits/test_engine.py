@@ -48,7 +48,7 @@ def test_without_edits_the_pixels_are_the_photos(form: str) -> None:
 
 
 def test_results_come_in_the_order_asked_for() -> None:
-    outputs = [
+    outputs: list[dict[str, Any]] = [
         {"name": "small", "max_side": 50},
         {"name": "large", "format": "webp"},
         {"name": "middle", "format": "png", "max_side": 100},
@@ -72,7 +72,7 @@ def test_a_result_is_of_the_format_and_size_it_says(form: str) -> None:
     opened = Image.open(io.BytesIO(result.data))
     assert opened.format == form.upper()
     assert opened.size == (result.width, result.height) == (60, 45)
-    assert engine.header(result.data) == (60, 45)
+    assert engine.header(bytes(result.data)) == (60, 45)
     assert apart(np.asarray(opened.convert("RGB")), pixels_at(60, 45)) < 6
 
 
@@ -89,7 +89,7 @@ def test_a_large_tiff_tells_its_size_too() -> None:
     result = edit(saved(noise, exif=exif.tobytes()), {}, {"format": "tiff"}).results[0]
 
     assert len(result.data) > 300_000
-    assert engine.header(result.data) == (500, 400)
+    assert engine.header(bytes(result.data)) == (500, 400)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -102,7 +102,10 @@ def test_equal_requests_give_equal_bytes(form: str) -> None:
         "sharpening": {"amount": 40},
         "watermark": [{"text": "©"}],
     }
-    outputs = [{"name": "a", "format": form}, {"name": "b", "format": form, "max_side": 99}]
+    outputs: list[dict[str, Any]] = [
+        {"name": "a", "format": form},
+        {"name": "b", "format": form, "max_side": 99},
+    ]
 
     one, other = edit(data, edits, *outputs), edit(memoryview(data), edits, *outputs)
 
@@ -290,7 +293,7 @@ def test_grey_with_transparency_is_edited_too(mode: str) -> None:
 # ------------------------------------------------------------------------------- color
 
 
-def profile(data: bytes) -> str:
+def profile(data: bytes | memoryview) -> str:
     info = Image.open(io.BytesIO(data)).info
     return ImageCms.getProfileDescription(
         ImageCms.ImageCmsProfile(io.BytesIO(info["icc_profile"]))

@@ -1,7 +1,8 @@
 """What a photo takes of memory is foretold: what does not fit is edited in 8 bits, which the result
 tells, or refused before it is decoded."""
 
-from typing import Never
+from pathlib import Path
+from typing import Any, Never
 
 import numpy as np
 import pytest
@@ -28,10 +29,10 @@ TIFF, JPEG, COARSE = {"format": "tiff"}, {"format": "jpeg"}, {"format": "png", "
 
 
 @pytest.fixture
-def undecoded(monkeypatch) -> None:
+def undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever decodes raises."""
 
-    def decode(*_) -> Never:
+    def decode(*_: object) -> Never:
         raise AssertionError("it was decoded")
 
     monkeypatch.setattr(engine, "decode", decode)
@@ -39,7 +40,9 @@ def undecoded(monkeypatch) -> None:
 
 @pytest.mark.usefixtures("undecoded")
 @pytest.mark.parametrize("outputs", [[TIFF], [JPEG | {"name": "small"}, TIFF]])
-def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(outputs) -> None:
+def test_a_result_of_16_bits_that_do_not_fit_is_refused_with_the_reason(
+    outputs: list[dict[str, Any]],
+) -> None:
     with pytest.raises(EditOutOfMemory, match=r"4 megapixels in 16 bits.* 0\.1 GiB") as refusal:
         edit(DEEP, {"exposure": 1}, *outputs, photo_memory=ENOUGH_FOR_8)
 
@@ -75,17 +78,19 @@ def test_what_only_moves_pixels_needs_no_more_than_8_bits() -> None:
     ("output", "photo_memory"),
     [(TIFF | {"max_side": 500}, ENOUGH_FOR_8), (TIFF, 900 * MIB), (TIFF, 0)],
 )
-def test_what_fits_keeps_its_16_bits(output, photo_memory) -> None:
+def test_what_fits_keeps_its_16_bits(output: dict[str, Any], photo_memory: int) -> None:
     edited = edit(DEEP, {"exposure": 0.5}, output, photo_memory=photo_memory)
 
     assert not edited.notices
     assert len(np.unique(decoded_deep(edited.results[0].data))) > 300
 
 
-def decoded_deep(file):
+def decoded_deep(file: bytes | memoryview) -> np.ndarray:
     import cv2
 
-    return cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
+    picture = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    return picture
 
 
 def test_a_photo_of_8_bits_is_never_refused_for_the_sake_of_16() -> None:
@@ -112,13 +117,13 @@ def test_what_does_not_fit_into_the_address_space_is_refused_in_any_depth() -> N
 @pytest.mark.parametrize(
     ("output", "memory"), [({"max_side": 500}, ADDRESSES + 20 * MIB), ({}, 4096 * MIB), ({}, 0)]
 )
-def test_what_may_fit_is_edited(output, memory) -> None:
+def test_what_may_fit_is_edited(output: dict[str, Any], memory: int) -> None:
     [result] = edit(FLAT, {}, output, memory=memory).results
 
     assert result.width == output.get("max_side", SIDE)
 
 
-def foretold(edits, *outputs, data=DEEP):
+def foretold(edits: dict[str, Any], *outputs: dict[str, Any], data: bytes = DEEP) -> float:
     wanted = canonical_outputs(
         [{"name": f"o{n}", **output} for n, output in enumerate(outputs)], max_outputs=9
     )
@@ -130,7 +135,7 @@ FRAME = SIDE * SIDE * 6 / MIB
 
 
 def test_smaller_outputs_cost_a_copy_only_where_the_larger_ones_have_last_steps() -> None:
-    small, large = {"max_side": 200}, {}
+    small, large = {"max_side": 200}, dict[str, Any]()
     alone, sharp = foretold({}, large), foretold({"sharpening": {"amount": 50}}, large)
 
     assert foretold({}, large, small) == pytest.approx(alone + FRAME / 100, abs=0.1)
@@ -144,7 +149,7 @@ def test_a_border_costs_its_own_size() -> None:
 
 
 @pytest.fixture(scope="module")
-def sixteen_megapixels(tmp_path_factory, photos):
+def sixteen_megapixels(tmp_path_factory: pytest.TempPathFactory, photos: Path) -> Path:
     return bench.save("rgb16", 16, tmp_path_factory.mktemp("memory"))
 
 
@@ -153,7 +158,9 @@ def sixteen_megapixels(tmp_path_factory, photos):
     [{"exposure": 1}, {"straighten": 3, "exposure": 1}, {"color_noise_reduction": 50}],
     ids=["pointwise", "copied", "denoised"],
 )
-def test_the_forecast_is_what_a_process_takes(edits, sixteen_megapixels) -> None:
+def test_the_forecast_is_what_a_process_takes(
+    edits: dict[str, Any], sixteen_megapixels: Path
+) -> None:
     """Up to a fifth, for what the allocator keeps and what libraries load is not the engine's."""
     told = bench.run(sixteen_megapixels, edits)
 

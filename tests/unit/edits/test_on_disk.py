@@ -2,6 +2,7 @@
 
 import errno
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ from abzug.edits.recipe import operations, typed_edits
 
 
 @pytest.fixture
-def all_on_disk(monkeypatch) -> None:
+def all_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_disk, "LARGE", 1)
     monkeypatch.setattr(encode, "LARGE", 1)
 
@@ -41,7 +42,9 @@ def test_a_large_one_is_the_same_after_it_was_let_go_of() -> None:
 
 
 @pytest.mark.parametrize("form", ["png", "tiff"])
-def test_a_result_on_disk_has_the_bytes_of_one_in_memory(form, photos: Path, request) -> None:
+def test_a_result_on_disk_has_the_bytes_of_one_in_memory(
+    form: str, photos: Path, request: pytest.FixtureRequest
+) -> None:
     data = (photos / "gps-sunrise.jpg").read_bytes()
     output = {"format": form, "metadata": "keep", "max_side": 300}
     in_memory = edit(data, {}, output).results[0].data
@@ -55,7 +58,7 @@ def test_a_result_on_disk_has_the_bytes_of_one_in_memory(form, photos: Path, req
 
 
 @pytest.mark.usefixtures("all_on_disk")
-def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch) -> None:
+def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
     with Path("/dev/full").open("r+b", buffering=0) as full:
         monkeypatch.setattr(encode, "temporary", lambda: full)
 
@@ -66,7 +69,7 @@ def test_a_disk_without_room_is_no_fault_of_the_photo(monkeypatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def frames_of_4_mib(monkeypatch) -> None:
+def frames_of_4_mib(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buffer, "_LARGE", 4 * 2**20)
 
 
@@ -96,7 +99,7 @@ def test_ordinary_memory_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_frame_is_turned_while_it_is_used_up(orientation) -> None:
+def test_a_frame_is_turned_while_it_is_used_up(orientation: int) -> None:
     picture = large(4)
     expected = turn(picture.copy(), orientation)
 
@@ -104,7 +107,7 @@ def test_a_frame_is_turned_while_it_is_used_up(orientation) -> None:
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_a_large_picture_gets_its_border_as_a_small_one_does(channels) -> None:
+def test_a_large_picture_gets_its_border_as_a_small_one_does(channels: int) -> None:
     picture = large(channels)
     inner = picture.copy()
     operation, value = operations()["border"], typed_edits({"border": {"width": 7}})["border"]
@@ -120,7 +123,7 @@ def test_a_large_picture_gets_its_border_as_a_small_one_does(channels) -> None:
 @pytest.mark.parametrize(
     "value", [{"x": 0.01, "width": 0.9}, {"x": 0.5, "y": 0.5, "width": 0.1, "height": 0.2}]
 )
-def test_a_cut_that_is_moved_together_is_the_same(value) -> None:
+def test_a_cut_that_is_moved_together_is_the_same(value: dict[str, Any]) -> None:
     picture = large()
     was = picture.copy()
     operation, typed = operations()["crop"], typed_edits({"crop": value})["crop"]
@@ -149,7 +152,7 @@ def test_strips_see_the_picture_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 400), (61, 401)])
-def test_half_is_the_mean_of_two_by_two(size) -> None:
+def test_half_is_the_mean_of_two_by_two(size: tuple[int, int]) -> None:
     picture = pixels(2, *size)
 
     found = half(picture)

@@ -2,6 +2,8 @@
 
 import itertools
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +35,7 @@ RESULT = ResultRef(
 )
 
 
-def task(**changes):
+def task(**changes: Any) -> Task:
     fresh = Task(
         id="tk_1",
         job_id="jb_1",
@@ -52,7 +54,9 @@ def task(**changes):
     return replace(fresh, **changes)
 
 
-def report(kind, receive_count=1, *, generation=1, at=1.0, **more):
+def report(
+    kind: str, receive_count: int = 1, *, generation: int = 1, at: float = 1.0, **more: Any
+) -> StatusReport:
     if kind == "succeeded":
         more.setdefault("results", (RESULT,))
     if kind == "failed":
@@ -70,14 +74,14 @@ def report(kind, receive_count=1, *, generation=1, at=1.0, **more):
     )
 
 
-def after(*reports, of=None):
+def after(*reports: StatusReport, of: Task | None = None) -> Task:
     current = of or task()
     for news in reports:
         current = states.reported(current, news)
     return current
 
 
-def outcomes(current):
+def outcomes(current: Task) -> list[Outcome | None]:
     return [attempt.outcome for attempt in current.attempts]
 
 
@@ -194,12 +198,12 @@ def test_a_retry_begins_a_new_generation_and_forgets_the_failure() -> None:
 
 
 @pytest.mark.parametrize("state", [s for s in TaskState if s is not TaskState.failed])
-def test_only_failed_tasks_are_retried(state) -> None:
+def test_only_failed_tasks_are_retried(state: TaskState) -> None:
     assert states.retried(task(state=state)) == task(state=state)
 
 
 @pytest.mark.parametrize("kind", ["started", "released", "failed"])
-def test_reports_of_an_older_generation_neither_fail_nor_restart(kind) -> None:
+def test_reports_of_an_older_generation_neither_fail_nor_restart(kind: str) -> None:
     retried = states.retried(after(report("failed", 1)))
     late = after(report(kind, 2, generation=1), of=retried)
 
@@ -227,7 +231,7 @@ def test_a_dead_letter_fails_its_task_and_loses_its_last_attempt() -> None:
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-def test_a_dead_letter_of_a_finished_task_changes_nothing(end) -> None:
+def test_a_dead_letter_of_a_finished_task_changes_nothing(end: str) -> None:
     done = after(report(end))
 
     assert states.dead_lettered(done, generation=1, at=30.0) == done
@@ -240,7 +244,7 @@ def test_a_dead_letter_of_an_older_generation_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-def test_a_real_end_replaces_the_dead_letter(end) -> None:
+def test_a_real_end_replaces_the_dead_letter(end: str) -> None:
     dead = states.dead_lettered(after(report("started")), generation=1, at=30.0)
     ended = after(report(end, at=20.0), of=dead)
 
@@ -249,7 +253,7 @@ def test_a_real_end_replaces_the_dead_letter(end) -> None:
 
 
 @pytest.mark.parametrize("kind", ["started", "released"])
-def test_a_dead_lettered_task_is_not_revived_by_late_news(kind) -> None:
+def test_a_dead_lettered_task_is_not_revived_by_late_news(kind: str) -> None:
     dead = states.dead_lettered(after(report("started", 1)), generation=1, at=30.0)
     later = after(report(kind, 2), of=dead)
 
@@ -266,7 +270,7 @@ def test_a_discarded_dead_letter_stays_failed_and_can_be_retried() -> None:
     assert states.retried(discarded).state is TaskState.queued
 
 
-def attempt(receive_count, outcome, generation=1):
+def attempt(receive_count: int, outcome: Outcome, generation: int = 1) -> Attempt:
     return Attempt(generation, receive_count, "w", 1.0, None, outcome)
 
 
@@ -283,7 +287,9 @@ def attempt(receive_count, outcome, generation=1):
         ([attempt(1, Outcome.failed), attempt(2, Outcome.running, generation=2)], 1),
     ],
 )
-def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, expected) -> None:
+def test_leases_that_ran_out_are_deliveries_without_a_release_before(
+    attempts: list[Attempt], expected: int
+) -> None:
     assert states.expired_leases(attempts) == expected
 
 
@@ -301,18 +307,19 @@ def test_leases_that_ran_out_are_deliveries_without_a_release_before(attempts, e
         (Counts(failed=1, succeeded=1, cancelled=1), "cancelled"),
     ],
 )
-def test_the_states_of_the_tasks_make_the_state_of_the_job(counts, state) -> None:
+def test_the_states_of_the_tasks_make_the_state_of_the_job(counts: Counts, state: str) -> None:
     assert states.job_state(counts) is JobState(state)
 
 
 # What workers can say of one task: each attempt may start, and may end in one way; and each
 # report may come several times.
 
+History = tuple[list[StatusReport], list[StatusReport]]
 ENDS = st.sampled_from([None, "released", "failed", "succeeded"])
 
 
 @st.composite
-def histories(draw):
+def histories(draw: st.DrawFn) -> History:
     """The reports of all attempts at one task, each at least once, shuffled."""
     known = []
     for number, (starts, end) in enumerate(
@@ -327,14 +334,14 @@ def histories(draw):
 
 
 @given(histories())
-def test_order_and_repetition_of_reports_do_not_matter(history) -> None:
+def test_order_and_repetition_of_reports_do_not_matter(history: History) -> None:
     known, shuffled = history
 
     assert after(*shuffled) == after(*known)
 
 
 @given(histories())
-def test_a_finished_task_changes_only_by_a_success(history) -> None:
+def test_a_finished_task_changes_only_by_a_success(history: History) -> None:
     current = task()
     for news in history[1]:
         before, current = current, states.reported(current, news)
@@ -343,7 +350,7 @@ def test_a_finished_task_changes_only_by_a_success(history) -> None:
 
 
 @given(histories())
-def test_every_report_said_twice_is_said_once(history) -> None:
+def test_every_report_said_twice_is_said_once(history: History) -> None:
     current = task()
     for news in history[1]:
         current = states.reported(current, news)
@@ -351,7 +358,9 @@ def test_every_report_said_twice_is_said_once(history) -> None:
 
 
 @given(st.lists(histories(), min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_the_counts_of_a_job_always_equal_the_states_of_its_tasks(all_histories, random) -> None:
+def test_the_counts_of_a_job_always_equal_the_states_of_its_tasks(
+    all_histories: list[History], random: Random
+) -> None:
     tasks = [task() for _ in all_histories]
     counts = Counts(queued=len(tasks))
     news = [(i, r) for i, (_, reports) in enumerate(all_histories) for r in reports]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.preset_files import xmp
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from abzug.cli import make_app
 from abzug.errors import Conflict, InvalidRequest
@@ -16,7 +16,7 @@ from abzug.presets import import_preset
 APP = make_app(["presets", "db"])
 
 
-def presets(*args: str, given: str = ""):
+def presets(*args: str, given: str = "") -> Result:
     return CliRunner().invoke(APP, ["presets", *args], input=given)
 
 

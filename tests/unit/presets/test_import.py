@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tests.support import ROOT
 from tests.support.preset_files import outcomes, xmp
@@ -9,11 +12,11 @@ from tests.support.preset_files import outcomes, xmp
 from abzug.edits.recipe import canonical_edits, operations
 from abzug.messages import Notice
 from abzug.presets import import_preset
-from abzug.presets.mapping import SLIDERS
+from abzug.presets.mapping import SLIDERS, Slider
 from abzug.presets.reasons import Reason
 
 
-def edits_of(properties: dict[str, str], inner: str = "") -> dict:
+def edits_of(properties: dict[str, str], inner: str = "") -> dict[str, Any]:
     return import_preset(xmp(properties, inner), "p.xmp").edits
 
 
@@ -48,7 +51,7 @@ def test_out_of_range_is_brought_into_it_and_told() -> None:
 
 
 @pytest.mark.parametrize("value", ["much", "nan", "inf", "", "1e999"])
-def test_one_bad_value_does_not_spoil_the_rest(value) -> None:
+def test_one_bad_value_does_not_spoil_the_rest(value: str) -> None:
     found = import_preset(xmp({"Contrast2012": value, "Shadows2012": "5"}), "p.xmp")
 
     assert found.edits == {"shadows": 5}
@@ -59,7 +62,9 @@ def test_what_is_not_known_is_told() -> None:
     assert outcomes(import_preset(xmp({"Sparkle": "7"}), "p.xmp")) == {"Sparkle": "ignored"}
 
 
-def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch) -> None:
+def test_what_this_version_cannot_do_is_ignored_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     without = {name: op for name, op in operations().items() if name != "sharpening"}
     monkeypatch.setattr("abzug.presets.importing.operations", lambda: without)
 
@@ -94,7 +99,9 @@ def test_what_this_version_cannot_do_is_ignored_with_the_reason(monkeypatch) -> 
         ({"Temperature": "-300", "Tint": "+5"}, {}, "ignored"),
     ],
 )
-def test_white_balance_is_a_light_or_a_shift(properties, edits, noted) -> None:
+def test_white_balance_is_a_light_or_a_shift(
+    properties: dict[str, Any], edits: dict[str, Any], noted: str | None
+) -> None:
     found = import_preset(xmp(properties), "p.xmp")
 
     assert found.edits == edits
@@ -108,7 +115,7 @@ def test_white_balance_is_a_light_or_a_shift(properties, edits, noted) -> None:
         ({"WhiteBalance": "Flash"}, {"WhiteBalance"}),
     ],
 )
-def test_of_a_light_and_a_shift_the_shift_counts(light, left_out) -> None:
+def test_of_a_light_and_a_shift_the_shift_counts(light: dict[str, Any], left_out: set[str]) -> None:
     found = import_preset(xmp({**light, "IncrementalTemperature": "7"}), "p.xmp")
 
     assert found.edits == {"temperature": 7}
@@ -141,7 +148,7 @@ def test_black_and_white_with_and_without_weights() -> None:
         ),
     ],
 )
-def test_a_grey_profile_makes_grey(look) -> None:
+def test_a_grey_profile_makes_grey(look: str) -> None:
     found = import_preset(xmp({}, look), "p.xmp")
 
     assert found.edits == {"black_and_white": True}
@@ -222,7 +229,7 @@ def test_a_named_curve_without_points_is_looked_up() -> None:
 
 
 @pytest.mark.parametrize("points", [("0, 0",), ("9, 0", "3, 9"), ("0, 0", "x, 9"), ("0", "1, 2")])
-def test_a_damaged_curve_is_ignored(points) -> None:
+def test_a_damaged_curve_is_ignored(points: tuple[str] | tuple[str, str]) -> None:
     found = import_preset(xmp({}, curve("ToneCurvePV2012", *points)), "p.xmp")
 
     assert found.edits == {}
@@ -247,7 +254,7 @@ def test_of_too_many_points_both_ends_stay() -> None:
         {"AutoTone": "False", "UUID": "A", "SupportsColor": "True"},
     ],
 )
-def test_what_does_nothing_in_lightroom_is_not_told(properties) -> None:
+def test_what_does_nothing_in_lightroom_is_not_told(properties: dict[str, Any]) -> None:
     assert import_preset(xmp(properties), "p.xmp").notes == ()
 
 
@@ -255,7 +262,7 @@ def test_what_does_nothing_in_lightroom_is_not_told(properties) -> None:
     "name",
     ["RedHue", "LensProfileEnable", "PerspectiveVertical", "ParametricDarks", "VignetteAmount"],
 )
-def test_what_cannot_be_carried_over_is_told_with_its_reason(name) -> None:
+def test_what_cannot_be_carried_over_is_told_with_its_reason(name: str) -> None:
     (note,) = import_preset(xmp({name: "1"}), "p.xmp").notes
 
     assert (note.property, note.outcome) == (name, "ignored")
@@ -263,13 +270,13 @@ def test_what_cannot_be_carried_over_is_told_with_its_reason(name) -> None:
 
 
 @pytest.mark.parametrize("slider", SLIDERS, ids=lambda slider: slider.name)
-def test_both_ends_of_every_slider_are_taken_by_its_operation(slider) -> None:
+def test_both_ends_of_every_slider_are_taken_by_its_operation(slider: Slider) -> None:
     switches = dict.fromkeys(slider.needs, "1")
     high = 359 if slider.high == 360 else slider.high  # a whole turn is none
     for value in {slider.low, high} - {slider.default}:
         found = import_preset(xmp({**switches, slider.name: str(value)}), "p.xmp")
 
-        inner = found.edits
+        inner: Any = found.edits
         for part in slider.path:
             inner = inner[part]
         assert inner == value
@@ -282,7 +289,7 @@ def test_the_page_names_every_operation_of_the_table() -> None:
     assert {s.path[0] for s in SLIDERS} == {s.path[0] for s in SLIDERS if f"`{s.path[0]}`" in text}
 
 
-def test_real_presets_are_taken_over(presets) -> None:
+def test_real_presets_are_taken_over(presets: Path) -> None:
     found = {
         path.stem: import_preset(path.read_bytes(), path.name) for path in presets.glob("*.xmp")
     }
@@ -312,7 +319,7 @@ def test_real_presets_are_taken_over(presets) -> None:
         {"HasCrop": "True", "CropAngle": "aslant"},
     ],
 )
-def test_nothing_goes_silently(properties) -> None:
+def test_nothing_goes_silently(properties: dict[str, Any]) -> None:
     told = outcomes(import_preset(xmp(properties), "p.xmp"))
 
     assert properties.keys() - told.keys() <= {"HasCrop"}

@@ -43,7 +43,7 @@ def test_a_prefix_means_nothing_only_its_namespace() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_any_unicode_is_read(encoding) -> None:
+def test_any_unicode_is_read(encoding: str) -> None:
     data = xmp(DARKER).decode().replace("Evening", "Übersee").encode(encoding)
 
     assert import_preset(data, "p.xmp").name == "Übersee"
@@ -79,7 +79,9 @@ def test_without_a_name_the_files_name_is_taken() -> None:
         (b's = { title = "x" }', "p.lrtemplate", "no develop settings"),
     ],
 )
-def test_what_is_no_preset_is_refused_in_clear_words(data, filename, words) -> None:
+def test_what_is_no_preset_is_refused_in_clear_words(
+    data: bytes, filename: str, words: str
+) -> None:
     with pytest.raises(UnsupportedMedia, match=words):
         import_preset(data, filename)
 
@@ -109,7 +111,7 @@ def test_a_file_that_tells_of_a_photo_is_a_sidecar() -> None:
         xmp({f"Extra{i}": "1" for i in range(3000)}),
     ],
 )
-def test_damaged_and_hostile_files_are_refused(data) -> None:
+def test_damaged_and_hostile_files_are_refused(data: bytes) -> None:
     with pytest.raises(InvalidRequest):
         import_preset(data, "p")
 
@@ -140,7 +142,7 @@ def test_the_form_of_before_2018_is_read() -> None:
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(st.data())
-def test_whatever_is_in_a_file_it_is_read_or_refused(data) -> None:
+def test_whatever_is_in_a_file_it_is_read_or_refused(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([xmp(DARKER), template("Exposure2012 = 1,")]))
     start = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(start, len(whole)))
@@ -152,7 +154,9 @@ def test_whatever_is_in_a_file_it_is_read_or_refused(data) -> None:
 
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", b"\r\n ", b""])
 @pytest.mark.parametrize("behind", [b"\0\0\0", b"\r\n", b""])
-def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(before, behind) -> None:
+def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(
+    before: bytes, behind: bytes
+) -> None:
     file = before + xmp({"Exposure2012": "1"}) + behind
 
     assert import_preset(file, "p.xmp").edits == {"exposure": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def curves(draw: st.DrawFn) -> list[list[float]]:
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(edits=all_edits(), name=st.text("Aé <&\"'漢\n", min_size=1).filter(str.strip))
-def test_what_is_exported_comes_back(edits, name) -> None:
+def test_what_is_exported_comes_back(edits: dict[str, Any], name: str) -> None:
     exported = export_preset(edits, name)
     imported = import_preset(exported.data, "p.xmp")
 
@@ -75,7 +76,7 @@ def test_what_is_exported_comes_back(edits, name) -> None:
     assert {note.outcome for note in imported.notes} <= {"carried", "approximated"}
 
 
-def test_real_presets_come_back(presets) -> None:
+def test_real_presets_come_back(presets: Path) -> None:
     for path in presets.glob("*.xmp"):
         edits = import_preset(path.read_bytes(), path.name).edits
 
@@ -111,7 +112,7 @@ def test_equal_edits_give_equal_bytes() -> None:
         ({"white_balance": {"tint": 5}, "auto_white_balance": True}, ["auto_white_balance"]),
     ],
 )
-def test_what_a_preset_cannot_hold_is_told(edits, left_out) -> None:
+def test_what_a_preset_cannot_hold_is_told(edits: dict[str, Any], left_out: list[str]) -> None:
     assert [note.property for note in export_preset(edits, "p").notes] == left_out
 
 

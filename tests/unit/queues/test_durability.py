@@ -5,7 +5,9 @@ import os
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Never
 
 import pytest
@@ -13,13 +15,14 @@ from tests.unit.queues.filling import send_many
 
 from abzug.errors import QueueError
 from abzug.queues import sqlite_file
+from abzug.queues.sqlite import SqliteQueue
 
 
-def wal_of(path):
+def wal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
-def messages_in(folder):
+def messages_in(folder: Path) -> list[str]:
     """What a new start finds in a copy of the files."""
     with sqlite3.connect(folder / "queue.db") as database:
         rows = database.execute("SELECT body FROM messages").fetchall()
@@ -28,11 +31,14 @@ def messages_in(folder):
 
 
 def test_a_send_is_committed_then_synced_outside_the_lock_and_then_acknowledged(
-    queue, path, tmp_path, at_sync
+    queue: SqliteQueue,
+    path: Path,
+    tmp_path: Path,
+    at_sync: Callable[[Callable[[int], object]], None],
 ) -> None:
     seen = []
 
-    def sync(descriptor) -> None:
+    def sync(descriptor: int) -> None:
         assert os.path.samestat(os.fstat(descriptor), wal_of(path).stat())
         with path.with_name("queue.db-lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,10 +54,15 @@ def test_a_send_is_committed_then_synced_outside_the_lock_and_then_acknowledged(
     assert seen == [["x"]]
 
 
-def test_a_checkpoint_between_commit_and_sync_loses_nothing(queue, path, tmp_path, at_sync) -> None:
+def test_a_checkpoint_between_commit_and_sync_loses_nothing(
+    queue: SqliteQueue,
+    path: Path,
+    tmp_path: Path,
+    at_sync: Callable[[Callable[[int], object]], None],
+) -> None:
     seen = []
 
-    def checkpoint_and_begin_the_wal_anew(_) -> None:
+    def checkpoint_and_begin_the_wal_anew(_: int) -> None:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("PRAGMA wal_checkpoint(RESTART)")
         other.execute("UPDATE queues SET virtual_time = virtual_time")
@@ -68,14 +79,16 @@ def test_a_checkpoint_between_commit_and_sync_loses_nothing(queue, path, tmp_pat
     assert seen == [["x"]]
 
 
-def test_every_connection_syncs_its_checkpoints(open_queue) -> None:
+def test_every_connection_syncs_its_checkpoints(open_queue: Callable[..., SqliteQueue]) -> None:
     """With synchronous OFF a checkpoint could lose what a sender was told is durable."""
     for name in ("requests", "requests-dead"):
         assert open_queue(name)._file.read("PRAGMA synchronous") == [(1,)]
 
 
-def test_a_disk_that_failed_to_sync_is_not_believed_again(queue, at_sync) -> None:
-    def fail(_) -> Never:
+def test_a_disk_that_failed_to_sync_is_not_believed_again(
+    queue: SqliteQueue, at_sync: Callable[[Callable[[int], object]], None]
+) -> None:
+    def fail(_: int) -> Never:
         raise OSError(5, "Input/output error")
 
     at_sync(fail)
@@ -88,7 +101,9 @@ def test_a_disk_that_failed_to_sync_is_not_believed_again(queue, at_sync) -> Non
         queue.send("y")
 
 
-def test_senders_wait_for_the_disk_together(queue, at_sync) -> None:
+def test_senders_wait_for_the_disk_together(
+    queue: SqliteQueue, at_sync: Callable[[Callable[[int], object]], None]
+) -> None:
     together = threading.Barrier(4, timeout=15)
     at_sync(lambda _: together.wait())
     with ThreadPoolExecutor(4) as pool:
@@ -97,7 +112,9 @@ def test_senders_wait_for_the_disk_together(queue, at_sync) -> None:
         assert len({send.result() for send in sent}) == 4
 
 
-def test_receiving_and_deleting_wait_for_no_disk(queue, at_sync) -> None:
+def test_receiving_and_deleting_wait_for_no_disk(
+    queue: SqliteQueue, at_sync: Callable[[Callable[[int], object]], None]
+) -> None:
     queue.send("x")
     at_sync(lambda _: pytest.fail("synced"))
     (message,) = queue.receive()
@@ -106,7 +123,9 @@ def test_receiving_and_deleting_wait_for_no_disk(queue, at_sync) -> None:
     assert queue.delete_batch([message.receipt_handle]) == []
 
 
-def test_the_write_ahead_log_stays_small_while_others_read(open_queue, path, monkeypatch) -> None:
+def test_the_write_ahead_log_stays_small_while_others_read(
+    open_queue: Callable[..., SqliteQueue], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite_file, "WAL_PAGES", 100)
     queue, reader = open_queue(), open_queue()
     for number in range(300):
@@ -118,7 +137,7 @@ def test_the_write_ahead_log_stays_small_while_others_read(open_queue, path, mon
 
 
 def test_a_write_ahead_log_that_grew_behind_a_long_reader_shrinks_again(
-    open_queue, path, monkeypatch
+    open_queue: Callable[..., SqliteQueue], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_file, "WAL_PAGES", 100)
     queue = open_queue()

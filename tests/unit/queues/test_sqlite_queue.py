@@ -1,8 +1,11 @@
 """What the embedded queue promises beyond the contract: where it is, counts, clear errors."""
 
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from tests.contract.queue_backends import Clock
 from tests.unit.queues.filling import send_many
 
 from abzug.backends import connect_queue
@@ -15,7 +18,7 @@ from abzug.settings import Settings
 
 
 @pytest.mark.parametrize("slashes", ["sqlite://", "sqlite:///"])
-def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes, path) -> None:
+def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes: str, path: Path) -> None:
     with connect(f"{slashes}{path}", "requests", Settings()) as queue:
         queue.send("x")
 
@@ -23,12 +26,12 @@ def test_a_url_with_three_or_four_slashes_names_the_same_file(slashes, path) -> 
 
 
 @pytest.mark.parametrize("url", ["sqlite:", "sqlite://", "sqlite:///", "sqlite:queue.db"])
-def test_a_url_without_a_path_is_refused(url) -> None:
+def test_a_url_without_a_path_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="sqlite:///"):
         connect(url, "requests", Settings())
 
 
-def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path) -> None:
+def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "new home ?#%", max_receives=1)
     with (
         connect_queue(settings, "requests") as queue,
@@ -42,12 +45,16 @@ def test_the_embedded_queue_is_the_default_and_obeys_the_settings(tmp_path) -> N
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a b", "x" * 81])
-def test_a_name_that_could_not_be_a_file_name_is_refused(open_queue, name) -> None:
+def test_a_name_that_could_not_be_a_file_name_is_refused(
+    open_queue: Callable[..., SqliteQueue], name: str
+) -> None:
     with pytest.raises(ValueError, match="name"):
         open_queue(name)
 
 
-def test_leases_that_ran_out_are_counted_and_kept_in_the_file(open_queue, clock) -> None:
+def test_leases_that_ran_out_are_counted_and_kept_in_the_file(
+    open_queue: Callable[..., SqliteQueue], clock: Clock
+) -> None:
     queue = open_queue()
     send_many(queue, 3)
     queue.receive(visibility_timeout=1)
@@ -61,7 +68,9 @@ def test_leases_that_ran_out_are_counted_and_kept_in_the_file(open_queue, clock)
     assert open_queue("status").expired_leases() == 0
 
 
-def test_more_messages_than_one_sweep_takes_all_fall_due(queue, clock, monkeypatch) -> None:
+def test_more_messages_than_one_sweep_takes_all_fall_due(
+    queue: SqliteQueue, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "PROMOTIONS", 7)
     send_many(queue, 40, delay=1)
     clock.advance(2)
@@ -72,7 +81,7 @@ def test_more_messages_than_one_sweep_takes_all_fall_due(queue, clock, monkeypat
 
 
 def test_more_dead_letters_than_one_transaction_takes_are_all_redriven(
-    open_queue, clock, monkeypatch
+    open_queue: Callable[..., SqliteQueue], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "REDRIVES", 7)
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
@@ -87,7 +96,7 @@ def test_more_dead_letters_than_one_transaction_takes_are_all_redriven(
     assert queue.depth().visible == 40
 
 
-def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue) -> None:
+def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue: SqliteQueue) -> None:
     ((pages,),) = queue._file.read("PRAGMA page_count")
     queue._file.read(f"PRAGMA max_page_count = {pages}")
 
@@ -101,7 +110,7 @@ def test_a_full_disk_is_said_to_be_full_and_nothing_half_sent(queue) -> None:
     assert queue.send("now")
 
 
-def test_a_file_that_is_no_database_is_said_to_be_damaged(path) -> None:
+def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path) -> None:
     path.write_bytes(b"not a database, " * 1000)
 
     with pytest.raises(QueueError, match="damaged") as failure:
@@ -109,7 +118,9 @@ def test_a_file_that_is_no_database_is_said_to_be_damaged(path) -> None:
     assert str(path) not in failure.value.message
 
 
-def test_a_malformed_file_is_said_to_be_damaged(open_queue, path) -> None:
+def test_a_malformed_file_is_said_to_be_damaged(
+    open_queue: Callable[..., SqliteQueue], path: Path
+) -> None:
     queue = open_queue()
     send_many(queue, 200)
     queue.close()
@@ -122,7 +133,9 @@ def test_a_malformed_file_is_said_to_be_damaged(open_queue, path) -> None:
         open_queue()
 
 
-def test_an_integrity_check_says_ok_or_what_is_wrong(open_queue, path) -> None:
+def test_an_integrity_check_says_ok_or_what_is_wrong(
+    open_queue: Callable[..., SqliteQueue], path: Path
+) -> None:
     queue = open_queue()
     send_many(queue, 200)
     assert queue.integrity_check() == "ok"
@@ -133,7 +146,9 @@ def test_an_integrity_check_says_ok_or_what_is_wrong(open_queue, path) -> None:
     assert open_queue("status").integrity_check() != "ok"
 
 
-def test_a_file_that_another_program_holds_is_said_to_be_busy(queue, path) -> None:
+def test_a_file_that_another_program_holds_is_said_to_be_busy(
+    queue: SqliteQueue, path: Path
+) -> None:
     queue._file.read("PRAGMA busy_timeout = 0")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -145,14 +160,14 @@ def test_a_file_that_another_program_holds_is_said_to_be_busy(queue, path) -> No
     assert queue.send("x")
 
 
-def test_a_file_that_cannot_be_made_is_refused(tmp_path) -> None:
+def test_a_file_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(QueueError):
         SqliteQueue(tmp_path / "file" / "queue.db", "requests", max_receives=5)
 
 
-def test_a_file_of_a_newer_version_is_refused(path) -> None:
+def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
     database = sqlite3.connect(path)
     database.execute(f"PRAGMA user_version = {VERSION + 1}")
     database.close()
@@ -162,7 +177,9 @@ def test_a_file_of_a_newer_version_is_refused(path) -> None:
 
 
 @pytest.mark.parametrize("last", ["raise RuntimeError", "DELETE FROM nothing"])
-def test_a_transaction_that_fails_changes_nothing_and_holds_nobody_up(queue, last) -> None:
+def test_a_transaction_that_fails_changes_nothing_and_holds_nobody_up(
+    queue: SqliteQueue, last: str
+) -> None:
     queue.send("x")
 
     def fail() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Never
+from typing import Any, Never
 
 import pytest
 from tests.support.waiting import until
@@ -22,13 +22,13 @@ class Service:
         if ready:
             self.gate.set()
 
-    def __call__(self, entries):
+    def __call__(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
         self.calls.append([entry["body"] for entry in entries])
         assert self.gate.wait(30)
         return {"Successful": [{"Id": e["Id"], "MessageId": f"id of {e['body']}"} for e in entries]}
 
 
-def entries(*bodies):
+def entries(*bodies: object) -> list[dict[str, Any]]:
     return [{"body": str(body)} for body in bodies]
 
 
@@ -80,7 +80,7 @@ def test_a_call_that_fails_fails_for_each_who_shares_it_and_not_for_the_next() -
     answers = iter([QueueError("The queue does not answer."), None])
     service = Service()
 
-    def call(given):
+    def call(given: list[dict[str, Any]]) -> dict[str, Any]:
         error = next(answers)
         if error:
             raise error
@@ -93,7 +93,7 @@ def test_a_call_that_fails_fails_for_each_who_shares_it_and_not_for_the_next() -
 
 
 def test_an_interrupted_call_leaves_nobody_waiting() -> None:
-    def interrupted(_entries) -> Never:
+    def interrupted(_entries: list[dict[str, Any]]) -> Never:
         raise KeyboardInterrupt
 
     batcher = Batcher(interrupted)
@@ -107,14 +107,15 @@ def test_an_interrupted_call_leaves_nobody_waiting() -> None:
 # what is answered in part
 
 
-def failed(entry, code, *, sender_fault):
+def failed(entry: dict[str, Any], code: str, *, sender_fault: bool) -> dict[str, Any]:
     return {"Id": entry["Id"], "Code": code, "SenderFault": sender_fault}
 
 
 def test_what_the_service_could_not_take_is_tried_again_alone() -> None:
-    calls, naps = [], []
+    calls: list[list[str]] = []
+    naps: list[float] = []
 
-    def call(given):
+    def call(given: list[dict[str, Any]]) -> dict[str, Any]:
         calls.append([entry["body"] for entry in given])
         if len(calls) == 1:
             good, bad, throttled = given
@@ -136,19 +137,21 @@ def test_what_the_service_could_not_take_is_tried_again_alone() -> None:
 
 def test_what_is_the_callers_fault_is_not_tried_again() -> None:
     calls = []
+    naps: list[float] = []
 
-    def call(given):
+    def call(given: list[dict[str, Any]]) -> dict[str, Any]:
         calls.append(given)
         return {"Failed": [failed(given[0], "ReceiptHandleIsInvalid", sender_fault=True)]}
 
-    (answer,) = confirmed(call, entries("a"), None)
+    (answer,) = confirmed(call, entries("a"), naps.append)
 
     assert answer.code == "ReceiptHandleIsInvalid"
     assert len(calls) == 1
+    assert naps == []
 
 
 def test_an_entry_that_is_never_answered_counts_as_failed() -> None:
-    naps = []
+    naps: list[float] = []
 
     (answer,) = confirmed(lambda _: {}, entries("a"), naps.append)
 

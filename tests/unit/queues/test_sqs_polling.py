@@ -39,12 +39,12 @@ def service() -> Service:
 
 
 @pytest.fixture
-def given_back() -> list:
+def given_back() -> list[Received]:
     return []
 
 
 @pytest.fixture
-def polls(given_back: list) -> LongPolls:
+def polls(given_back: list[Received]) -> LongPolls:
     return LongPolls(given_back.extend)
 
 
@@ -54,7 +54,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def test_a_poll_gives_what_it_brings(polls, service, given_back) -> None:
+def test_a_poll_gives_what_it_brings(
+    polls: LongPolls, service: Service, given_back: list[Received]
+) -> None:
     service.answer.set()
 
     assert polls.poll(service) == [MESSAGE]
@@ -63,7 +65,7 @@ def test_a_poll_gives_what_it_brings(polls, service, given_back) -> None:
 
 
 def test_who_is_woken_gets_nothing_and_what_comes_later_is_given_back(
-    polls, service, given_back, pool
+    polls: LongPolls, service: Service, given_back: list[Received], pool: ThreadPoolExecutor
 ) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
@@ -76,7 +78,7 @@ def test_who_is_woken_gets_nothing_and_what_comes_later_is_given_back(
 
 
 def test_closing_waits_until_the_polls_that_were_left_are_home(
-    polls, service, given_back, pool
+    polls: LongPolls, service: Service, given_back: list[Received], pool: ThreadPoolExecutor
 ) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
@@ -92,7 +94,9 @@ def test_closing_waits_until_the_polls_that_were_left_are_home(
 
 
 @pytest.mark.parametrize("error", [QueueError("The queue does not answer."), ValueError("a bug")])
-def test_an_error_of_a_poll_is_its_callers(polls, service, error) -> None:
+def test_an_error_of_a_poll_is_its_callers(
+    polls: LongPolls, service: Service, error: QueueError | ValueError
+) -> None:
     service.error = error
     service.answer.set()
 
@@ -101,7 +105,9 @@ def test_an_error_of_a_poll_is_its_callers(polls, service, error) -> None:
     polls.close()
 
 
-def test_an_error_of_a_poll_that_was_left_harms_nobody(polls, service, given_back, pool) -> None:
+def test_an_error_of_a_poll_that_was_left_harms_nobody(
+    polls: LongPolls, service: Service, given_back: list[Received], pool: ThreadPoolExecutor
+) -> None:
     poll = pool.submit(polls.poll, service)
     assert service.asked.wait(30)
     polls.wake()
@@ -113,8 +119,10 @@ def test_an_error_of_a_poll_that_was_left_harms_nobody(polls, service, given_bac
     assert given_back == []
 
 
-def test_a_message_that_cannot_be_given_back_is_left_to_its_lease(service, pool) -> None:
-    def refuse(_messages) -> Never:
+def test_a_message_that_cannot_be_given_back_is_left_to_its_lease(
+    service: Service, pool: ThreadPoolExecutor
+) -> None:
+    def refuse(_messages: list[Received]) -> Never:
         raise QueueError("The queue does not answer.")
 
     polls = LongPolls(refuse)

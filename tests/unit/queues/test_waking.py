@@ -1,27 +1,35 @@
 """Who is woken by what, and that nobody else is."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
+from tests.contract.queue_backends import Clock
 
 from abzug.errors import QueueError
 from abzug.queues import sqlite
+from abzug.queues.sqlite import SqliteQueue
 
 
 @pytest.fixture
-def only_rings_wake(monkeypatch) -> None:
+def only_rings_wake(monkeypatch: pytest.MonkeyPatch) -> None:
     """A waiter that no ring reaches then waits longer than these tests do."""
     monkeypatch.setattr(sqlite, "LONGEST_NAP", 60.0)
 
 
-def wait_until_polled(queue) -> None:
+def wait_until_polled(queue: SqliteQueue) -> None:
     """Until the poll has its FIFO in place, so that from now on a ring reaches it."""
     while not any(not entry.name.startswith(".") for entry in queue._bell._folder.iterdir()):
         pass
 
 
-def poll_through(queue, pool, action, **arguments):
+def poll_through(
+    queue: SqliteQueue, pool: ThreadPoolExecutor, action: Callable[[], object], **arguments: Any
+) -> list[str]:
     poll = pool.submit(queue.receive, wait=20, **arguments)
     wait_until_polled(queue)
     action()
@@ -29,13 +37,15 @@ def poll_through(queue, pool, action, **arguments):
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_send_wakes_the_waiter(open_queue) -> None:
+def test_a_send_wakes_the_waiter(open_queue: Callable[..., SqliteQueue]) -> None:
     with ThreadPoolExecutor(1) as pool:
         assert poll_through(open_queue(), pool, lambda: open_queue().send("x")) == ["x"]
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_message_that_is_given_back_wakes_the_waiter(open_queue) -> None:
+def test_a_message_that_is_given_back_wakes_the_waiter(
+    open_queue: Callable[..., SqliteQueue],
+) -> None:
     queue = open_queue()
     queue.send("x")
     (message,) = queue.receive()
@@ -48,7 +58,9 @@ def test_a_message_that_is_given_back_wakes_the_waiter(open_queue) -> None:
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_dead_letter_wakes_who_waits_for_dead_letters(open_queue, clock) -> None:
+def test_a_dead_letter_wakes_who_waits_for_dead_letters(
+    open_queue: Callable[..., SqliteQueue], clock: Clock
+) -> None:
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
     queue.send("x")
     queue.receive(visibility_timeout=300)
@@ -62,7 +74,9 @@ def test_a_dead_letter_wakes_who_waits_for_dead_letters(open_queue, clock) -> No
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_redriven_message_wakes_the_waiter(open_queue, clock) -> None:
+def test_a_redriven_message_wakes_the_waiter(
+    open_queue: Callable[..., SqliteQueue], clock: Clock
+) -> None:
     queue, dead = open_queue(max_receives=1), open_queue("requests-dead", max_receives=1)
     queue.send("x")
     queue.receive(visibility_timeout=1)
@@ -75,7 +89,9 @@ def test_a_redriven_message_wakes_the_waiter(open_queue, clock) -> None:
 
 @pytest.mark.usefixtures("only_rings_wake")
 @pytest.mark.parametrize("name", ["requests", "requests-dead"])
-def test_a_waiter_wakes_when_a_lease_runs_out(open_queue, name) -> None:
+def test_a_waiter_wakes_when_a_lease_runs_out(
+    open_queue: Callable[..., SqliteQueue], name: str
+) -> None:
     """No process need watch the clock: dead letters get there while everybody only waits."""
     real = {"clock": time.time, "max_receives": 1 if name.endswith("dead") else 5}
     queue, waiting = open_queue(**real), open_queue(name, **real)
@@ -86,10 +102,12 @@ def test_a_waiter_wakes_when_a_lease_runs_out(open_queue, name) -> None:
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(queue, monkeypatch) -> None:
-    look, sent = queue._look, []
+def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(
+    queue: SqliteQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, sent = queue._look, list[None]()
 
-    def look_then_send():
+    def look_then_send() -> Any:
         seen = look()
         if not sent:
             sent.append(None)  # first: the send looks too
@@ -102,7 +120,9 @@ def test_a_message_sent_between_the_look_and_the_wait_is_not_missed(queue, monke
     assert [message.body for message in queue.receive(wait=20)] == ["x"]
 
 
-def test_a_send_does_not_wake_who_waits_at_another_queue(open_queue) -> None:
+def test_a_send_does_not_wake_who_waits_at_another_queue(
+    open_queue: Callable[..., SqliteQueue],
+) -> None:
     requests, status = open_queue("requests"), open_queue("status")
     requests._bell.fileno()
     status.send("x")
@@ -110,7 +130,7 @@ def test_a_send_does_not_wake_who_waits_at_another_queue(open_queue) -> None:
     assert not requests._bell.wait(0)
 
 
-def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue) -> None:
+def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue: SqliteQueue) -> None:
     queue._bell.fileno()
     queue.send("first")
     assert queue._bell.wait(0)
@@ -120,23 +140,24 @@ def test_a_send_behind_others_rings_nobody_as_nobody_waits(queue) -> None:
 
 
 @pytest.mark.usefixtures("only_rings_wake")
-def test_a_wake_just_before_the_poll_ends_it(queue) -> None:
+def test_a_wake_just_before_the_poll_ends_it(queue: SqliteQueue) -> None:
     queue.wake()
 
     assert queue.receive(wait=20) == []
 
 
-def test_an_idle_waiter_looks_no_more_than_it_must(queue, monkeypatch) -> None:
-    looks = []
-    look = queue._look
-    monkeypatch.setattr(queue, "_look", lambda: looks.append(None) or look())
+def test_an_idle_waiter_looks_no_more_than_it_must(
+    queue: SqliteQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = mock.Mock(side_effect=queue._look)
+    monkeypatch.setattr(queue, "_look", look)
 
     queue.receive(wait=0.5)
 
-    assert len(looks) <= 4
+    assert look.call_count <= 4
 
 
-def test_close_ends_a_poll_and_leaves_no_fifo(queue, path) -> None:
+def test_close_ends_a_poll_and_leaves_no_fifo(queue: SqliteQueue, path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(queue.receive, wait=20)
         wait_until_polled(queue)
@@ -146,7 +167,7 @@ def test_close_ends_a_poll_and_leaves_no_fifo(queue, path) -> None:
     assert list(path.with_name("queue.db-bells").glob("requests/*")) == []
 
 
-def test_a_closed_queue_says_so(queue) -> None:
+def test_a_closed_queue_says_so(queue: SqliteQueue) -> None:
     queue.close()
     queue.close()
     queue.wake()

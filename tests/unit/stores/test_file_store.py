@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Never
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Never
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -27,6 +29,7 @@ from abzug.errors import (
     StoreFull,
 )
 from abzug.settings import Settings
+from abzug.stores.base import ObjectInfo
 from abzug.stores.file import LEFTOVER_AGE, FileStore, connect
 from abzug.stores.signing import SECRET_BYTES, load_secret
 
@@ -35,24 +38,24 @@ WATCHED = ("write", "fdatasync", "fsync", "replace", "link", "mkdir")
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Path:
     return tmp_path / "home" / "photos"
 
 
 @pytest.fixture
-def store(root):
+def store(root: Path) -> FileStore:
     return FileStore(root, SECRET)
 
 
 @pytest.fixture
-def calls(monkeypatch):
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the os functions that change or sync files, as they are called."""
     made = []
 
-    def watch(name) -> None:
+    def watch(name: str) -> None:
         real = getattr(os, name)
 
-        def called(*args, **kwargs):
+        def called(*args: Any, **kwargs: Any) -> Any:
             result = real(*args, **kwargs)
             made.append(name)
             return result
@@ -64,22 +67,24 @@ def calls(monkeypatch):
     return made
 
 
-def put(store, key, data=b"photo", **options):
+def put(store: FileStore, key: str, data: bytes = b"photo", **options: Any) -> ObjectInfo:
     return store.put(key, data, media_type="image/jpeg", **options)
 
 
-def temporary_files(root):
+def temporary_files(root: Path) -> list[Path]:
     return list((root / ".tmp").iterdir())
 
 
-def fail_with(number):
-    def fail(*_args, **_kwargs) -> Never:
+def fail_with(number: int) -> Callable[..., Never]:
+    def fail(*_args: object, **_kwargs: object) -> Never:
         raise OSError(number, os.strerror(number), "/home/alice/secret/path")
 
     return fail
 
 
-def test_data_is_synced_then_named_then_the_folder_is_synced(store, calls) -> None:
+def test_data_is_synced_then_named_then_the_folder_is_synced(
+    store: FileStore, calls: list[str]
+) -> None:
     put(store, "a/first")
     calls.clear()
 
@@ -93,14 +98,16 @@ def test_data_is_synced_then_named_then_the_folder_is_synced(store, calls) -> No
 
 
 def test_a_new_folder_is_synced_into_its_parent_before_the_object_gets_its_name(
-    store, calls
+    store: FileStore, calls: list[str]
 ) -> None:
     put(store, "a/b/photo")
 
     assert calls == ["write", "fdatasync", "mkdir", "fsync", "mkdir", "fsync", "replace", "fsync"]
 
 
-def test_a_folder_that_another_process_made_is_synced_as_well(root, store, calls) -> None:
+def test_a_folder_that_another_process_made_is_synced_as_well(
+    root: Path, store: FileStore, calls: list[str]
+) -> None:
     FileStore(root, SECRET)
     (root / "a").mkdir()  # by a writer that has not synced it yet
     calls.clear()
@@ -110,7 +117,7 @@ def test_a_folder_that_another_process_made_is_synced_as_well(root, store, calls
     assert calls == ["write", "fdatasync", "fsync", "replace", "fsync"]
 
 
-def test_a_taken_key_is_durable_before_anybody_is_told(store, calls) -> None:
+def test_a_taken_key_is_durable_before_anybody_is_told(store: FileStore, calls: list[str]) -> None:
     put(store, "photo")
     calls.clear()
 
@@ -120,13 +127,15 @@ def test_a_taken_key_is_durable_before_anybody_is_told(store, calls) -> None:
     assert calls == ["write", "fdatasync", "fsync"]
 
 
-def test_a_new_root_is_synced_into_its_parents(tmp_path, calls) -> None:
+def test_a_new_root_is_synced_into_its_parents(tmp_path: Path, calls: list[str]) -> None:
     FileStore(tmp_path / "new" / "home" / "photos", SECRET)
 
     assert calls.count("fsync") == 3
 
 
-def test_an_unsynced_object_is_not_acknowledged(store, root, monkeypatch) -> None:
+def test_an_unsynced_object_is_not_acknowledged(
+    store: FileStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "fdatasync", fail_with(errno.EIO))
 
     with pytest.raises(StoreError):
@@ -148,9 +157,12 @@ with FileStore(Path(sys.argv[1]), b"s" * 32).writer("a/photo", media_type="image
 """
 
 
-def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(root, store) -> None:
+def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(
+    root: Path, store: FileStore
+) -> None:
     command = [sys.executable, "-c", WRITER, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
         assert writer.stdout.readline() == b"written\n"
         writer.send_signal(signal.SIGKILL)
 
@@ -164,7 +176,7 @@ def test_a_killed_writer_leaves_no_object_and_its_leftover_goes_after_a_day(root
     assert temporary_files(root) == []
 
 
-def test_nothing_temporary_is_left_behind(store, root) -> None:
+def test_nothing_temporary_is_left_behind(store: FileStore, root: Path) -> None:
     put(store, "photo")
     with pytest.raises(ObjectExists):
         put(store, "photo", create_only=True)
@@ -177,7 +189,7 @@ def test_nothing_temporary_is_left_behind(store, root) -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_reported_as_full_and_leaves_nothing(
-    store, root, monkeypatch, number
+    store: FileStore, root: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     real = os.write
     with store.writer("photo", media_type="image/jpeg") as writer:
@@ -196,7 +208,7 @@ def test_a_full_disk_is_reported_as_full_and_leaves_nothing(
     assert temporary_files(root) == []
 
 
-def test_short_writes_are_continued(store, monkeypatch) -> None:
+def test_short_writes_are_continued(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:7]))
 
@@ -206,17 +218,20 @@ def test_short_writes_are_continued(store, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["write", "fdatasync", "fsync", "replace", "open", "mkdir"])
-def test_errors_name_no_path(store, monkeypatch, name) -> None:
+def test_errors_name_no_path(store: FileStore, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(os, name, fail_with(errno.EIO))
 
     with pytest.raises(StoreError) as caught:
         put(store, "a/photo")
 
     assert "/" not in caught.value.message
+    assert isinstance(caught.value.__cause__, OSError)
     assert caught.value.__cause__.errno == errno.EIO
 
 
-def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(store, root) -> None:
+def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(
+    store: FileStore, root: Path
+) -> None:
     (root / ".tmp").rmdir()
 
     with pytest.raises(StoreError) as caught:
@@ -226,7 +241,9 @@ def test_a_vanished_folder_is_a_failure_to_write_not_a_missing_object(store, roo
     assert not caught.value.permanent
 
 
-def test_a_folder_removed_by_hand_is_made_again_durably(store, root, calls) -> None:
+def test_a_folder_removed_by_hand_is_made_again_durably(
+    store: FileStore, root: Path, calls: list[str]
+) -> None:
     put(store, "results/local/photo")
     (root / "results/local/photo").unlink()
     (root / "results/local").rmdir()
@@ -238,7 +255,7 @@ def test_a_folder_removed_by_hand_is_made_again_durably(store, root, calls) -> N
     assert calls == ["write", "fdatasync", "mkdir", "fsync", "replace", "fsync"]
 
 
-def test_only_the_owner_of_the_process_can_read_the_photos(store, root) -> None:
+def test_only_the_owner_of_the_process_can_read_the_photos(store: FileStore, root: Path) -> None:
     put(store, "a/photo")
 
     assert stat.S_IMODE((root / "a/photo").stat().st_mode) == 0o600
@@ -251,7 +268,7 @@ def test_only_the_owner_of_the_process_can_read_the_photos(store, root) -> None:
     | st.lists(st.sampled_from(["..", ".", "", "a", "outside", ".tmp"]), max_size=6).map("/".join)
 )
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_key_leaves_the_root(store, root, key) -> None:
+def test_no_key_leaves_the_root(store: FileStore, root: Path, key: str) -> None:
     outside = root.parent / "outside"
     outside.write_text("private")
 
@@ -269,7 +286,7 @@ def test_no_key_leaves_the_root(store, root, key) -> None:
     assert {path.name for path in root.parent.iterdir()} == {"photos", "outside"}
 
 
-def test_links_are_not_followed_out_of_the_root(store, root) -> None:
+def test_links_are_not_followed_out_of_the_root(store: FileStore, root: Path) -> None:
     outside = root.parent / "outside"
     outside.mkdir()
     (outside / "photo").write_bytes(b"private")
@@ -291,7 +308,7 @@ def test_links_are_not_followed_out_of_the_root(store, root) -> None:
     assert [(path.name, path.read_bytes()) for path in outside.iterdir()] == [("photo", b"private")]
 
 
-def test_the_root_itself_may_be_a_link(tmp_path) -> None:
+def test_the_root_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "photos").symlink_to(tmp_path / "disk")
 
@@ -300,7 +317,7 @@ def test_the_root_itself_may_be_a_link(tmp_path) -> None:
     assert (tmp_path / "disk" / "photo").read_bytes() == b"photo"
 
 
-def test_what_was_put_there_by_hand_is_no_object(store, root) -> None:
+def test_what_was_put_there_by_hand_is_no_object(store: FileStore, root: Path) -> None:
     os.mkfifo(root / "pipe")
     (root / "with space").touch()
     (root / "folder").mkdir()
@@ -313,7 +330,7 @@ def test_what_was_put_there_by_hand_is_no_object(store, root) -> None:
             store.head(key)
 
 
-def test_an_open_file_can_be_read_and_sent(store) -> None:
+def test_an_open_file_can_be_read_and_sent(store: FileStore) -> None:
     put(store, "photo", b"0123456789")
 
     with store.open_file("photo") as file:
@@ -322,7 +339,7 @@ def test_an_open_file_can_be_read_and_sent(store) -> None:
         assert file.read() == b"456789"
 
 
-def signed(url):
+def signed(url: str) -> tuple[str, dict[str, str]]:
     """Key and query of a signed URL, as the web server sees them."""
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -330,7 +347,7 @@ def signed(url):
 
 
 @pytest.mark.parametrize("filename", [None, "photo.jpg", "a&b=c?\n ü.jpg"])
-def test_a_signed_url_is_good_for_its_object(store, filename) -> None:
+def test_a_signed_url_is_good_for_its_object(store: FileStore, filename: str | None) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60, filename=filename))
 
     assert key == "a/photo"
@@ -338,7 +355,7 @@ def test_a_signed_url_is_good_for_its_object(store, filename) -> None:
     assert store.verify_signature(key, **query)
 
 
-def test_a_signed_url_is_a_path_in_the_promised_form(store) -> None:
+def test_a_signed_url_is_a_path_in_the_promised_form(store: FileStore) -> None:
     url = store.signed_url("a/photo", expires_in=60, filename="b.jpg")
 
     assert re.fullmatch(
@@ -346,7 +363,7 @@ def test_a_signed_url_is_a_path_in_the_promised_form(store) -> None:
     )
 
 
-def test_an_expired_signature_is_refused(store) -> None:
+def test_an_expired_signature_is_refused(store: FileStore) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=-1))
 
     assert not store.verify_signature(key, **query)
@@ -369,7 +386,7 @@ def test_an_expired_signature_is_refused(store) -> None:
         {"expires": "9" * 5000},
     ],
 )
-def test_a_tampered_url_is_refused(store, change) -> None:
+def test_a_tampered_url_is_refused(store: FileStore, change: dict[str, Any]) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60, filename="mine.jpg"))
     genuine = {"key": key, **query}
 
@@ -377,16 +394,16 @@ def test_a_tampered_url_is_refused(store, change) -> None:
     assert not store.verify_signature(**(genuine | change))
 
 
-def test_another_secret_refuses_the_signature(store, root) -> None:
+def test_another_secret_refuses_the_signature(store: FileStore, root: Path) -> None:
     key, query = signed(store.signed_url("a/photo", expires_in=60))
 
     assert not FileStore(root, b"t" * SECRET_BYTES).verify_signature(key, **query)
 
 
-def test_all_who_make_the_secret_at_once_get_the_same(tmp_path) -> None:
+def test_all_who_make_the_secret_at_once_get_the_same(tmp_path: Path) -> None:
     together = threading.Barrier(12)
 
-    def load(_number):
+    def load(_number: int) -> bytes:
         together.wait()
         return load_secret(tmp_path / "home")
 
@@ -399,18 +416,18 @@ def test_all_who_make_the_secret_at_once_get_the_same(tmp_path) -> None:
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["secret"]
 
 
-def test_two_homes_have_two_secrets(tmp_path) -> None:
+def test_two_homes_have_two_secrets(tmp_path: Path) -> None:
     assert load_secret(tmp_path / "a") != load_secret(tmp_path / "b")
 
 
-def test_a_damaged_secret_is_refused(tmp_path) -> None:
+def test_a_damaged_secret_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"")
 
     with pytest.raises(ConfigError, match="damaged"):
         load_secret(tmp_path)
 
 
-def test_a_home_may_have_any_name(tmp_path) -> None:
+def test_a_home_may_have_any_name(tmp_path: Path) -> None:
     home = tmp_path / "my photos #1? 100%20"
     setup = Settings(home=home)
 
@@ -422,12 +439,12 @@ def test_a_home_may_have_any_name(tmp_path) -> None:
 @pytest.mark.parametrize(
     "url", ["file:photos", "file://host/photos", "file:///photos?x=1", "file:///photos#x", "file:"]
 )
-def test_a_url_that_is_no_folder_is_refused(tmp_path, url) -> None:
+def test_a_url_that_is_no_folder_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigError):
         connect(url, Settings(home=tmp_path))
 
 
-def test_a_root_that_cannot_be_made_is_a_configuration_error(tmp_path) -> None:
+def test_a_root_that_cannot_be_made_is_a_configuration_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match="folder cannot be used"):

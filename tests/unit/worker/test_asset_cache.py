@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import cast
 
 import pytest
 from tests.support.cubes import INVERSION, SWAP, sha256
 
 from abzug.edits.operation import Asset
 from abzug.errors import AssetMissing, ObjectNotFound
+from abzug.stores.base import Store
 from abzug.worker.asset_cache import AssetCache
 
 
@@ -37,7 +39,7 @@ def edits(file: bytes) -> dict[str, object]:
 
 def test_it_is_got_once_for_many_photos() -> None:
     shelf = stored(SWAP)
-    assets = AssetCache(shelf)
+    assets = AssetCache(cast("Store", shelf))
 
     for _ in range(3):
         assert assets.of("ann", edits(SWAP)) == {Asset("lut", sha256(SWAP)): SWAP}
@@ -47,12 +49,12 @@ def test_it_is_got_once_for_many_photos() -> None:
 def test_edits_that_need_nothing_ask_for_nothing() -> None:
     shelf = Shelf()
 
-    assert AssetCache(shelf).of("ann", {"exposure": 1.0}) == {}
+    assert AssetCache(cast("Store", shelf)).of("ann", {"exposure": 1.0}) == {}
     assert shelf.asked.total() == 0
 
 
 def test_another_owner_finds_nothing() -> None:
-    assets = AssetCache(stored(SWAP))
+    assets = AssetCache(cast("Store", stored(SWAP)))
     assets.of("ann", edits(SWAP))
 
     with pytest.raises(AssetMissing):
@@ -61,7 +63,7 @@ def test_another_owner_finds_nothing() -> None:
 
 def test_what_was_not_used_for_longest_makes_room() -> None:
     shelf = stored(SWAP, INVERSION)
-    assets = AssetCache(shelf, room=len(SWAP))
+    assets = AssetCache(cast("Store", shelf), room=len(SWAP))
 
     for file in (SWAP, INVERSION, INVERSION, SWAP):
         assets.of("ann", edits(file))
@@ -72,4 +74,4 @@ def test_a_lut_that_is_not_what_its_name_says_is_not_used() -> None:
     shelf = Shelf(**{f"luts/ann/{sha256(SWAP)}": INVERSION})
 
     with pytest.raises(AssetMissing, match="damaged"):
-        AssetCache(shelf).of("ann", edits(SWAP))
+        AssetCache(cast("Store", shelf)).of("ann", edits(SWAP))

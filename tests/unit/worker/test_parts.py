@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 import pytest
 from tests.support.waiting import until
@@ -11,7 +12,7 @@ from tests.support.waiting import until
 from abzug.errors import QueueError
 from abzug.messages import Notice, ReportKind, StatusReport, StatusReports
 from abzug.queues import limits
-from abzug.queues.base import MAX_BODY
+from abzug.queues.base import MAX_BODY, Outgoing, Queue
 from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
 from abzug.worker.loop import LONGEST_RELEASE, backoff
@@ -23,23 +24,23 @@ class Recorder:
 
     def __init__(self, failures: int = 0, linger: float = 0) -> None:
         self.linger = linger
-        self.calls: list[tuple[str, list]] = []
+        self.calls: list[tuple[str, list[Any]]] = []
         self.failures = failures
         self.renewed = threading.Event()
 
-    def _note(self, name: str, items) -> None:
+    def _note(self, name: str, items: Iterable[Any]) -> None:
         if self.failures:
             self.failures -= 1
             raise QueueError("The queue does not answer.")
         self.calls.append((name, list(items)))
 
-    def send_batch(self, messages) -> None:
+    def send_batch(self, messages: Sequence[Outgoing]) -> None:
         self._note("send", messages)
 
-    def delete_batch(self, handles) -> None:
+    def delete_batch(self, handles: Sequence[str]) -> None:
         self._note("delete", handles)
 
-    def change_visibility_batch(self, changes):
+    def change_visibility_batch(self, changes: Sequence[tuple[str, float]]) -> list[str]:
         self._note("visibility", changes)
         self.renewed.set()
         return ["stale"]
@@ -52,8 +53,14 @@ def report(number: int, kind: ReportKind = ReportKind.succeeded) -> StatusReport
     )  # fmt: skip
 
 
+def parts(recorder: Recorder) -> tuple[Leases, Reporter]:
+    queue = cast("Queue", recorder)
+    leases = Leases(queue, 30)
+    return leases, Reporter(queue, queue, leases)
+
+
 def run(queue: Recorder, *steps: Step) -> None:
-    reporter = Reporter(queue, queue, Leases(queue, 30))
+    _, reporter = parts(queue)
     for step in steps:
         reporter.add(step)
     reporter.start()
@@ -105,14 +112,13 @@ def test_reports_that_one_message_cannot_hold_go_in_several() -> None:
 def patient() -> Iterator[tuple[Recorder, Leases, Reporter]]:
     """Calls are so dear that only an end of all that is in hand makes the reporter send."""
     queue = Recorder(linger=300)
-    leases = Leases(queue, 30)
-    reporter = Reporter(queue, queue, leases)
+    leases, reporter = parts(queue)
     reporter.start()
     yield queue, leases, reporter
     reporter.stop(timeout=30)
 
 
-def test_a_lone_photos_end_waits_for_nothing(patient) -> None:
+def test_a_lone_photos_end_waits_for_nothing(patient: tuple[Recorder, Leases, Reporter]) -> None:
     queue, leases, reporter = patient
     leases.hold("a")
     reporter.add(Step(report(1, ReportKind.started), "a"))
@@ -121,7 +127,9 @@ def test_a_lone_photos_end_waits_for_nothing(patient) -> None:
     assert reported(queue) == [["tk_1", "tk_1"]]
 
 
-def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient) -> None:
+def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(
+    patient: tuple[Recorder, Leases, Reporter],
+) -> None:
     queue, leases, reporter = patient
     for n in range(3):
         leases.hold(f"handle {n}")
@@ -134,7 +142,7 @@ def test_where_calls_are_dear_reports_wait_for_what_else_is_in_hand(patient) -> 
     assert [name for name, _ in queue.calls] == ["send", "delete", "visibility"]
 
 
-def test_twenty_ends_do_not_wait_for_more(patient) -> None:
+def test_twenty_ends_do_not_wait_for_more(patient: tuple[Recorder, Leases, Reporter]) -> None:
     queue, leases, reporter = patient
     for n in range(21):
         leases.hold(f"handle {n}")
@@ -170,7 +178,7 @@ def test_a_released_request_is_reported_and_given_back_and_not_deleted() -> None
 
 def test_held_leases_are_renewed_and_stale_ones_are_let_go() -> None:
     queue = Recorder()
-    leases = Leases(queue, visibility_timeout=0.15)
+    leases = Leases(cast("Queue", queue), visibility_timeout=0.15)
     leases.hold("stale")
     leases.hold("mine")
     leases.start()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+from multiprocessing.connection import Connection
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,6 +17,7 @@ from abzug.worker import pool as module
 from abzug.worker.pool import AHEAD, STARTS, EditorProcess, Pool, Work
 from abzug.worker.protocol import Dropped, Edited, Editing, Ready, Succeeded
 
+Heard = list[tuple[Work, object]]
 TOKENS = itertools.count(1)
 
 
@@ -31,16 +35,18 @@ def work(receive_count: int = 1) -> Work:
 def editor() -> EditorProcess:
     process = SimpleNamespace(kill=lambda: None, returncode=-9)
     connection = SimpleNamespace(send_bytes=lambda _data: None)
-    return EditorProcess(process, connection, ready=True)
+    return EditorProcess(
+        cast("subprocess.Popen[bytes]", process), cast("Connection", connection), ready=True
+    )
 
 
 @pytest.fixture
-def heard() -> list:
+def heard() -> Heard:
     return []
 
 
 @pytest.fixture
-def pool(heard) -> Pool:
+def pool(heard: Heard) -> Pool:
     pool = Pool(
         Settings(),
         0,
@@ -92,7 +98,7 @@ def test_a_suspect_is_not_passed_by_for_ever_under_a_steady_load(pool: Pool) -> 
     pytest.fail("it still waits")
 
 
-def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: list) -> None:
+def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: Heard) -> None:
     pool._stopping = False
     one, other = pool._editors
     other.draining = True
@@ -106,7 +112,7 @@ def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: 
     assert list(pool._waiting) == [fetched]
 
 
-def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list) -> None:
+def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: Heard) -> None:
     one, other = pool._editors
     other.ready = False
     given = work()
@@ -124,7 +130,7 @@ def test_nonsense_from_an_editor_is_an_error(pool: Pool) -> None:
 
 
 def test_editors_that_never_start_are_given_up_but_not_those_that_once_did(
-    pool, monkeypatch
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spawned = []
     monkeypatch.setattr(pool, "_spawn", lambda: spawned.append(1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,21 +15,21 @@ from abzug.edits.color.color_pass import color_pass
 from abzug.edits.color.local_light import Carried, LocalLight, enlarged
 
 
-def edited(picture, **edits):
+def edited(picture: np.ndarray, **edits: float) -> np.ndarray:
     return color_pass(picture.copy(), {name: float(value) for name, value in edits.items()})
 
 
-def halves(dark=38, bright=217, height=300, width=600):
+def halves(dark: int = 38, bright: int = 217, height: int = 300, width: int = 600) -> np.ndarray:
     picture = np.full((height, width, 3), dark, np.uint8)
     picture[:, width // 2 :] = bright
     return picture
 
 
-def flat(level, height=40, width=60):
+def flat(level: int, height: int = 40, width: int = 60) -> np.ndarray:
     return np.full((height, width, 3), level, np.uint8)
 
 
-def shrunk(picture, size):
+def shrunk(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     import cv2
 
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
@@ -42,7 +44,7 @@ def shrunk(picture, size):
         ({"shadows": 100}, 1, 0),
     ],
 )
-def test_each_slider_moves_its_own_region(edits, dark, bright) -> None:
+def test_each_slider_moves_its_own_region(edits: dict[str, Any], dark: int, bright: int) -> None:
     moved = edited(halves(), **edits).astype(int) - halves()
     left, right = moved[150, 20, 0], moved[150, -20, 0]
     assert np.sign([left if abs(left) > 1 else 0, right if abs(right) > 1 else 0]).tolist() == [
@@ -52,7 +54,7 @@ def test_each_slider_moves_its_own_region(edits, dark, bright) -> None:
 
 
 @pytest.mark.parametrize("share", [0.5, 1])
-def test_a_step_edge_gets_no_halo(share) -> None:
+def test_a_step_edge_gets_no_halo(share: float) -> None:
     edge = edited(halves(), highlights=-100 * share, shadows=100 * share).astype(int)[150, :, 0]
     dark, bright = edge[:300], edge[300:]
     assert np.abs(dark - dark[0]).max() <= 12 * share
@@ -61,11 +63,11 @@ def test_a_step_edge_gets_no_halo(share) -> None:
 
 
 def test_the_gain_is_that_of_the_definition_on_flat_regions() -> None:
-    def gain(level, ev):
+    def gain(level: float, ev: float) -> float:
         plain = 2 ** (ev / 2.2)
         return plain / (1 + (plain - 1) * level / 255) if plain > 1 else plain
 
-    def step(low, high, x):
+    def step(low: float, high: float, x: float) -> float:
         t = np.clip((x - low) / (high - low), 0, 1)
         return 3 * t**2 - 2 * t**3
 
@@ -100,12 +102,12 @@ def test_nothing_clips_and_the_hue_stays() -> None:
 
 
 @pytest.mark.parametrize("edits", [{"highlights": -100, "shadows": 100}, {"highlights": -40}])
-def test_a_preview_and_the_full_size_agree(photos, edits) -> None:
+def test_a_preview_and_the_full_size_agree(photos: Path, edits: dict[str, Any]) -> None:
     import cv2
 
-    picture = np.ascontiguousarray(
-        cv2.imread(str(photos / "camera-canon-a720.jpg"))[..., ::-1].repeat(2, 0).repeat(2, 1)
-    )
+    photo = cv2.imread(str(photos / "camera-canon-a720.jpg"))
+    assert photo is not None
+    picture = np.ascontiguousarray(photo[..., ::-1].repeat(2, 0).repeat(2, 1))
     assert max(picture.shape) == 4096
     size = (picture.shape[1] // 2, picture.shape[0] // 2)
     full, preview = shrunk(edited(picture, **edits), size), edited(shrunk(picture, size), **edits)
@@ -115,10 +117,12 @@ def test_a_preview_and_the_full_size_agree(photos, edits) -> None:
 
 
 @pytest.mark.parametrize("edits", [{"highlights": -100}, {"shadows": 100}, {"clarity": 100}])
-def test_a_small_output_is_the_large_one_made_small(photos, edits) -> None:
+def test_a_small_output_is_the_large_one_made_small(photos: Path, edits: dict[str, Any]) -> None:
     import cv2
 
-    picture = np.ascontiguousarray(cv2.imread(str(photos / "orient-landscape-1.jpg"))[..., ::-1])
+    photo = cv2.imread(str(photos / "orient-landscape-1.jpg"))
+    assert photo is not None
+    picture = np.ascontiguousarray(photo[..., ::-1])
     size = (450, 300)
 
     small, large = edited(shrunk(picture, size), **edits), shrunk(edited(picture, **edits), size)
@@ -129,7 +133,7 @@ def test_a_small_output_is_the_large_one_made_small(photos, edits) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 50), (400, 7), (33, 1025)])
-def test_any_shape_passes(shape) -> None:
+def test_any_shape_passes(shape: tuple[int, int]) -> None:
     picture = pixels(4, width=shape[1], height=shape[0])
     result = edited(picture, highlights=-100, shadows=100, exposure=0.5)
     assert result.shape == picture.shape
@@ -139,7 +143,9 @@ def test_any_shape_passes(shape) -> None:
 @pytest.mark.parametrize(
     ("small", "large"), [((7, 5), (100, 64)), ((1, 1), (40, 3)), ((9, 9),) * 2]
 )
-def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(small, large) -> None:
+def test_rowsenlarged_strip_by_strip_are_those_of_the_whole_map(
+    small: tuple[int, int], large: tuple[int, int]
+) -> None:
     import cv2
 
     smooth = np.random.default_rng(0).random(small, np.float32)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,31 +14,41 @@ from tests.support.pictures import pixels
 
 from abzug.edits.color import lut, lut_nodes
 from abzug.edits.color.hues import HUES
-from abzug.edits.color.lut import bake, color_settings, exact
+from abzug.edits.color.lut import Lut, bake, color_settings, exact
 from abzug.edits.recipe import canonical_edits, typed_edits
 
 STEEP = {"exposure": 3}
 
 
-def typed(edits):
+def typed(edits: dict[str, Any]) -> dict[str, Any]:
     return typed_edits(canonical_edits(edits))
 
 
-def differences(picture, edits, grids=lut.GRIDS):
+def baked(edits: dict[str, Any], grids: Sequence[int] = lut.GRIDS) -> Lut:
+    table = bake(typed(edits), grids)
+    assert table
+    return table
+
+
+def differences(
+    picture: np.ndarray, edits: dict[str, Any], grids: Sequence[int] = lut.GRIDS
+) -> np.ndarray:
     """Levels of 255 between the table's pixels and those of the exact functions, both rounded."""
     target = np.rint(exact(picture / 255, color_settings(typed(edits))) * 255)
     result = picture.copy()
-    bake(typed(edits), grids).apply(result)
+    baked(edits, grids).apply(result)
     return np.abs(result - target)
 
 
 @pytest.fixture(scope="module")
-def real_colors(photos):
+def real_colors(photos: Path) -> np.ndarray:
     """150,000 pixels of real photos, (300, 500, 3)."""
     import cv2
 
     names = ["camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png"]
-    found = [cv2.imread(str(photos / name))[..., ::-1].reshape(-1, 3) for name in names]
+    read = [cv2.imread(str(photos / name)) for name in names]
+    found = [photo[..., ::-1].reshape(-1, 3) for photo in read if photo is not None]
+    assert len(found) == 4
     rng = np.random.default_rng(3)
     picked = [colors[rng.integers(0, len(colors), 37_500)] for colors in found]
     return np.concatenate(picked).reshape(300, 500, 3)
@@ -55,19 +68,21 @@ def real_colors(photos):
     ],
     ids="-".join,
 )
-def test_real_photos_come_out_as_from_the_exact_functions(real_colors, edits) -> None:
+def test_real_photos_come_out_as_from_the_exact_functions(
+    real_colors: np.ndarray, edits: dict[str, Any]
+) -> None:
     off = differences(real_colors, edits)
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
 
-def test_even_everything_at_once_is_near(real_colors) -> None:
+def test_even_everything_at_once_is_near(real_colors: np.ndarray) -> None:
     off = differences(real_colors, EVERYTHING)
     assert off.mean() <= 0.26
     assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
 
 
-HARD = {
+HARD: dict[str, dict[str, Any]] = {
     "strong": STRONG,
     "hues against their neighbors": {
         "hsl": {
@@ -89,43 +104,51 @@ HARD = {
 
 
 @pytest.mark.parametrize("edits", HARD.values(), ids=HARD)
-def test_strong_edits_are_near_on_each_real_photo(real_colors, edits) -> None:
+def test_strong_edits_are_near_on_each_real_photo(
+    real_colors: np.ndarray, edits: dict[str, Any]
+) -> None:
     for off in np.split(differences(real_colors, edits), 4):
         assert off.mean() <= 0.4
         assert np.percentile(off, 99) <= 4
 
 
 def test_only_strong_edits_take_more_nodes_than_49() -> None:
-    gentle = [TYPICAL, {"contrast": 100}, {"exposure": 3}, {"saturation": 100}, {"gamma": 2}]
-    assert {len(bake(typed(edits)).nodes) for edits in gentle} == {49}
-    assert len(bake(typed(HARD["hues against their neighbors"])).nodes) == 129
+    gentle: list[dict[str, Any]] = [
+        TYPICAL,
+        {"contrast": 100},
+        {"exposure": 3},
+        {"saturation": 100},
+        {"gamma": 2},
+    ]
+    assert {len(baked(edits).nodes) for edits in gentle} == {49}
+    assert len(baked(HARD["hues against their neighbors"]).nodes) == 129
 
 
 @pytest.mark.parametrize(
     "edits", [STEEP, {"exposure": 3, "temperature": 100}, {"duotone": {}}], ids=str
 )
-def test_black_white_and_pure_colors_are_exact_after_a_shaper_too(edits) -> None:
+def test_black_white_and_pure_colors_are_exact_after_a_shaper_too(edits: dict[str, Any]) -> None:
     corners = np.stack(np.meshgrid([0, 255], [0, 255], [0, 255]), -1).astype(np.uint8)
-    assert bake(typed(edits)).shaper is not None
+    assert baked(edits).shaper is not None
     assert differences(corners.reshape(2, 4, 3), edits).max() == 0
 
 
 def test_grey_that_stays_one_tone_has_no_shaper() -> None:
     flat = {"levels": {"out_black": 90, "out_white": 90}}
     picture = pixels(4)
-    bake(typed(flat)).apply(picture)
+    baked(flat).apply(picture)
     assert (picture == 90).all()
 
 
-def test_a_coarse_table_is_near_too(real_colors) -> None:
+def test_a_coarse_table_is_near_too(real_colors: np.ndarray) -> None:
     off = differences(real_colors, TYPICAL, grids=(33,))
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
 
-def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch) -> None:
-    assert bake(typed(TYPICAL)).shaper is None
-    assert bake(typed(STEEP)).shaper is not None
+def test_steep_edits_get_a_shaper_and_gentle_ones_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert baked(TYPICAL).shaper is None
+    assert baked(STEEP).shaper is not None
     dark = np.arange(0, 60, dtype=np.uint8)[None, :, None].repeat(3, 2)
     shaped = differences(dark, STEEP, grids=(49,)).max()
     monkeypatch.setattr(lut_nodes, "STEEPEST", np.inf)
@@ -143,21 +166,22 @@ def test_edits_without_color_need_no_table() -> None:
 
 def test_equal_edits_are_baked_once_and_the_table_is_of_16_bits() -> None:
     one, other = bake({"contrast": 20.0, "exposure": 1.0}), bake({"exposure": 1, "contrast": 20})
+    assert one
     assert one is other
     assert one.nodes.dtype == np.uint16
 
 
 def test_equal_requests_give_equal_bytes() -> None:
     first, second = pixels(1), pixels(1)
-    bake(typed(TYPICAL)).apply(first)
+    baked(TYPICAL).apply(first)
     lut._bake.cache_clear()
-    bake(typed(TYPICAL)).apply(second)
+    baked(TYPICAL).apply(second)
     assert first.tobytes() == second.tobytes()
 
 
 def test_bytes_and_floats_give_the_same_picture() -> None:
     picture = pixels(2)
-    table = bake(typed(TYPICAL))
+    table = baked(TYPICAL)
     floats = (picture / np.float32(255)).astype(np.float32)
     from_floats = np.empty_like(picture)
     table.apply_to(floats, from_floats)
@@ -177,11 +201,13 @@ def test_bytes_and_floats_give_the_same_picture() -> None:
     ],
     ids=["mirrored", "cropped", "columns", "grey", "signed", "read-only"],
 )
-def test_pixels_in_any_other_form_are_refused_and_not_written_to(view) -> None:
+def test_pixels_in_any_other_form_are_refused_and_not_written_to(
+    view: Callable[[np.ndarray], np.ndarray],
+) -> None:
     given = view(pixels(3, 60, 40))
     before = given.copy()
     with pytest.raises(ValueError, match=r"C-contiguous|uint8"):
-        bake({"contrast": 50.0}).apply(given)
+        baked({"contrast": 50.0}).apply(given)
     np.testing.assert_array_equal(given, before)
 
 
@@ -189,12 +215,12 @@ def test_a_grey_ramp_stays_a_ramp() -> None:
     ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, 2)
     for edits in (TYPICAL | {"temperature": 0, "vibrance": 0}, STEEP, {"contrast": -100}):
         result = ramp.copy()
-        bake(typed(edits)).apply(result)
+        baked(edits).apply(result)
         assert np.diff(result[0].astype(int), axis=0).min() >= 0
 
 
 def test_one_table_serves_many_threads() -> None:
-    table = bake(typed(TYPICAL))
+    table = baked(TYPICAL)
     expected = pixels(5)
     results = [expected.copy() for _ in range(6)]
     table.apply(expected)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 from tests.support.pictures import jpeg, pixels
 
 from abzug.edits import engine
@@ -33,10 +34,10 @@ def edited(photo: bytes, **output: Any) -> engine.Edited:
 
 
 def result(photo: bytes, **output: Any) -> bytes:
-    return edited(photo, **output).results[0].data
+    return bytes(edited(photo, **output).results[0].data)
 
 
-def opened(file: bytes) -> Image.Image:
+def opened(file: bytes | memoryview) -> Image.Image:
     return Image.open(io.BytesIO(file))
 
 
@@ -189,9 +190,10 @@ def test_without_dpi_the_resolution_is_the_photos(form: str) -> None:
 
 @pytest.mark.parametrize(("quality", "sampling"), [(89, 2), (90, 1)])
 def test_a_good_jpeg_keeps_the_color_of_every_pixel(quality: int, sampling: int) -> None:
-    layers = opened(result(jpeg(1), quality=quality)).layer
+    made = opened(result(jpeg(1), quality=quality))
 
-    assert layers[0][1:3] == (sampling, sampling)
+    assert isinstance(made, JpegImageFile)
+    assert made.layer[0][1:3] == (sampling, sampling)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -20,26 +20,27 @@ KINDS = sorted(FILES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_frames_of_a_file_that_is_at_hand_are_counted(kind) -> None:
+def test_all_frames_of_a_file_that_is_at_hand_are_counted(kind: str) -> None:
     file = FILES[kind]
 
-    assert sniff(file).frames_in_all(len(file)) == Image.open(io.BytesIO(file)).n_frames == 9
+    assert sniff(file).frames_in_all(len(file)) == 9
+    assert getattr(Image.open(io.BytesIO(file)), "n_frames", 1) == 9
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_of_a_longer_file_as_many_are_expected_as_its_beginning_has(kind) -> None:
+def test_of_a_longer_file_as_many_are_expected_as_its_beginning_has(kind: str) -> None:
     file = FILES[kind]
 
     assert sniff(file[: len(file) // 2]).frames_in_all(len(file)) in {8, 9, 10}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_beginning_without_a_picture_tells_of_none(kind) -> None:
+def test_a_beginning_without_a_picture_tells_of_none(kind: str) -> None:
     assert first_frames(FILES[kind][:40], format_of(kind)) is None
 
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp"])
-def test_a_still_has_one_frame(form) -> None:
+def test_a_still_has_one_frame(form: str) -> None:
     target = io.BytesIO()
     Image.fromarray(FRAMES[0]).save(target, form)
 
@@ -47,7 +48,7 @@ def test_a_still_has_one_frame(form) -> None:
 
 
 @given(kind=st.sampled_from(KINDS), noise=st.binary(max_size=60), share=st.floats(0, 1))
-def test_damage_raises_nothing(kind, noise, share) -> None:
+def test_damage_raises_nothing(kind: str, noise: bytes, share: float) -> None:
     file = FILES[kind]
     at = round(share * len(file))
     for head in (noise, file[:at] + noise + file[at + len(noise) :], file[:at]):

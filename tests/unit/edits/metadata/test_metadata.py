@@ -91,7 +91,7 @@ def photo(order: str = "<") -> bytes:
 
 def result(data: bytes, **output: Any) -> bytes:
     outputs = canonical_outputs([output], max_outputs=1)
-    return engine.edit(data, {}, outputs).results[0].data
+    return bytes(engine.edit(data, {}, outputs).results[0].data)
 
 
 def readable(file: bytes) -> bytes:
@@ -99,9 +99,9 @@ def readable(file: bytes) -> bytes:
     return file + str(Image.open(io.BytesIO(file)).info.get("XML:com.adobe.xmp", "")).encode()
 
 
-def exif_of(file: bytes) -> exif.Exif:
+def exif_of(file: bytes | memoryview) -> exif.Exif:
     """What another program reads, brought back into our own terms."""
-    found = Image.open(io.BytesIO(file)).info.get("exif") or file
+    found = Image.open(io.BytesIO(file)).info.get("exif") or bytes(file)
     return exif.read_exif(found)
 
 
@@ -248,6 +248,7 @@ def test_a_tiff_without_iptc_gets_none() -> None:
 
     made = Image.open(io.BytesIO(result(plain.getvalue(), format="tiff")))
 
+    assert isinstance(made, TiffImageFile)
     assert iptc.TIFF_TAG not in made.tag_v2
 
 

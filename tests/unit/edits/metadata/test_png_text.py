@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+from PIL.PngImagePlugin import PngImageFile, PngInfo
 from tests.support.pictures import pixels
 
 from abzug.edits import engine
@@ -39,7 +39,7 @@ def full() -> bytes:
 
 def made_of(data: bytes, **output: Any) -> bytes:
     outputs = canonical_outputs([output], max_outputs=1)
-    return engine.edit(data, {}, outputs).results[0].data
+    return bytes(engine.edit(data, {}, outputs).results[0].data)
 
 
 def result(data: bytes, **output: Any) -> Image.Image:
@@ -47,6 +47,7 @@ def result(data: bytes, **output: Any) -> Image.Image:
 
 
 def texts(image: Image.Image) -> dict[str, str]:
+    assert isinstance(image, PngImageFile)
     return {word: str(value) for word, value in image.text.items() if not word.startswith("XML")}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from abzug.errors import InvalidRequest
 AUTO = {"auto_straighten": True}
 
 
-def house():
+def house() -> np.ndarray:
     """Walls, windows and a street, in 900 × 600 with some grain."""
     canvas = np.full((600, 900, 3), (150, 180, 220), np.uint8)
     canvas[420:] = (90, 90, 85)
@@ -37,7 +38,7 @@ def test_off_is_no_edit_and_anything_but_a_switch_is_refused() -> None:
 
 
 @pytest.mark.parametrize("degrees", [-8, -3, -0.5, 0.5, 2, 8])
-def test_what_was_turned_is_turned_back(degrees) -> None:
+def test_what_was_turned_is_turned_back(degrees: float) -> None:
     assert turn_of(straighten(house(), degrees), True) == pytest.approx(-degrees, abs=0.15)
 
 
@@ -75,7 +76,7 @@ def test_a_level_photo_is_not_touched() -> None:
     ],
     ids=["plain", "noise", "hills", "a pixel", "a strip"],
 )
-def test_without_lines_that_tell_nothing_is_turned(picture) -> None:
+def test_without_lines_that_tell_nothing_is_turned(picture: np.ndarray) -> None:
     assert turn_of(picture, True) == 0
 
 
@@ -92,7 +93,7 @@ def test_sixteen_bits_and_alpha_are_measured_alike() -> None:
 
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "orient-landscape-1.jpg"])
-def test_a_real_horizon_is_found(photos, name) -> None:
+def test_a_real_horizon_is_found(photos: Path, name: str) -> None:
     small = {"format": "png", "max_side": 1200}
     photo = (photos / name).read_bytes()
     askew = first(edit(photo, {"straighten": 6}, small))
@@ -102,7 +103,7 @@ def test_a_real_horizon_is_found(photos, name) -> None:
 
 
 def test_the_person_is_told_by_how_much() -> None:
-    def notices(degrees):
+    def notices(degrees: float) -> list[str]:
         edited = edit(saved(straighten(house(), degrees)), AUTO)
         return [notice.text for notice in edited.notices]
 

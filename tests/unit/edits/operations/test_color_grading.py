@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ DARK, MIDDLE, LIGHT = 0.05, 0.42, 0.85
 """Encoded greys, each far inside its range."""
 
 
-def wheel(hue=0, saturation=0, luminance=0):
+def wheel(hue: float = 0, saturation: float = 0, luminance: float = 0) -> dict[str, float]:
     return {"hue": hue, "saturation": saturation, "luminance": luminance}
 
 
@@ -32,7 +33,7 @@ def wheel(hue=0, saturation=0, luminance=0):
     ],
     ids=str,
 )
-def test_wheels_at_rest_are_no_edit(value) -> None:
+def test_wheels_at_rest_are_no_edit(value: dict[str, Any]) -> None:
     assert canonical_edits({"color_grading": value}) == {}
 
 
@@ -53,14 +54,14 @@ def test_equal_gradings_have_one_form() -> None:
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(value, pointer) -> None:
+def test_values_out_of_range_are_refused(value: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"color_grading": value})
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_wheel_colors_its_own_tones(which) -> None:
+def test_a_wheel_colors_its_own_tones(which: int) -> None:
     greys = np.array([DARK, MIDDLE, LIGHT])[:, None].repeat(3, 1)
     result = edited(greys, color_grading={RANGES[which]: wheel(40, 60), "blending": 0})
     chroma = lightness_chroma_hue(result)[1]
@@ -71,7 +72,7 @@ def test_a_wheel_colors_its_own_tones(which) -> None:
 @pytest.mark.parametrize(
     ("hue", "rgb"), [(0, (1, 0, 0)), (60, (1, 1, 0)), (120, (0, 1, 0)), (240, (0, 0, 1))]
 )
-def test_hues_are_those_of_the_color_wheel(hue, rgb) -> None:
+def test_hues_are_those_of_the_color_wheel(hue: int, rgb: tuple[int, int, int]) -> None:
     result = edited([0.5] * 3, color_grading={"midtones": wheel(hue, 40)})
     pure, toned = (lightness_chroma_hue(np.array(color, float)) for color in (rgb, result))
     assert toned[2] == pytest.approx(pure[2], abs=0.5)
@@ -95,7 +96,7 @@ def test_black_and_white_stay() -> None:
 
 
 def test_balance_makes_more_tones_highlights_or_shadows() -> None:
-    def chroma(name, balance):
+    def chroma(name: str, balance: float) -> np.ndarray:
         value = {name: wheel(220, 60), "balance": balance}
         return lightness_chroma_hue(edited([MIDDLE] * 3, color_grading=value))[1]
 
@@ -105,7 +106,7 @@ def test_balance_makes_more_tones_highlights_or_shadows() -> None:
 
 
 def test_blending_lets_the_ranges_reach_further() -> None:
-    def chroma(blending):
+    def chroma(blending: float) -> np.ndarray:
         value = {"shadows": wheel(220, 60), "blending": blending}
         return lightness_chroma_hue(edited([MIDDLE] * 3, color_grading=value))[1]
 
@@ -118,7 +119,9 @@ def test_blending_lets_the_ranges_reach_further() -> None:
     blending=st.sampled_from([0, 50, 100]),
     balance=st.sampled_from([-100, -30, 0, 100]),
 )
-def test_luminance_never_turns_a_brighter_grey_darker(luminance, blending, balance) -> None:
+def test_luminance_never_turns_a_brighter_grey_darker(
+    luminance: list[int], blending: int, balance: int
+) -> None:
     wheels = {name: wheel(0, 0, value) for name, value in zip(RANGES, luminance, strict=True)}
     curve = grey_curve(color_grading=wheels | {"blending": blending, "balance": balance})
     assert np.diff(curve, axis=0).min() >= -1e-12
@@ -127,7 +130,7 @@ def test_luminance_never_turns_a_brighter_grey_darker(luminance, blending, balan
 
 @STEADY
 @given(hue=st.integers(0, 360), luminance=st.sampled_from([-100, 100]))
-def test_the_strongest_grading_stays_within_the_colors_there_are(hue, luminance) -> None:
+def test_the_strongest_grading_stays_within_the_colors_there_are(hue: int, luminance: int) -> None:
     wheels = dict.fromkeys(RANGES, wheel(hue, 100, luminance))
     result = edited(some_colors(100), color_grading=wheels)
     assert np.isfinite(result).all()

@@ -63,7 +63,7 @@ def test_edges_of_color_stay() -> None:
 
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
-def test_the_least_of_it_hardly_changes_a_clean_photo(depth: type) -> None:
+def test_the_least_of_it_hardly_changes_a_clean_photo(depth: type[np.uint8 | np.uint16]) -> None:
     stripes = np.full((60, 80, 3), 230, depth)
     stripes[:, ::2] = (200, 20, 30)
     stripes *= np.iinfo(depth).max // 255

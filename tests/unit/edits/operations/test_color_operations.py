@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import colorsys
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,13 +35,13 @@ STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 SKIN = [(255, 224, 196), (224, 172, 135), (141, 85, 60), (80, 50, 40)]
 
 
-def chroma_gain(rgb, **edits):
+def chroma_gain(rgb: npt.ArrayLike, **edits: Any) -> np.ndarray:
     before = lightness_chroma_hue(np.array(rgb) / 255)[1]
     return lightness_chroma_hue(edited(np.array(rgb) / 255, **edits))[1] / before
 
 
 @pytest.mark.parametrize("name", [*SLIDERS, "black_and_white"])
-def test_a_neutral_value_changes_no_bit(name) -> None:
+def test_a_neutral_value_changes_no_bit(name: str) -> None:
     colors = some_colors()
     neutral = {name: operations()[name].neutral}
     assert color_settings(neutral) == ()
@@ -48,7 +50,7 @@ def test_a_neutral_value_changes_no_bit(name) -> None:
 
 @pytest.mark.parametrize("name", SLIDERS)
 @pytest.mark.parametrize("end", [-1, 1])
-def test_both_ends_stay_within_the_colors_there_are(name, end) -> None:
+def test_both_ends_stay_within_the_colors_there_are(name: str, end: int) -> None:
     reach = 5 if name == "exposure" else 100
     result = edited(some_colors(), **{name: end * reach})
     assert np.isfinite(result).all()
@@ -59,7 +61,7 @@ def test_both_ends_stay_within_the_colors_there_are(name, end) -> None:
 @pytest.mark.parametrize("name", ["exposure", "contrast", "whites", "blacks"])
 @STEADY
 @given(share=st.floats(-1, 1))
-def test_tone_sliders_never_turn_a_brighter_grey_darker(name, share) -> None:
+def test_tone_sliders_never_turn_a_brighter_grey_darker(name: str, share: float) -> None:
     curve = grey_curve(**{name: share * (5 if name == "exposure" else 100)})
     assert np.diff(curve, axis=0).min() > -1e-12
     np.testing.assert_allclose(np.ptp(curve, axis=1), 0, atol=1e-9)
@@ -68,19 +70,19 @@ def test_tone_sliders_never_turn_a_brighter_grey_darker(name, share) -> None:
 @pytest.mark.parametrize("edits", [{"contrast": 100}, {"whites": 100}, {"blacks": 100}])
 @STEADY
 @given(rgb=st.tuples(*[st.integers(20, 235)] * 3))
-def test_tone_sliders_keep_the_hue(edits, rgb) -> None:
-    rgb = np.array(rgb) / 255
-    assert hue_turn(rgb, edited(rgb, **edits)) < 1e-6
+def test_tone_sliders_keep_the_hue(edits: dict[str, Any], rgb: tuple[int, int, int]) -> None:
+    color = np.array(rgb) / 255
+    assert hue_turn(color, edited(color, **edits)) < 1e-6
 
 
 @STEADY
 @given(rgb=st.tuples(*[st.integers(20, 235)] * 3), ev=st.floats(-5, 5))
-def test_exposure_keeps_the_hue_of_light(rgb, ev) -> None:
-    rgb = np.array(rgb) / 255
-    assert hue_turn(linear(rgb), linear(edited(rgb, exposure=ev))) < 1e-6
+def test_exposure_keeps_the_hue_of_light(rgb: tuple[int, int, int], ev: float) -> None:
+    color = np.array(rgb) / 255
+    assert hue_turn(linear(color), linear(edited(color, exposure=ev))) < 1e-6
 
 
-def hue_turn(before, after):
+def hue_turn(before: np.ndarray, after: np.ndarray) -> float:
     """The difference of two HSV hues, in turns; none where one is grey."""
     (hue, strength, _), (turned, left, _) = (colorsys.rgb_to_hsv(*c) for c in (before, after))
     return abs((turned - hue + 0.5) % 1 - 0.5) if min(strength, left) > 1e-6 else 0
@@ -103,7 +105,7 @@ def test_exposure_down_is_linear() -> None:
 
 
 @pytest.mark.parametrize(("contrast", "middle", "end"), [(100, 1.62, 0.38), (-100, 0.50, 1.50)])
-def test_contrast_turns_around_middle_grey(contrast, middle, end) -> None:
+def test_contrast_turns_around_middle_grey(contrast: int, middle: float, end: float) -> None:
     curve = grey_curve(contrast=contrast)[:, 0]
     slope = np.diff(curve) * 1000
     np.testing.assert_allclose(curve[[0, 500, -1]], [0, 0.5, 1], atol=1e-12)
@@ -137,7 +139,9 @@ def test_blacks_move_the_black_end_only() -> None:
         ({"tint": 100}, (1.31, 0.88, 1.32)),
     ],
 )
-def test_white_balance_colors_grey_and_keeps_its_luminance(edits, factors) -> None:
+def test_white_balance_colors_grey_and_keeps_its_luminance(
+    edits: dict[str, Any], factors: tuple[float, float, float]
+) -> None:
     result = linear(edited([encoded(0.2)] * 3, **edits)) / 0.2
     assert result == pytest.approx(factors, abs=0.006)
     assert result @ LUMINANCE == pytest.approx(1, abs=1e-6)
@@ -153,7 +157,7 @@ def test_temperature_and_tint_together_are_one_adaptation() -> None:
 
 @STEADY
 @given(low=st.floats(-100, 100), high=st.floats(-100, 100))
-def test_a_higher_temperature_is_never_bluer(low, high) -> None:
+def test_a_higher_temperature_is_never_bluer(low: int, high: int) -> None:
     low, high = sorted([low, high])
     cool, warm = (edited([0.5] * 3, temperature=t) for t in (low, high))
     assert warm[0] >= cool[0] - 1e-9
@@ -161,14 +165,14 @@ def test_a_higher_temperature_is_never_bluer(low, high) -> None:
 
 
 @pytest.mark.parametrize("edits", [{"temperature": 100}, {"temperature": -100}, {"tint": -100}])
-def test_white_is_half_tinted_and_half_left_by_white_balance(edits) -> None:
+def test_white_is_half_tinted_and_half_left_by_white_balance(edits: dict[str, Any]) -> None:
     balanced = linear(edited([encoded(0.2)] * 3, **edits)) / 0.2
     tinted = balanced / balanced.max()
     assert linear(edited([1, 1, 1], **edits)) == pytest.approx((tinted + 1) / 2, abs=1e-6)
 
 
 @pytest.mark.parametrize("vibrance", [-100, -40, 40, 100])
-def test_vibrance_spares_strong_colors_and_skin(vibrance) -> None:
+def test_vibrance_spares_strong_colors_and_skin(vibrance: int) -> None:
     colors = some_colors()[8:]
     lightness, chroma, hue = lightness_chroma_hue(colors)
     skin = 1 - smoothstep(14, 38, np.abs((hue - 55 + 180) % 360 - 180))
@@ -220,7 +224,7 @@ def test_saturation_runs_from_grey_to_twice_the_color() -> None:
         {"hsl": {name: {"saturation": 100} for name in HUES}},
     ],
 )
-def test_what_strengthens_colors_never_weakens_one(edits) -> None:
+def test_what_strengthens_colors_never_weakens_one(edits: dict[str, Any]) -> None:
     steps = np.linspace(0, 1, 33)
     cube = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(-1, 3)  # the purest colors, too
     before, after = (lightness_chroma_hue(colors)[1] for colors in (cube, edited(cube, **edits)))

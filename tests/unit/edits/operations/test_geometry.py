@@ -213,7 +213,9 @@ def test_contain_puts_even_margins_of_the_color_asked_for() -> None:
         ("blur", 30),
     ],
 )
-def test_transparent_colors_leave_no_seam(name: str, value: Any, depth: type) -> None:
+def test_transparent_colors_leave_no_seam(
+    name: str, value: Any, depth: type[np.uint8 | np.uint16]
+) -> None:
     """A white disk; what is around it is black, which nobody can see."""
     y, x = np.mgrid[0:120, 0:120]
     disk = np.hypot(y - 60, x - 60) < 40

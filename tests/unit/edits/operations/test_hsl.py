@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +29,7 @@ CIRCLE = np.linspace(-180, 180, 7201)
 CENTERS = np.array([*HUES.values()])
 
 
-def colors_of(hues, lightness=0.6, chroma=0.1):
+def colors_of(hues: npt.ArrayLike, lightness: float = 0.6, chroma: float = 0.1) -> np.ndarray:
     """Encoded sRGB of OKLCh colors that every screen can show."""
     hues = np.asarray(hues, float)
     light = from_oklab(from_polar(np.stack([hues * 0 + lightness, hues * 0 + chroma, hues], -1)))
@@ -38,13 +41,13 @@ def colors_of(hues, lightness=0.6, chroma=0.1):
 EIGHT = colors_of(CENTERS)
 
 
-def every(**change):
+def every(**change: float) -> dict[str, dict[str, float]]:
     return dict.fromkeys(NAMES, change)
 
 
-def turned(before, after):
+def turned(before: np.ndarray, after: npt.ArrayLike) -> np.ndarray:
     """By how many degrees hues were turned, −180..180."""
-    return (after - before + 180) % 360 - 180
+    return (np.asarray(after) - before + 180) % 360 - 180
 
 
 def test_zeros_are_no_edit() -> None:
@@ -63,14 +66,14 @@ def test_zeros_are_no_edit() -> None:
         ({"red": 5}, "/edits/hsl/red"),
     ],
 )
-def test_what_is_not_of_the_mixer_is_refused(value, pointer) -> None:
+def test_what_is_not_of_the_mixer_is_refused(value: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"hsl": value})
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_color_reaches_to_its_neighbors_and_no_further(name) -> None:
+def test_a_color_reaches_to_its_neighbors_and_no_further(name: str) -> None:
     all_at_once = {"hue": 60, "saturation": -50, "luminance": 40}
     result = edited(EIGHT, hsl={name: all_at_once})
     moved = np.abs(result - EIGHT).max(-1)
@@ -86,7 +89,7 @@ def test_greys_stay_whatever_is_set() -> None:
 
 
 @pytest.mark.parametrize("way", [-1, 1])
-def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way) -> None:
+def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way: int) -> None:
     gaps = turned(CENTERS, np.roll(CENTERS, -way))
     hue = [
         lightness_chroma_hue(edited(color, hsl={name: {"hue": 100 * way}}))[2]
@@ -97,7 +100,7 @@ def test_hue_goes_seven_tenths_of_the_way_to_the_neighbor(way) -> None:
 
 @STEADY
 @given(turns=SHARES)
-def test_hues_never_change_their_order(turns) -> None:
+def test_hues_never_change_their_order(turns: dict[str, float]) -> None:
     after = turn_hues(CIRCLE, turns)
     assert np.diff(after).min() > 0
     assert after[-1] - after[0] == pytest.approx(360)
@@ -146,7 +149,9 @@ def test_luminance_makes_its_color_lighter_or_darker() -> None:
         )
     )
 )
-def test_every_combination_of_ends_stays_within_the_colors_there_are(changes) -> None:
+def test_every_combination_of_ends_stays_within_the_colors_there_are(
+    changes: dict[str, dict[str, int]],
+) -> None:
     result = edited(some_colors(100), hsl=changes)
     assert np.isfinite(result).all()
     assert result.min() >= 0

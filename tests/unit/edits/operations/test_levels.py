@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -42,14 +44,14 @@ def test_neutral_values_are_no_edit() -> None:
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(edits, pointer) -> None:
+def test_values_out_of_range_are_refused(edits: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits(edits)
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
 @pytest.mark.parametrize("edits", ENDS, ids=str)
-def test_the_ends_stay_within_the_colors_there_are(edits) -> None:
+def test_the_ends_stay_within_the_colors_there_are(edits: dict[str, Any]) -> None:
     result = edited(some_colors(), **edits)
     assert np.isfinite(result).all()
     assert result.min() >= 0
@@ -57,7 +59,7 @@ def test_the_ends_stay_within_the_colors_there_are(edits) -> None:
 
 
 @pytest.mark.parametrize("gamma", [0.1, 0.5, 2, 10])
-def test_gamma_bends_the_middle_and_leaves_black_and_white(gamma) -> None:
+def test_gamma_bends_the_middle_and_leaves_black_and_white(gamma: float) -> None:
     curve = grey_curve(gamma=gamma)[:, 0]
     np.testing.assert_allclose(curve, GREY ** (1 / gamma), atol=1e-12)
     assert curve[0] == 0
@@ -91,7 +93,9 @@ def test_exchanged_output_levels_make_a_negative() -> None:
     gamma=st.floats(0.1, 10),
     outs=st.tuples(st.floats(0, 255), st.floats(0, 255)).map(sorted),
 )
-def test_levels_never_turn_a_brighter_grey_darker(black, width, gamma, outs) -> None:
+def test_levels_never_turn_a_brighter_grey_darker(
+    black: int, width: int, gamma: float, outs: list[int]
+) -> None:
     value = {"black": black, "white": max(2, min(255, black + width)), "gamma": gamma}
     value |= {"out_black": outs[0], "out_white": outs[1]}
     curve = grey_curve(levels=value)
@@ -100,7 +104,7 @@ def test_levels_never_turn_a_brighter_grey_darker(black, width, gamma, outs) -> 
 
 
 @pytest.mark.parametrize("edits", [{"gamma": 2}, {"levels": {"black": 30, "white": 200}}], ids=str)
-def test_the_middle_channel_keeps_its_place(edits) -> None:
+def test_the_middle_channel_keeps_its_place(edits: dict[str, Any]) -> None:
     toned = edited([0.7, 0.5, 0.3], **edits)
     assert toned[1] == pytest.approx((toned[0] + toned[2]) / 2)
 
@@ -115,7 +119,9 @@ STEEP = [
 
 
 @pytest.mark.parametrize("edits", STEEP, ids=str)
-def test_the_table_follows_steep_curves_up_and_down(edits, monkeypatch) -> None:
+def test_the_table_follows_steep_curves_up_and_down(
+    edits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Halved at least: where levels cut off, the corner still lies between two nodes."""
     typed = typed_edits(canonical_edits(edits))
     shaped = worst(typed)
@@ -128,9 +134,11 @@ def test_the_table_follows_steep_curves_up_and_down(edits, monkeypatch) -> None:
     assert shaped <= 2
 
 
-def worst(typed):
+def worst(typed: dict[str, Any]) -> float:
     """The largest error on grey, in levels of 255."""
     ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, 2)
     target = np.rint(exact(ramp / 255, color_settings(typed)) * 255)
-    bake(typed, lut.GRIDS[:1]).apply(ramp)
+    table = bake(typed, lut.GRIDS[:1])
+    assert table
+    table.apply(ramp)
     return np.abs(ramp - target).max()

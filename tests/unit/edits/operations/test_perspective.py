@@ -90,7 +90,7 @@ def test_the_size_is_foretold_and_no_edge_shrinks(
 ) -> None:
     corners = [[abs(x - dx), abs(y - dy)] for (x, y), (dx, dy) in zip(WHOLE, inset, strict=True)]
     try:
-        value = Perspective(corners=corners)  # type: ignore[arg-type]  pydantic makes them tuples
+        value = Perspective(corners=corners)
     except ValueError:
         assume(False)
 

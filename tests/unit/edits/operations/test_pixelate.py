@@ -13,8 +13,8 @@ from abzug.errors import InvalidRequest
 
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
-def test_each_square_has_the_mean_of_its_colors(depth: type) -> None:
-    picture = pixels(1, 330, 200).astype(depth) * (np.iinfo(depth).max // 255)
+def test_each_square_has_the_mean_of_its_colors(depth: type[np.uint8 | np.uint16]) -> None:
+    picture: Any = pixels(1, 330, 200).astype(depth) * (np.iinfo(depth).max // 255)
 
     result = pixelate(picture.copy(), 100)
 

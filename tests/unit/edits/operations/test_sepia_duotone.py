@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from tests.support.color_edits import GREY, edited, grey_curve, lightness_chroma_hue, some_colors
 
@@ -30,7 +33,7 @@ def test_a_duotone_is_whole_if_nothing_is_said() -> None:
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(edits, pointer) -> None:
+def test_values_out_of_range_are_refused(edits: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits(edits)
     assert [error.pointer for error in caught.value.errors] == [pointer]
@@ -53,14 +56,14 @@ def test_half_sepia_is_half_way() -> None:
     np.testing.assert_allclose(half, (plain + whole) / 2, atol=1e-6)
 
 
-def cartesian(rgb):
+def cartesian(rgb: npt.ArrayLike) -> np.ndarray:
     """OKLab."""
     lightness, chroma, hue = lightness_chroma_hue(np.asarray(rgb, float))
     return np.array([lightness, chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))])
 
 
 @pytest.mark.parametrize("edits", [{"sepia": 100}, {"sepia": 40}, {"duotone": {}}], ids=str)
-def test_a_brighter_grey_stays_brighter(edits) -> None:
+def test_a_brighter_grey_stays_brighter(edits: dict[str, Any]) -> None:
     lightness = lightness_chroma_hue(grey_curve(**edits))[0]
     assert np.diff(lightness).min() > -1e-9
     assert np.isfinite(lightness).all()
@@ -95,7 +98,7 @@ def test_the_amount_mixes_the_print_with_the_photo() -> None:
 
 
 @pytest.mark.parametrize("edits", [{"sepia": 100}, {"duotone": {"dark": "#ffff00"}}], ids=str)
-def test_all_colors_stay_within_those_there_are(edits) -> None:
+def test_all_colors_stay_within_those_there_are(edits: dict[str, Any]) -> None:
     result = edited(some_colors(), **edits)
     assert np.isfinite(result).all()
     assert result.min() >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,9 @@ def test_the_smallest_photos_are_cut_as_foretold(gravity: str, size: tuple[int, 
     )
 
 
-def found(*faces: tuple[int, int, int, int]):
+def found(
+    *faces: tuple[int, int, int, int],
+) -> Callable[[np.ndarray], list[tuple[int, int, int, int]]]:
     return lambda _: list(faces)
 
 

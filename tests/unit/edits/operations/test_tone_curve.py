@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ HEIGHTS = st.lists(TONES, min_size=2, max_size=16)
 
 
 @st.composite
-def points(draw, heights=HEIGHTS):
+def points(draw: st.DrawFn, heights: st.SearchStrategy[list[int]] = HEIGHTS) -> list[list[int]]:
     ys = draw(heights)
     xs = draw(st.lists(TONES, min_size=len(ys), max_size=len(ys), unique=True))
     return [list(point) for point in zip(sorted(xs), ys, strict=True)]
@@ -44,7 +45,7 @@ RISING = points(heights=HEIGHTS.map(sorted))
     ],
     ids=str,
 )
-def test_the_identity_is_no_edit(value) -> None:
+def test_the_identity_is_no_edit(value: dict[str, Any]) -> None:
     assert canonical_edits({"tone_curve": value}) == {}
 
 
@@ -67,7 +68,7 @@ def test_curves_that_do_something_are_kept() -> None:
         ([[0, -1], [255, 255]], "/edits/tone_curve/red/0/1"),
     ],
 )
-def test_points_that_make_no_curve_are_refused(curve, pointer) -> None:
+def test_points_that_make_no_curve_are_refused(curve: list[list[int]], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"tone_curve": {"red": curve}})
     assert [error.pointer for error in caught.value.errors] == [pointer]
@@ -75,7 +76,9 @@ def test_points_that_make_no_curve_are_refused(curve, pointer) -> None:
 
 @STEADY
 @given(points=points())
-def test_a_curve_goes_through_its_points_and_stays_between_their_heights(points) -> None:
+def test_a_curve_goes_through_its_points_and_stays_between_their_heights(
+    points: list[list[int]],
+) -> None:
     curve = grey_curve(tone_curve={"points": points})
     assert np.isfinite(curve).all()
     np.testing.assert_allclose(np.ptp(curve, axis=1), 0, atol=1e-12)
@@ -90,7 +93,7 @@ def test_a_curve_goes_through_its_points_and_stays_between_their_heights(points)
 
 @STEADY
 @given(points=RISING)
-def test_rising_points_never_turn_a_brighter_grey_darker(points) -> None:
+def test_rising_points_never_turn_a_brighter_grey_darker(points: list[list[int]]) -> None:
     assert np.diff(grey_curve(tone_curve={"points": points})[:, 0]).min() >= -1e-12
 
 
@@ -118,7 +121,7 @@ def test_the_curve_of_all_channels_keeps_the_hue() -> None:
 
 
 @pytest.mark.parametrize("channel", [0, 1, 2])
-def test_the_curve_of_a_channel_leaves_the_others_alone(channel) -> None:
+def test_the_curve_of_a_channel_leaves_the_others_alone(channel: int) -> None:
     colors = some_colors()
     name = ("red", "green", "blue")[channel]
     result = edited(colors, tone_curve={name: [[0, 255], [255, 0]]})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from tests.support.engine_calls import edit, first, saved
 from tests.support.pictures import pixels
@@ -14,7 +17,9 @@ from abzug.errors import InvalidRequest
 TRIM = {"trim": True}
 
 
-def framed(picture, top, right, bottom, left, color):
+def framed(
+    picture: np.ndarray, top: int, right: int, bottom: int, left: int, color: npt.ArrayLike
+) -> np.ndarray:
     height, width, channels = picture.shape
     shape = top + height + bottom, left + width + right, channels
     canvas = np.empty(shape, picture.dtype)
@@ -30,7 +35,7 @@ def test_off_is_no_edit_and_there_is_one_way_to_say_on() -> None:
 
 
 @pytest.mark.parametrize("value", [1, {"tolerance": 101}, {"tolerance": -1}, {"fuzz": 1}], ids=str)
-def test_values_out_of_range_are_refused(value) -> None:
+def test_values_out_of_range_are_refused(value: Any) -> None:
     with pytest.raises(InvalidRequest):
         canonical_edits({"trim": value})
 
@@ -39,7 +44,9 @@ def test_values_out_of_range_are_refused(value) -> None:
 @pytest.mark.parametrize(
     "frame", [(20, 30, 40, 50), (0, 0, 0, 25), (25, 0, 0, 0), (12, 0, 12, 0), (1, 1, 1, 1)], ids=str
 )
-def test_the_border_goes_and_every_pixel_within_stays(color, frame) -> None:
+def test_the_border_goes_and_every_pixel_within_stays(
+    color: tuple[int, int, int], frame: tuple[int, int, int, int]
+) -> None:
     photo = pixels(1, 200, 140)
 
     assert np.array_equal(first(edit(saved(framed(photo, *frame, color)), TRIM)), photo)
@@ -54,7 +61,7 @@ def test_a_photo_without_a_border_stays_whole() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (40, 30)])
 @pytest.mark.parametrize("tolerance", [0, 4, 100])
-def test_never_all_of_it_is_cut_away(shape, tolerance) -> None:
+def test_never_all_of_it_is_cut_away(shape: tuple[int, int], tolerance: int) -> None:
     plain = np.full((*shape, 3), 90, np.uint8)
 
     assert first(edit(saved(plain), {"trim": {"tolerance": tolerance}})).shape == plain.shape

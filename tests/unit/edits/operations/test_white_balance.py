@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.support.color_edits import edited, encoded, linear, some_colors
@@ -18,7 +20,7 @@ _XY_TO_SRGB = np.array(
 )  # fmt: skip
 
 
-def grey(**white_balance):
+def grey(**white_balance: Any) -> np.ndarray:
     """What becomes of linear grey, as factors."""
     return linear(edited([encoded(0.2)] * 3, white_balance=white_balance)) / 0.2
 
@@ -39,26 +41,26 @@ def test_as_shot_is_no_edit() -> None:
     ],
     ids=str,
 )
-def test_values_out_of_range_are_refused(value, pointer) -> None:
+def test_values_out_of_range_are_refused(value: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits({"white_balance": value})
     assert [error.pointer for error in caught.value.errors] == [f"/edits/white_balance{pointer}"]
 
 
 @pytest.mark.parametrize("value", [{"kelvin": 5500}, {"tint": 10}, {"preset": "daylight"}], ids=str)
-def test_a_photo_is_balanced_for_daylight_already(value) -> None:
+def test_a_photo_is_balanced_for_daylight_already(value: dict[str, Any]) -> None:
     colors = some_colors()
     np.testing.assert_allclose(edited(colors, white_balance=value), colors, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
-def test_a_preset_is_its_kelvin_and_tint(name) -> None:
+def test_a_preset_is_its_kelvin_and_tint(name: str) -> None:
     kelvin, tint = PRESETS[name]
     np.testing.assert_array_equal(grey(preset=name), grey(kelvin=kelvin, tint=tint))
 
 
 @pytest.mark.parametrize("kelvin", [4000, 5000, 6500, 9000])
-def test_what_was_grey_in_that_light_becomes_grey(kelvin) -> None:
+def test_what_was_grey_in_that_light_becomes_grey(kelvin: int) -> None:
     """A grey card in daylight of another temperature, by the CIE's own formula for daylight."""
     card = encoded(0.3 * daylight(kelvin) / daylight(kelvin).max())
     result = linear(edited(card, white_balance={"kelvin": kelvin}))
@@ -71,7 +73,7 @@ def test_what_was_grey_in_that_light_becomes_grey(kelvin) -> None:
     assert result @ LUMINANCE == pytest.approx(seen @ LUMINANCE, rel=0.12)
 
 
-def daylight(kelvin):
+def daylight(kelvin: float) -> np.ndarray:
     """CIE D illuminant, as linear sRGB."""
     t = 1000 / kelvin
     x = (
@@ -84,7 +86,7 @@ def daylight(kelvin):
 
 
 @pytest.mark.parametrize("tint", [-150, 10, 150])
-def test_a_bluer_light_makes_a_warmer_photo(tint) -> None:
+def test_a_bluer_light_makes_a_warmer_photo(tint: int) -> None:
     factors = np.array([grey(kelvin=k, tint=tint) for k in (2000, 3000, 5000, 8000, 50_000)])
     assert np.diff(factors[:, 0]).min() >= -1e-9
     assert np.diff(factors[:, 2]).max() <= 1e-9
@@ -98,7 +100,7 @@ def test_a_greener_light_makes_a_photo_more_magenta() -> None:
 @pytest.mark.parametrize("kelvin", [2000, 50_000])
 @pytest.mark.parametrize("tint", [-150, 150])
 @pytest.mark.parametrize("shift", [-100, 100])
-def test_both_ends_stay_within_the_colors_there_are(kelvin, tint, shift) -> None:
+def test_both_ends_stay_within_the_colors_there_are(kelvin: int, tint: int, shift: int) -> None:
     light = {"kelvin": kelvin, "tint": tint}
     result = edited(some_colors(), white_balance=light, temperature=shift, tint=shift)
     assert np.isfinite(result).all()

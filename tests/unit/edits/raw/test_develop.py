@@ -35,8 +35,9 @@ def centers(picture: np.ndarray) -> np.ndarray:
     return np.array([picture[16:48, 64 * n + 16 : 64 * n + 48].mean((0, 1)) for n in range(fields)])
 
 
-def fine(file: bytes) -> np.ndarray:
+def fine(file: bytes | memoryview) -> np.ndarray:
     picture = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
     return picture[..., ::-1]
 
 

@@ -69,7 +69,7 @@ def test_damaged_it_raises_nothing_but_photo_errors(make: Make) -> None:
     whole = make(jpeg())
     tables = [at for at in range(len(whole)) if not 900 < at < len(whole) - 300]
     rng = random.Random(make.__name__)
-    outcomes = set()
+    outcomes: set[type[PhotoError] | None] = set()
     for _ in range(12):
         data = bytearray(whole)
         for at in rng.sample(tables, 6):
