@@ -3,15 +3,22 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: run test test-cloud check format bench bench-engine chaos fuzz deploy-test docs lock clean
+.PHONY: help run test test-fast test-cloud check format bench bench-engine chaos fuzz deploy-test docs lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
 	@$(BIN)/abzug up $(ARGS)
 
+help: ## this list; ARGS=… goes to what a target runs
+	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "make %-14s%s\n", $$1, $$2 }' Makefile
+
 test: ## the whole test suite
 	$(call setup,dev)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-fast: ## what tests one module each: no service is started, no browser
+	$(call setup,dev)
+	@$(BIN)/python -m pytest tests/unit $(ARGS)
 
 test-cloud: ## the acceptance tests on SQS, S3 and PostgreSQL (stand-ins on this machine)
 	$(call setup,dev)
@@ -35,11 +42,11 @@ bench: ## figures against their targets, one line each
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-bench-engine: ## the edit engine beside others, each operation's cost, how near costs are foretold and colors are met
+bench-engine: ## the edit engine beside others: costs of operations, and how near costs and colors are met
 	$(call setup,dev)
 	@$(BIN)/python -m benchmarks $(or $(ARGS),rivals operations cost accuracy)
 
-chaos: ## kill processes at random while 2,000 photos are edited (ARGS=--cloud: and SQS and S3 as well); exits 1 if one was lost, doubled or wrong
+chaos: ## kill processes (ARGS=--cloud: SQS and S3 too) while 2,000 photos are edited; fails if one is lost, doubled or wrong
 	$(call setup,dev)
 	@$(BIN)/python -m trials.chaos $(ARGS)
 
@@ -51,12 +58,12 @@ docs: ## build/docs/index.html: every edit with pictures of what it does; ARGS=P
 	$(call setup,dev)
 	@$(BIN)/python -m tools.make_reference build/docs $(ARGS)
 
-fuzz: ## damaged photos through a real worker; exits 1 if one hangs it, kills it or comes out wrong
+fuzz: ## damaged photos through a real worker; fails if one hangs it, kills it or comes out wrong
 	$(call setup,dev)
 	@$(BIN)/python -m trials.fuzz $(ARGS)
 
 lock: ## compile the lock files again (needs uv)
 	@tools/lock
 
-clean:
+clean: ## take away what was made here: environment, caches, pages
 	rm -rf .venv .cache build node_modules
