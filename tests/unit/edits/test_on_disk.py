@@ -13,11 +13,12 @@ from tests.unit.edits.test_bit_depth import fine_file, fine_pixels
 
 from abzug.edits import on_disk
 from abzug.edits.encoding import encode
+from abzug.edits.operation import ReshapingOperation
 from abzug.edits.pixels import buffer
 from abzug.edits.pixels.arrays import turn, turned_buffer
 from abzug.edits.pixels.buffer import copied, use_up
 from abzug.edits.pixels.strips import half, luma, strips
-from abzug.edits.recipe import operations, typed_edits
+from abzug.edits.recipe import operations_of, typed_edits
 
 
 @pytest.fixture
@@ -110,7 +111,10 @@ def test_a_frame_is_turned_while_it_is_used_up(orientation: int) -> None:
 def test_a_large_picture_gets_its_border_as_a_small_one_does(channels: int) -> None:
     picture = large(channels)
     inner = picture.copy()
-    operation, value = operations()["border"], typed_edits({"border": {"width": 7}})["border"]
+    operation, value = (
+        operations_of(ReshapingOperation)["border"],
+        typed_edits({"border": {"width": 7}})["border"],
+    )
 
     framed = operation.run(picture, value)
 
@@ -126,7 +130,10 @@ def test_a_large_picture_gets_its_border_as_a_small_one_does(channels: int) -> N
 def test_a_cut_that_is_moved_together_is_the_same(value: dict[str, Any]) -> None:
     picture = large()
     was = picture.copy()
-    operation, typed = operations()["crop"], typed_edits({"crop": value})["crop"]
+    operation, typed = (
+        operations_of(ReshapingOperation)["crop"],
+        typed_edits({"crop": value})["crop"],
+    )
 
     cut = operation.run(picture, typed)
 
