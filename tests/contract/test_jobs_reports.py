@@ -25,7 +25,7 @@ from abzug.errors import NotFound
 from abzug.jobs import states
 from abzug.jobs.changes import write_events
 from abzug.jobs.database import Jobs, connect
-from abzug.jobs.records import Counts, Task, TaskState, TaskSummary, WorkerSeen
+from abzug.jobs.records import Counts, JobSummary, Task, TaskState, TaskSummary, WorkerSeen
 from abzug.jobs.rows import job_event, task_event
 from abzug.jobs.schema import tasks
 from abzug.messages import Notice
@@ -220,6 +220,7 @@ def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs: Jobs) -> None:
     *of_tasks, of_job = [event.shown for event in events]
     assert sorted(task.id for task in of_tasks) == sorted(r.task_id for r in requests[:2])
     assert {task.state for task in of_tasks} == {"succeeded"}
+    assert isinstance(of_job, JobSummary)
     assert of_job.counts == Counts(queued=1, succeeded=2)
     ids = [event.id for event in events]
     assert ids == sorted(set(ids))
@@ -240,7 +241,7 @@ def test_an_event_shows_the_task_as_it_was_then(jobs: Jobs) -> None:
     ]
 
 
-def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
+def test_events_that_the_first_version_wrote_are_read(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     told = Notice(code="text", text="Only the first of 2 pages.")
     jobs.apply([report(request, "succeeded", at=AT + 0.125, notices=(told,))])
@@ -280,7 +281,7 @@ def test_events_that_the_first_version_wrote_are_read(jobs) -> None:
     assert shown == [summary_of(job), summary_of(task)]
 
 
-def test_notices_that_the_first_version_wrote_are_read(jobs) -> None:
+def test_notices_that_the_first_version_wrote_are_read(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.apply([report(request, "succeeded", notices=(NOTICE,))])
     with jobs._database.write() as connection:

@@ -73,7 +73,8 @@ def test_what_is_found_is_applied_as_if_set_by_hand_and_told() -> None:
     of_white, of_tone = automatic.notices
     assert of_white.values["operation"] == "auto_white_balance"
     assert of_tone.values["operation"] == "auto_tone"
-    assert of_white.values["sliders"] | of_tone.values["sliders"] == sliders
+    both: list[Any] = [of_white.values["sliders"], of_tone.values["sliders"]]
+    assert both[0] | both[1] == sliders
     assert f"temperature +{sliders['temperature']:g}" in of_white.text
     assert f"exposure +{sliders['exposure']:g}" in of_tone.text
 

@@ -15,7 +15,7 @@ from abzug.client import types
 from abzug.web import views
 from abzug.web.routes import jobs, luts, ops, presets
 
-CLIENT = {
+CLIENT: dict[Any, type[BaseModel]] = {
     types.Photo: views.PhotoView,
     types.Lut: luts.LutView,
     types.PresetNote: presets.NoteView,
@@ -31,7 +31,7 @@ CLIENT = {
     types.Task: views.TaskView,
     types.DeadLetter: ops.DeadLetterView,
 }
-PAGE = {
+PAGE: dict[str, type[BaseModel]] = {
     "Failure": views.ErrorView,
     "Result": views.ResultView,
     "Notice": views.NoticeView,
