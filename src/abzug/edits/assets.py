@@ -12,7 +12,7 @@ from abzug.edits.decoding.failures import photo_errors
 from abzug.edits.decoding.open import open_photo
 from abzug.edits.formats.bounds import MAX_PICTURE_PIXELS
 from abzug.edits.operation import Asset, Stored
-from abzug.edits.pixels.arrays import Pixels
+from abzug.edits.pixels.arrays import Pixels, white
 from abzug.edits.pixels.deadline import Deadline
 from abzug.edits.recipe import operations
 from abzug.errors import (
@@ -64,5 +64,5 @@ def _picture(data: bytes, to_photo: ToPhoto, deadline: Deadline) -> Pixels:
         ) from error
     if pixels.shape[2] == 4:
         return pixels
-    opaque = np.full_like(pixels[..., :1], np.iinfo(pixels.dtype).max)
+    opaque = np.full_like(pixels[..., :1], white(pixels))
     return np.concatenate([pixels, opaque], axis=-1)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from abzug.edits.color.colorspace import Array
 from abzug.edits.notices import Told
 from abzug.edits.operation import AutomaticOperation
+from abzug.edits.pixels.arrays import white
 from abzug.edits.pixels.proxy import small_copy
 from abzug.edits.recipe import operations, operations_of
 from abzug.messages import Notice
@@ -61,4 +62,4 @@ def told(operation: str, sliders: Edits) -> Notice:
 
 def _small(pixels: npt.NDArray[np.unsignedinteger[Any]]) -> Array:
     small, _ = small_copy(pixels, PROXY)
-    return np.asarray(small[..., :3] / np.iinfo(pixels.dtype).max, float)
+    return np.asarray(small[..., :3] / white(pixels), float)

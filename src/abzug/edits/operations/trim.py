@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
 from abzug.edits.operation import GeometryOperation, Measure, Parameters
-from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
+from abzug.edits.pixels.arrays import Pixels, cut_out, size_of, white
 from abzug.edits.pixels.strips import strips
 from abzug.edits.sizes import Box
 
@@ -33,7 +33,7 @@ def inside(pixels: Pixels, value: bool | Trim) -> Box:
     import cv2
 
     width, height = size_of(pixels)
-    levels = np.iinfo(pixels.dtype).max * (value if isinstance(value, Trim) else Trim()).tolerance
+    levels = white(pixels) * (value if isinstance(value, Trim) else Trim()).tolerance
     color = _border_color(pixels, levels / 100)
     if color is None:
         return 0, 0, width, height

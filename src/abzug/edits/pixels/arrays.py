@@ -174,7 +174,12 @@ def size_of(pixels: Pixels) -> Size:
 
 def level(pixels: Pixels) -> int:
     """A level of 255 in steps of these pixels: 1, or 257 if they have 16 bits."""
-    return int(np.iinfo(pixels.dtype).max) // 255
+    return white(pixels) // 255
+
+
+def white(pixels: Pixels) -> int:
+    """The level of white: 255, or 65,535 if they have 16 bits."""
+    return int(np.iinfo(pixels.dtype).max)
 
 
 def in_8_bits(pixels: Pixels) -> Bytes:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abzug.edits.pixels.arrays import Pixels, size_of
+from abzug.edits.pixels.arrays import Pixels, size_of, white
 from abzug.edits.sizes import Size
 
 BLOCK = 128, 256
@@ -35,7 +35,7 @@ def compose(below: Pixels, patch: Patch, opacity: float) -> None:
     Both have the same height and width; `below` has 3 or 4 channels.
     """
     for (block, *_), (part, *_) in zip(_blocks(below), _blocks(patch), strict=True):
-        _over(block, list(_weighed(part, opacity)))
+        _over(block, list(_premultiplied(part, opacity)))
 
 
 def tile(pixels: Pixels, patch: Patch, *, gap: int, angle: float, opacity: float) -> None:
@@ -55,7 +55,7 @@ def tile(pixels: Pixels, patch: Patch, *, gap: int, angle: float, opacity: float
     first = corners.min(0) - _AROUND
     right, down = (int(side) for side in np.ceil(np.ptp(corners, 0)) + 2 * _AROUND)
     # plane by plane, which OpenCV turns in half the time
-    planes = [_pattern(one, cell, right, down) for one in _weighed(patch, opacity)]
+    planes = [_pattern(one, cell, right, down) for one in _premultiplied(patch, opacity)]
     how = (cv2.INTER_LINEAR if angle else cv2.INTER_NEAREST) | cv2.WARP_INVERSE_MAP
     middle = np.array(size_of(pixels)) // 2
     for block, left, top in _blocks(pixels):
@@ -76,9 +76,9 @@ def _blocks(pixels: Pixels) -> Iterator[tuple[Pixels, int, int]]:
             yield pixels[top : top + rows, left : left + columns], left, top
 
 
-def _weighed(patch: Patch, opacity: float) -> Iterator[Plane]:
+def _premultiplied(patch: Patch, opacity: float) -> Iterator[Plane]:
     """Red, green and blue weighed by alpha, and alpha, each 0..1; one by one, as they are large."""
-    most = np.iinfo(patch.dtype).max
+    most = white(patch)
     cover = patch[..., 3] * np.float32(opacity / most)
     for channel in range(3):
         yield patch[..., channel] * np.float32(1 / most) * cover
@@ -108,7 +108,7 @@ def _over(below: Pixels, patch: Sequence[Plane]) -> None:
     """
     import cv2
 
-    most = np.float32(np.iinfo(below.dtype).max)
+    most = np.float32(white(below))
     *colors, cover = patch
     planes: list[Any] = list(cv2.split(below))
     alpha = planes[3] * (1 / most) if len(planes) == 4 else np.float32(1)
