@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 PARTS = ("queue", "color", "engine", "tracker", "system", "cloud")
 ENGINE_PARTS = ("rivals", "operations", "cost", "accuracy")
-"""`make bench-engine`; not in `make bench`, for they take minutes and want real photos and node."""
+"""`make bench-engine`; not in `make bench`, for they take minutes and want node."""
 
 
 def lines(part: str) -> Iterator[tuple[str, bool]]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from tests.support.computed_photos import photo_folder
 
 from abzug.edits import engine
 from abzug.edits.color import lut
@@ -26,7 +27,6 @@ from abzug.edits.color.colorspace import Array, planes
 from abzug.edits.operations.lut import LoadedLook
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits, typed_edits
-from benchmarks.photos import FOLDER
 from benchmarks.recipes import cubes, recipes
 
 PHOTOS = (
@@ -126,7 +126,7 @@ def _some(name: str) -> npt.NDArray[np.uint8]:
 
     output: Any = {"format": "png", "icc": "srgb", "metadata": "strip"}
     outputs = canonical_outputs([output], max_outputs=1)
-    [result] = engine.edit((FOLDER / name).read_bytes(), {}, outputs).results
+    [result] = engine.edit((photo_folder() / name).read_bytes(), {}, outputs).results
     image: Any = cv2.imdecode(np.frombuffer(result.data, np.uint8), cv2.IMREAD_COLOR)
     colors = image[..., ::-1].reshape(-1, 3)
     picked: npt.NDArray[np.uint8] = colors[

@@ -1,7 +1,7 @@
 """How exact and how fast the color pass is. `python -m benchmarks.color`
 
 CPU seconds of one thread on 12 MP (4000 × 3000); accuracy in levels of 255 against the exact
-functions, both rounded, on pixels of real photos.
+functions, both rounded, on pixels of photos.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tests.support import SHARED_PHOTOS
+from tests.support.computed_photos import photo_folder
 
 from abzug.edits.color import lut
 from abzug.edits.color.color_pass import color_pass
 from abzug.edits.recipe import canonical_edits, typed_edits
 from benchmarks.recipes import TYPICAL
 
-PHOTOS = SHARED_PHOTOS
 NAMES = ("camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png")
 LIGHT = {"highlights": -60, "shadows": 50}
 
@@ -46,19 +46,16 @@ def figures() -> Iterator[Figure]:
 
 
 def photos() -> Iterator[Pixels]:
-    """Real photos, RGB."""
+    """RGB."""
     import cv2
 
     for name in NAMES:
-        found = cv2.imread(str(PHOTOS / name))
-        if found is None:
-            msg = f"the real photos are not here: {PHOTOS}"
-            raise SystemExit(msg)
+        found: Any = cv2.imread(str(photo_folder() / name))
         yield np.ascontiguousarray(found[..., ::-1], np.uint8)
 
 
 def differences() -> npt.NDArray[np.float64]:
-    """The table against the exact functions, on 150,000 pixels of real photos."""
+    """The table against the exact functions, on 150,000 pixels of photos."""
     rng = np.random.default_rng(3)
     flat = [photo.reshape(-1, 3) for photo in photos()]
     picked = np.concatenate([colors[rng.integers(0, len(colors), 37_500)] for colors in flat])

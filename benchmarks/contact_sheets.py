@@ -1,4 +1,4 @@
-"""Every operation on real photos, to be looked at: before | −100 | −50 | +50 | +100.
+"""Every operation on photos, to be looked at: before | −100 | −50 | +50 | +100.
 
 `python -m benchmarks.contact_sheets OUTDIR [--only NAME...] [PHOTO...]` writes one PNG for each
 operation, a row for each photo. Look for halos, posterized skies, grey or red skin, flipped hues.
@@ -10,7 +10,8 @@ import argparse
 from pathlib import Path
 
 import pyvips
-from tools.showcase import NAMES, PHOTOS, edited, reduced, shown_values
+from tests.support.computed_photos import photo_folder
+from tools.showcase import NAMES, edited, reduced, shown_values
 
 from abzug.edits.operation import Operation
 from abzug.edits.recipe import operations
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path, nargs="*")
     parser.add_argument("--only", action="append", metavar="NAME", choices=operations())
     asked = parser.parse_intermixed_args()
-    photos = [reduced(path) for path in asked.photos or [PHOTOS / name for name in NAMES]]
+    photos = [reduced(path) for path in asked.photos or [photo_folder() / name for name in NAMES]]
     asked.folder.mkdir(parents=True, exist_ok=True)
     for name in asked.only or operations():
         sheet(operations()[name], photos).pngsave(str(asked.folder / f"{name}.png"))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from tests.support.computed_photos import photo_folder
 from tools.showcase import shown_values
 
 from abzug.edits import engine
@@ -70,7 +71,7 @@ def compared() -> Iterator[tuple[str, float, float]]:
     """What each edit is, the CPU seconds that it takes, and those foretold."""
     draw = random.Random(4)
     shown = [(op.name, values) for op in operations().values() if (values := shown_values(op))]
-    files = {name: (photos.FOLDER / name).read_bytes() for name in NAMES}
+    files = {name: (photo_folder() / name).read_bytes() for name in NAMES}
     files |= {f"{name} at {mega} MP": photos.jpeg(name, mega) for name, mega in LARGE}
     for name, data in files.items():
         photo = open_photo(data, max_pixels=10**9)

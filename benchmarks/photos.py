@@ -1,4 +1,5 @@
-"""Real photos for benchmarks: those of ../shared/photos, made as large as cameras make them."""
+"""Photos for benchmarks: the real ones where they are, else computed ones, as large as cameras make
+them."""
 
 from __future__ import annotations
 
@@ -6,11 +7,10 @@ import functools
 from typing import Any
 
 import numpy as np
-from tests.support import SHARED_PHOTOS
+from tests.support.computed_photos import photo_folder
 
-FOLDER = SHARED_PHOTOS
 CAMERA, PHONE = "camera-canon-a720.jpg", "heic-iphone8-p3-arrow.heic"
-"""An indoor of 3 megapixels, enlarged where it has to be, and a true 12 from a phone."""
+"""An indoor of 3 megapixels, enlarged where it has to be, and one of a phone (12 if it is real)."""
 SHAPE = 4, 3
 
 
@@ -25,14 +25,12 @@ def image(name: str, megapixels: float) -> Any:
     import pillow_heif
     import pyvips
 
-    if not (FOLDER / name).exists():
-        msg = f"the real photos are not here: {FOLDER}"
-        raise SystemExit(msg)
+    path = str(photo_folder() / name)
     if name.endswith(".heic"):
-        heif = pillow_heif.open_heif(str(FOLDER / name))
+        heif = pillow_heif.open_heif(path)
         found = pyvips.Image.new_from_array(np.asarray(heif)).rot90()
     else:
-        found = pyvips.Image.new_from_file(str(FOLDER / name), access="sequential")
+        found = pyvips.Image.new_from_file(path, access="sequential")
     width = round((megapixels * 1e6 * SHAPE[0] / SHAPE[1]) ** 0.5)
     height = width * SHAPE[1] // SHAPE[0]
     scaled = found.thumbnail_image(width, height=height, crop="centre", size="both")

@@ -26,11 +26,21 @@ def missing(what: str) -> None:
     pytest.skip(f"this machine lacks {what}")
 
 
+@pytest.fixture(
+    scope="session", params=["computed", "real"] if SHARED_PHOTOS.is_dir() else ["computed"]
+)
+def photos(request: pytest.FixtureRequest) -> Path:
+    """A folder of photos: computed ones, and also the real ones where they are."""
+    from tests.support.computed_photos import computed_photos
+
+    return computed_photos() if request.param == "computed" else SHARED_PHOTOS
+
+
 @pytest.fixture(scope="session")
-def photos() -> Path:
-    """The folder of real photos, beside the repository."""
+def real_photos() -> Path:
+    """For a test that compares with what is known of the real photos."""
     if not SHARED_PHOTOS.is_dir():
-        missing("the real photos (../shared/photos)")
+        missing("the real photos, with which this compares")
     return SHARED_PHOTOS
 
 

@@ -3,7 +3,7 @@
 usage: .venv/bin/python -m tools.make_reference FOLDER [PHOTO]     (`make docs` writes build/docs)
 
 What stands there comes from the operations themselves; the pictures are made by the engine from
-PHOTO, or else from one of the real photos beside the project. Nothing of it is committed.
+PHOTO, or else from two photos beside the project, or computed ones. Nothing of it is committed.
 """
 
 import argparse
@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pyvips
+from tests.support.computed_photos import photo_folder
 from tools import draw_passes, make_edits_table
-from tools.showcase import PHOTOS, edited, reduced
+from tools.showcase import edited, reduced
 
 from abzug.edits.operation import Operation
 from abzug.edits.recipe import edits_schema, operations
@@ -58,8 +59,6 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("photo", type=Path, nargs="?")
     asked = parser.parse_args()
-    if not asked.photo and not PHOTOS.is_dir():
-        parser.error("name a photo: the real photos are not beside the project")
     build(asked.folder, asked.photo)
     sys.stdout.write(f"{asked.folder / 'index.html'} is written.\n")
 
@@ -67,11 +66,12 @@ def main() -> None:
 def build(folder: Path, photo: Path | None) -> None:
     """Write index.html and its pictures into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {path: reduced(path) for path in ([photo] if photo else chosen())}
+    faces, landscape = (photo or photo_folder() / name for name in (WITH_FACES, LANDSCAPE))
+    files = {path: reduced(path) for path in {faces, landscape}}
     known = operations()
     sections = []
     for name in edits_schema()["properties"]:
-        file = files[photo or PHOTOS / (WITH_FACES if is_about_faces(known[name]) else LANDSCAPE)]
+        file = files[faces if is_about_faces(known[name]) else landscape]
         sections.append(section(known[name], pictures(known[name], file, folder)))
         sys.stderr.write(f"{name}\n")
     links = "\n".join(
@@ -80,10 +80,6 @@ def build(folder: Path, photo: Path | None) -> None:
     )
     page = PAGE.format(passes=draw_passes.picture(), links=links, sections="\n".join(sections))
     (folder / "index.html").write_text(page, encoding="utf-8")
-
-
-def chosen() -> list[Path]:
-    return [PHOTOS / WITH_FACES, PHOTOS / LANDSCAPE]
 
 
 def is_about_faces(op: Operation) -> bool:

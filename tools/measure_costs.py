@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from benchmarks import measure, photos
 from benchmarks.dear import ends
+from tests.support.computed_photos import photo_folder
 from tools.showcase import shown_values
 
 from abzug.edits import cost, engine
@@ -180,13 +181,13 @@ def others(encode: float) -> dict[str, dict[str, float]]:
         "image/avif": image.heifsave_buffer(compression="av1", effort=0),
         "image/jxl": saved(image, "jxl"),
         "image/bmp": saved(image, "bmp"),
-        "image/heic": (photos.FOLDER / photos.PHONE).read_bytes(),
+        "image/heic": (photo_folder() / photos.PHONE).read_bytes(),
     }
     rates = {}
     for media_type, data in files.items():
         size = megapixels(open_photo(data, max_pixels=10**9).size)
         rates[media_type] = {"1": max(0.0, whole(data) / size - encode)}
-    raw = (photos.FOLDER / "raw-colorchart.dng").read_bytes()
+    raw = (photo_folder() / "raw-colorchart.dng").read_bytes()
     full = megapixels(open_photo(raw, max_pixels=10**9).size)
     rates[cost.RAW] = {"1": whole(raw) / full - encode, "2": whole(raw, 800) / full}
     return rates

@@ -12,7 +12,6 @@ from abzug.edits.operation import Operation
 from abzug.edits.outputs import canonical_outputs
 from abzug.edits.recipe import canonical_edits
 
-PHOTOS = Path(__file__).parents[2] / "shared" / "photos"
 NAMES = (
     "redeye.png",
     "gps-sunrise.jpg",

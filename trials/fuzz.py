@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support import SHARED_PHOTOS
+from tests.support.computed_photos import photo_folder
 from tests.support.fuzz.campaign import Campaign
 
 
@@ -29,7 +29,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     seeds = [given.only] if given.only else (f"{given.seed}:{n}" for n in range(given.count))
     found = 0
-    campaign = Campaign(SHARED_PHOTOS, out / "home")
+    campaign = Campaign(photo_folder(), out / "home")
     for finding in campaign.run(seeds):
         found += 1
         print(finding, flush=True)

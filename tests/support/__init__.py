@@ -6,4 +6,5 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
 SHARED_PHOTOS = ROOT.parent / "shared" / "photos"
-"""Real photos, which are not a part of it."""
+SHARED_PRESETS = ROOT.parent / "shared" / "presets"
+"""Real photos and presets, which are not a part of it: without them computed ones do."""

@@ -1,6 +1,6 @@
-"""The fuzz test: real photos, damaged on purpose, through a real worker.
+"""The fuzz test: photos, damaged on purpose, through a real worker.
 
-    sources.py      small photos of every format, made from the real ones
+    sources.py      small photos of every format, made from a folder of larger ones
     bytewise.py     damage that knows no format
     jpeg.py png.py tiff.py riff.py gif.py boxes.py    damage that knows where a format hurts
     cases.py        a number gives a damaged file and what is asked of it

@@ -1,5 +1,5 @@
-"""What is damaged: the small ones of the real photos as they are, and small pictures of the others
-in every format and kind that is read. A source more is a line more."""
+"""What is damaged: the small photos of a folder as they are, and small pictures of the others in
+every format and kind that is read. A source more is a line more."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sources(photos: Path) -> dict[str, bytes]:
 
 
 def _small(photos: Path, name: str, side: int = 120) -> Image.Image:
-    """A real photo made small, with its metadata."""
+    """A photo made small, with its metadata."""
     import pillow_heif
     import pillow_jxl  # noqa: F401  registers itself with Pillow
 
