@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: help run test test-fast test-cloud check format bench bench-engine chaos fuzz deploy-test docs lock clean
+.PHONY: help run test test-fast test-cloud check format bench bench-engine chaos fuzz deploy-test docs generated lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -57,6 +57,10 @@ deploy-test: ## as root: the AWS template's user data to a working worker in a c
 docs: ## build/docs/index.html: every edit with pictures of what it does; ARGS=PHOTO takes yours
 	$(call setup,dev)
 	@$(BIN)/python -m tools.make_reference build/docs $(ARGS)
+
+generated: ## write every file that is made from the code: tables, drawings, costs of new edits
+	$(call setup,dev)
+	@$(BIN)/python -m tools.generate
 
 fuzz: ## damaged photos through a real worker; fails if one hangs it, kills it or comes out wrong
 	$(call setup,dev)

@@ -30,7 +30,7 @@ def image(name: str, megapixels: float) -> Any:
         heif = pillow_heif.open_heif(path)
         found = pyvips.Image.new_from_array(np.asarray(heif)).rot90()
     else:
-        found = pyvips.Image.new_from_file(path, access="sequential")
+        found = pyvips.Image.new_from_source(pyvips.Source.new_from_file(path), "")
     width = round((megapixels * 1e6 * SHAPE[0] / SHAPE[1]) ** 0.5)
     height = width * SHAPE[1] // SHAPE[0]
     scaled = found.thumbnail_image(width, height=height, crop="centre", size="both")

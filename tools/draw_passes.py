@@ -1,12 +1,6 @@
-"""Write docs/images/passes.svg, the way of a photo through the engine, from the operations.
-
-usage: .venv/bin/python tools/draw_passes.py
-
-tests/unit/test_docs.py holds the picture against what this would draw.
-"""
+"""docs/images/passes.svg, the way of a photo through the engine, from the operations."""
 
 import itertools
-import sys
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -48,11 +42,6 @@ STYLE = """
     .words, .side { fill: #aaa396; }
   }
 """
-
-
-def main() -> None:
-    PICTURE.write_text(picture(), encoding="utf-8")
-    sys.stdout.write(f"{PICTURE} is written.\n")
 
 
 def picture() -> str:
@@ -117,7 +106,3 @@ def arrow(start: int, end: int) -> str:
     x = LEFT + 40
     line = f"M{x} {start} V{end - 1} M{x - 4} {end - 5} L{x} {end - 1} L{x + 4} {end - 5}"
     return f'<path class="arrow" fill="none" d="{line}"/>'
-
-
-if __name__ == "__main__":
-    main()

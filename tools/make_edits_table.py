@@ -1,14 +1,8 @@
-"""Write docs/reference/edits.md, the tables of all operations, from the operations themselves.
-
-usage: .venv/bin/python tools/make_edits_table.py
-
-tests/unit/test_docs.py holds the page against what this would write.
-"""
+"""docs/reference/edits.md, the tables of all operations, from the operations themselves."""
 
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,20 +21,16 @@ tells the same as a JSON Schema. A part of an operation stands behind a dot, one
 {"exposure": 0.5, "contrast": 20, "crop": {"aspect": "4:5"}, "sharpening": {"amount": 40}}
 ```
 
-This page is written by `tools/make_edits_table.py`: change the operations, not the page.
+This page is written by `make generated`: change the operations, not the page.
 """
 HEAD = "| edit | value | unit | default | meaning |\n|---|---|---|---|---|"
 
 Schema = Mapping[str, Any]
 
 
-def main() -> None:
-    PAGE.write_text(page(edits_schema()), encoding="utf-8")
-    sys.stdout.write(f"{PAGE} is written.\n")
-
-
-def page(schema: Schema) -> str:
+def page() -> str:
     """All of it: a table for each group of operations, in the order of the form."""
+    schema = edits_schema()
     groups: dict[str, list[str]] = {}
     for name, operation in schema["properties"].items():
         groups.setdefault(operation["x-group"], []).extend(rows(name, operation, schema["$defs"]))
@@ -144,7 +134,3 @@ def default_words(field: Schema) -> str:
 def plain(value: Any) -> str:
     """As in JSON, but 0 for 0.0, and nothing for a bound that there is not."""
     return "" if value == "" else re.sub(r"(?<=\d)\.0\b", "", json.dumps(value))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,8 @@
 """Measure what the edits cost, and write it to src/abzug/edits/cost_table.json.
 
-`python -m tools.measure_costs` measures all; with names of operations only those, for when one
-was added: their seconds are converted to those of the table's machine by the yardstick.
+`python -m tools.measure_costs` measures all; with names of operations only those, as `make
+generated` does for new ones: their seconds are converted to those of the table's machine by the
+yardstick.
 """
 
 from __future__ import annotations
@@ -61,21 +62,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("operations", nargs="*", metavar="OPERATION")
     names = parser.parse_args().operations
+    FILE.write_text(text(updated(known(), names) if names else measured()), encoding="utf-8")
+
+
+def complete() -> str:
+    """The table with what was added, and without what is gone."""
+    raw = known()
+    new = [name for name in shown() if name not in raw["operations"]]
+    return text(updated(raw, new) if new else raw)
+
+
+def known() -> dict[str, Any]:
+    """What the file says of what there is still."""
+    raw: dict[str, Any] = json.loads(FILE.read_bytes())
+    raw["operations"] = {
+        name: seconds for name, seconds in raw["operations"].items() if name in operations()
+    }
+    return raw
+
+
+def shown() -> dict[str, Operation]:
+    """The operations that can be measured: of the others there is no value to try."""
+    return {name: operation for name, operation in operations().items() if shown_values(operation)}
+
+
+def updated(raw: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """With these operations measured (again), in seconds of the table's machine."""
+    prepare()
+    table, faster = Table.of(raw), raw["yardstick"] / yardstick()
+    for name in names:
+        piece = [part * faster for part in typical(table, operations()[name])]
+        say(name, piece)
+        raw["operations"][name] = piece
+    return raw
+
+
+def prepare() -> None:
     engine.prepare_process(0)
     engine.warm_up()
-    if names:
-        raw = json.loads(FILE.read_bytes())
-        faster = raw["yardstick"] / yardstick()
-        table = Table.of(raw)
-        for name in names:
-            raw["operations"][name] = [part * faster for part in typical(table, operations()[name])]
-    else:
-        raw = measured()
-    FILE.write_text(json.dumps(rounded(raw), indent=1) + "\n", encoding="utf-8")
 
 
 def measured() -> dict[str, Any]:
     """The whole table, of this machine."""
+    prepare()
     raw: dict[str, Any] = {"yardstick": yardstick(), "fixed": fixed()}
     raw["encode"] = encodings()
     say("encode", raw["encode"])
@@ -87,11 +116,16 @@ def measured() -> dict[str, Any]:
     table = Table.of({**raw, "operations": {}, "max_bytes": 1.0})
     raw["max_bytes"] = files_made()
     raw["operations"] = {}
-    for operation in operations().values():
-        if shown_values(operation):
-            raw["operations"][operation.name] = typical(table, operation)
-            say(operation.name, raw["operations"][operation.name])
+    for name, operation in shown().items():
+        raw["operations"][name] = typical(table, operation)
+        say(name, raw["operations"][name])
     return raw
+
+
+def text(raw: dict[str, Any]) -> str:
+    """The file, its operations in their order."""
+    order = {name: raw["operations"][name] for name in operations() if name in raw["operations"]}
+    return json.dumps(rounded({**raw, "operations": order}), indent=1) + "\n"
 
 
 def yardstick() -> float:

@@ -1,14 +1,19 @@
 """What so many workers would ask of everything else, computed from measured figures.
 
-`.venv/bin/python -m trials.capacity [INSTANCES]` prints the tables of
-docs/explanation/limits.md, which a test compares. Measure again with the commands named here, and
-put the figures in.
+`.venv/bin/python -m trials.capacity [INSTANCES]` prints the tables of docs/explanation/limits.md,
+`make generated` puts them in there. Measure again with the commands named here, and put the figures
+in.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
+
+from tests.support import ROOT
+
+PAGE = ROOT / "docs" / "explanation" / "limits.md"
 
 CORES = 2
 """Of an instance."""
@@ -56,6 +61,17 @@ class Ask:
 def main() -> None:
     instances = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     sys.stdout.write(measured_table() + "\n" + asks_table(instances))
+
+
+def page() -> str:
+    """What stands there, with its tables as they are now."""
+    return _with(_with(PAGE.read_text(encoding="utf-8"), measured_table()), asks_table(1000))
+
+
+def _with(text: str, table: str) -> str:
+    """The text with this table in place of the one that has its head."""
+    head, _, _ = table.partition("\n")
+    return re.sub(re.escape(head) + r"\n(\|.*\n)+", lambda _: table, text)
 
 
 def measured_table() -> str:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tools import measure_costs
 from tools.showcase import shown_values
 
 from abzug.edits import cost
@@ -20,7 +22,6 @@ from abzug.edits.recipe import canonical_edits, operations
 
 PLAIN = {"format": "jpeg"}
 SHOWN = [(op.name, value) for op in operations().values() for value in shown_values(op)]
-MEASURE = "python -m tools.measure_costs"
 # the web process predicts and must stay small: it loads what it needs of numpy and nothing else
 LOADED = """
 import sys
@@ -44,15 +45,32 @@ def predicted(
 
 
 def test_every_operation_that_can_be_shown_was_measured() -> None:
-    missing = [name for name, _ in SHOWN if name not in cost_table().operations]
+    missing = measure_costs.shown().keys() - cost_table().operations.keys()
 
-    assert not missing, f"{MEASURE} {' '.join(dict.fromkeys(missing))}"
+    assert not missing, f"make generated (it measures {missing})"
 
 
 def test_nothing_was_measured_that_is_gone() -> None:
     gone = cost_table().operations.keys() - operations().keys()
 
-    assert not gone, f"delete from cost_table.json, or measure all again ({MEASURE}): {gone}"
+    assert not gone, f"make generated (it drops {gone})"
+
+
+def test_what_is_gone_is_dropped_and_only_what_is_new_is_measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    raw = json.loads(measure_costs.FILE.read_bytes())
+    whole = measure_costs.text(raw)
+    gamma = raw["operations"].pop("gamma")
+    raw["operations"]["what_was"] = [1.0, 1.0]
+    file = tmp_path / "table.json"
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    monkeypatch.setattr(measure_costs, "FILE", file)
+    monkeypatch.setattr(measure_costs, "prepare", lambda: None)
+    monkeypatch.setattr(measure_costs, "yardstick", lambda: raw["yardstick"])
+    monkeypatch.setattr(measure_costs, "typical", lambda *_: gamma)
+
+    assert measure_costs.complete() == whole
 
 
 def test_an_operation_that_was_not_measured_costs_what_those_of_its_stage_cost() -> None:
@@ -189,5 +207,8 @@ def test_predicting_loads_no_library_that_decodes() -> None:
 def test_the_table_is_what_the_command_writes() -> None:
     raw = json.loads((resources.files("abzug.edits") / cost.TABLE).read_text("utf-8"))
 
+    assert measure_costs.FILE.read_text(encoding="utf-8") == measure_costs.text(raw), (
+        "make generated"
+    )
     assert raw.keys() == set(cost.Table.__dataclass_fields__)
     assert raw["yardstick"] > 0
