@@ -1,4 +1,4 @@
-"""What every photo store promises. A new backend is one more entry in BACKENDS."""
+"""What every photo store promises."""
 
 import concurrent.futures
 import hashlib
@@ -13,10 +13,9 @@ from typing import Any, Never
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.contract.store_backends import BACKENDS
 
-from abzug.backends import connect_store
 from abzug.errors import InvalidRequest, ObjectExists, ObjectNotFound
-from abzug.settings import Settings
 from abzug.stores.base import CHUNK, MAX_KEY, ObjectInfo, Store, check_key, is_key
 
 HOSTILE_KEYS = [
@@ -38,18 +37,6 @@ HOSTILE_KEYS = [
     "a/" + "n" * 256,
     "a/" * (MAX_KEY // 2) + "b",
 ]
-
-
-def file_store(home: Path, request: pytest.FixtureRequest) -> Store:
-    return connect_store(Settings(home=home))
-
-
-def s3_store(home: Path, request: pytest.FixtureRequest) -> Store:
-    url = request.getfixturevalue("bucket")
-    return connect_store(Settings(home=home, store_url=url))
-
-
-BACKENDS = {"file": file_store, "s3": s3_store}
 
 
 @pytest.fixture(params=BACKENDS)

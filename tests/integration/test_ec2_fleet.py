@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
-import moto
 import pytest
 from botocore.stub import Stubber
+from tests.support.scaling_group import GROUP, REGION, URL, amazon, make_group
 from types_boto3_autoscaling import AutoScalingClient
 from types_boto3_autoscaling.type_defs import AutoScalingGroupTypeDef
 
@@ -21,37 +21,16 @@ from abzug.fleets.ec2_member import Ec2Member
 from abzug.fleets.ec2_metadata import Ending, Metadata
 from abzug.fleets.ec2_service import DRAIN_TAG, place_of
 
-REGION, GROUP = "eu-central-1", "abzug-workers"
-URL = f"ec2://{REGION}/{GROUP}"
-
 
 @pytest.fixture(autouse=True)
-def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with moto.mock_aws():
+def in_amazon() -> Iterator[None]:
+    with amazon():
         yield
 
 
 @pytest.fixture
 def scaling() -> AutoScalingClient:
-    """The group, from 0 to 5 instances, none yet; its new instances are not protected."""
-    found = boto3.client("ec2", REGION)
-    image = found.describe_images()["Images"][0]["ImageId"]
-    found.create_launch_template(
-        LaunchTemplateName="worker",
-        LaunchTemplateData={"ImageId": image, "InstanceType": "c7a.large"},
-    )
-    client = boto3.client("autoscaling", REGION)
-    client.create_auto_scaling_group(
-        AutoScalingGroupName=GROUP,
-        LaunchTemplate={"LaunchTemplateName": "worker", "Version": "$Latest"},
-        MinSize=0,
-        MaxSize=5,
-        DesiredCapacity=0,
-        AvailabilityZones=[f"{REGION}a"],
-    )
-    return client
+    return make_group()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,23 +12,26 @@ from fastapi import FastAPI
 
 from abzug import __version__
 from abzug.service.service import Service
-from abzug.web import problems
+from abzug.web import problems, routes
 from abzug.web.hub import Hub
 from abzug.web.metrics import Metrics
 from abzug.web.middleware import Front
-from abzug.web.routes import (
-    direct_uploads,
-    edits,
-    events,
-    health,
-    jobs,
-    luts,
-    objects,
-    ops,
-    pages,
-    photos,
-    presets,
+from abzug.web.routes import photos
+
+PARTS = (
+    "photos",
+    "direct_uploads",
+    "jobs",
+    "events",
+    "edits",
+    "luts",
+    "presets",
+    "objects",
+    "ops",
+    "health",
+    "pages",
 )
+"""The modules of routes/, in the order in which the API's description has them."""
 
 
 class WebApp(FastAPI):
@@ -62,9 +66,8 @@ def create(service: Service) -> WebApp:
         lifespan=lifespan,
     )
     web.state.service, web.state.hub, web.state.metrics = service, hub, metrics
-    parts_of_api = (photos, direct_uploads, jobs, events, edits, luts, presets, objects, ops)
-    for part in (*parts_of_api, health, pages):
-        web.include_router(part.router)
+    for part in PARTS:
+        web.include_router(importlib.import_module(f"{routes.__name__}.{part}").router)
     problems.install(web)
     web.add_middleware(
         Front, settings=service.settings, metrics=metrics, uploads=frozenset({photos.UPLOADS})
