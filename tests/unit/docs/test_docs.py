@@ -180,6 +180,13 @@ def test_every_operation_has_a_row_with_its_meaning() -> None:
     assert all(meanings[name].startswith(op.doc) for name, op in operations().items())
 
 
+def test_the_readme_names_every_edit() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").lower().split())
+    names = [op.label.lower().replace("&", "and") for op in operations().values()]
+
+    assert [name for name in names if name not in text] == []
+
+
 def words_of(field: dict[str, Any]) -> list[str]:
     """Values, default and formats of a field of an output, as the page has them."""
     shapes = field.get("anyOf", [field])
