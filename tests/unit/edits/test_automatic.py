@@ -275,13 +275,13 @@ def test_tone_is_found_in_the_balanced_photo() -> None:
     assert found(tinted, auto_tone=True, **balance) == sliders
 
 
-# ------------------------------------------------------------------------------- real photos
+# ------------------------------------------------------------------------------- photos
 
 
 @pytest.mark.parametrize(
     "name", ["gps-sunrise.jpg", "orient-landscape-1.jpg", "p3-gainmap-iphone13.jpg", "redeye.png"]
 )
-def test_no_real_photo_is_blown(photos: Path, name: str) -> None:
+def test_no_photo_is_blown(photos: Path, name: str) -> None:
     small = {"format": "png", "max_side": 600}
     data = (photos / name).read_bytes()
     before, after = (first(edit(data, edits, small)) for edits in ({}, {"auto_tone": True}))
@@ -289,7 +289,7 @@ def test_no_real_photo_is_blown(photos: Path, name: str) -> None:
     assert np.mean(after.min(-1) >= 254) <= np.mean(before.min(-1) >= 254) + 0.01
 
 
-def test_a_real_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos: Path) -> None:
+def test_a_sunrise_stays_one_and_a_cast_on_a_landscape_goes(photos: Path) -> None:
     sunrise = edit((photos / "gps-sunrise.jpg").read_bytes(), {"auto_white_balance": True})
     assert [notice.text for notice in sunrise.notices] == ["Auto white balance: nothing to change."]
 

@@ -289,7 +289,7 @@ def test_the_page_names_every_operation_of_the_table() -> None:
     assert {s.path[0] for s in SLIDERS} == {s.path[0] for s in SLIDERS if f"`{s.path[0]}`" in text}
 
 
-def test_real_presets_are_taken_over(presets: Path) -> None:
+def test_presets_of_several_makers_are_taken_over(presets: Path) -> None:
     found = {
         path.stem: import_preset(path.read_bytes(), path.name) for path in presets.glob("*.xmp")
     }

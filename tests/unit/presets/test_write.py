@@ -76,7 +76,7 @@ def test_what_is_exported_comes_back(edits: dict[str, Any], name: str) -> None:
     assert {note.outcome for note in imported.notes} <= {"carried", "approximated"}
 
 
-def test_real_presets_come_back(presets: Path) -> None:
+def test_presets_of_several_makers_come_back(presets: Path) -> None:
     for path in presets.glob("*.xmp"):
         edits = import_preset(path.read_bytes(), path.name).edits
 

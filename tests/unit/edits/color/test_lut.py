@@ -41,8 +41,8 @@ def differences(
 
 
 @pytest.fixture(scope="module")
-def real_colors(photos: Path) -> np.ndarray:
-    """150,000 pixels of real photos, (300, 500, 3)."""
+def some_colors(photos: Path) -> np.ndarray:
+    """150,000 pixels of photos, (300, 500, 3)."""
     import cv2
 
     names = ["camera-canon-a720.jpg", "orient-landscape-1.jpg", "prophoto.jpg", "redeye.png"]
@@ -68,16 +68,16 @@ def real_colors(photos: Path) -> np.ndarray:
     ],
     ids="-".join,
 )
-def test_real_photos_come_out_as_from_the_exact_functions(
-    real_colors: np.ndarray, edits: dict[str, Any]
+def test_photos_come_out_as_from_the_exact_functions(
+    some_colors: np.ndarray, edits: dict[str, Any]
 ) -> None:
-    off = differences(real_colors, edits)
+    off = differences(some_colors, edits)
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 
 
-def test_even_everything_at_once_is_near(real_colors: np.ndarray) -> None:
-    off = differences(real_colors, EVERYTHING)
+def test_even_everything_at_once_is_near(some_colors: np.ndarray) -> None:
+    off = differences(some_colors, EVERYTHING)
     assert off.mean() <= 0.26
     assert np.percentile(off, 99) <= 2  # 1.5 before both are rounded
 
@@ -104,10 +104,10 @@ HARD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("edits", HARD.values(), ids=HARD)
-def test_strong_edits_are_near_on_each_real_photo(
-    real_colors: np.ndarray, edits: dict[str, Any]
+def test_strong_edits_are_near_on_each_photo(
+    some_colors: np.ndarray, edits: dict[str, Any]
 ) -> None:
-    for off in np.split(differences(real_colors, edits), 4):
+    for off in np.split(differences(some_colors, edits), 4):
         assert off.mean() <= 0.4
         assert np.percentile(off, 99) <= 4
 
@@ -140,8 +140,8 @@ def test_grey_that_stays_one_tone_has_no_shaper() -> None:
     assert (picture == 90).all()
 
 
-def test_a_coarse_table_is_near_too(real_colors: np.ndarray) -> None:
-    off = differences(real_colors, TYPICAL, grids=(33,))
+def test_a_coarse_table_is_near_too(some_colors: np.ndarray) -> None:
+    off = differences(some_colors, TYPICAL, grids=(33,))
     assert off.mean() <= 0.2
     assert np.percentile(off, 99) <= 1.7
 

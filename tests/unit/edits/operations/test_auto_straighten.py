@@ -93,7 +93,7 @@ def test_sixteen_bits_and_alpha_are_measured_alike() -> None:
 
 
 @pytest.mark.parametrize("name", ["gps-sunrise.jpg", "orient-landscape-1.jpg"])
-def test_a_real_horizon_is_found(photos: Path, name: str) -> None:
+def test_a_horizon_is_found(photos: Path, name: str) -> None:
     small = {"format": "png", "max_side": 1200}
     photo = (photos / name).read_bytes()
     askew = first(edit(photo, {"straighten": 6}, small))

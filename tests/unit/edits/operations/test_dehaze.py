@@ -109,7 +109,7 @@ def test_no_skin_reddens_or_darkens(skin: tuple[int, ...]) -> None:
     assert abs(after[2] - before[2]) < 4
 
 
-def test_a_real_face_neither_reddens_nor_darkens(photos: Path) -> None:
+def test_a_face_neither_reddens_nor_darkens(photos: Path) -> None:
     face = np.asarray(Image.open(photos / "redeye-reference.png").convert("RGB"))
     places = [(slice(20, 120), slice(200, 370)), (slice(210, 400), slice(60, 520))]
 
@@ -122,7 +122,7 @@ def test_a_real_face_neither_reddens_nor_darkens(photos: Path) -> None:
         assert abs(after[2] - before[2]) < 4
 
 
-def test_real_haze_is_taken_away(photos: Path) -> None:
+def test_haze_is_taken_away(photos: Path) -> None:
     clear = np.asarray(Image.open(photos / "orient-landscape-1.jpg").convert("RGB").reduce(2))
     far = np.linspace(1, 0.15, len(clear))[:, None, None]
     veiled = np.rint(AIR + (clear - AIR) * np.exp(-far)).astype(np.uint8)

@@ -132,7 +132,7 @@ def test_the_faces_that_fit_are_in_the_middle(
     assert np.array_equal(result, picture[:, left : left + 400])
 
 
-def test_a_real_face_at_the_edge_of_a_wide_photo_stays_in(photos: Path) -> None:
+def test_a_face_at_the_edge_of_a_wide_photo_stays_in(photos: Path) -> None:
     from abzug.edits.pixels.faces import find_faces
 
     face = first(edit((photos / "redeye.png").read_bytes()))[::2, ::2, :3]
