@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engine import bare_a, bare_b
+from benchmarks.engine import bare_a, bare_b, loaded
 from benchmarks.measure import cpu, peak_mib
 
 SIDES = 2048, 1600, 800, 400, 200
@@ -63,11 +63,9 @@ def libvips(job: str, data: bytes) -> Callable[[], object]:
 
 def _bare_c(data: bytes) -> None:
     """Decoded once, each size from the next larger."""
-    import pyvips
-
-    image: Any = pyvips.Image.jpegload_buffer(data, access="sequential")
+    image = loaded(data)
     shrink = 2 if max(image.width, image.height) >= 2 * SIDES[0] else 1
-    image = pyvips.Image.jpegload_buffer(data, access="sequential", shrink=shrink)
+    image = loaded(data, shrink)
     for side in SIDES:
         image = image.resize(side / max(image.width, image.height)).copy_memory()
         image.webpsave_buffer(Q=80, effort=2, keep="none")
