@@ -31,6 +31,7 @@ from abzug.edits.decoding.photo import Photo
 from abzug.edits.encoding.animate import encode_animation
 from abzug.edits.encoding.encode import encode
 from abzug.edits.formats.sniff import sniff
+from abzug.edits.homography import Matrix, Placement, unmoved
 from abzug.edits.memory import depth_for, refuse_too_heavy
 from abzug.edits.notices import Told
 from abzug.edits.on_disk import File
@@ -39,6 +40,7 @@ from abzug.edits.operation import (
     Measure,
     OverlayOperation,
     PixelOperation,
+    ReshapingOperation,
     RetouchOperation,
     Stored,
 )
@@ -104,6 +106,18 @@ class _Job:
     deadline: Deadline
     measured: dict[str, Any] = field(default_factory=dict)
     """What operations have found, which holds for the frames that follow."""
+    moves: dict[str, Matrix] = field(default_factory=dict)
+    """Where operations have brought things, in the order of application; those of the size that was
+    made last."""
+
+    def placed(self, size: Size) -> Photo:
+        """The photo, with metadata that know where things are in the result that was made last,
+        which has that size."""
+        orientation = self.photo.orientation
+        stored = turned(*self.photo.size, orientation)
+        moved = functools.reduce(lambda whole, one: one @ whole, self.moves.values(), unmoved())
+        placement = Placement(moved, orientation, stored, size)
+        return replace(self.photo, metadata=replace(self.photo.metadata, placement=placement))
 
 
 def edit(
@@ -123,8 +137,9 @@ def edit(
     deadline = Deadline(limits.time_limit)
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
-        if "redact" in edits:  # what is hidden may be seen in what nobody else can read
-            photo = replace(photo, metadata=photo.metadata.without_maker_note())
+        if "redact" in edits:
+            metadata, told = photo.metadata.of_redacted()
+            photo = replace(photo, metadata=metadata, notices=[*photo.notices, *told])
         typed, wanted = typed_edits(edits), typed_outputs(outputs)
         depth = depth_for(photo, typed, wanted, limits.photo_memory)
         refuse_too_heavy(photo, typed, wanted, depth.bits, limit=limits.memory)
@@ -182,9 +197,10 @@ def _pictures(job: _Job, outputs: Outputs) -> dict[str, EditedOutput]:
     del pixels  # so that the largest is let go when a smaller one has been made of it
     made = {}
     for size, finished in sizes:
+        placed = job.placed(size_of(finished))
         for output in _of_size(size, outputs, planned.sizes):
             job.deadline.check()
-            file = encode(finished, output, job.photo, job.space, job.deadline)
+            file = encode(finished, output, placed, job.space, job.deadline)
             made[output.name] = _result(output, size_of(finished), file)
     return made
 
@@ -197,6 +213,7 @@ def _animations(
     photo, planned = job.photo, plan(job.photo.size, job.edits, outputs)
     refuse_too_long(motion, set(planned.sizes), max_pixels)
     frames: dict[Size, list[Pixels]] = defaultdict(list)
+    placed: dict[Size, Photo] = {}
     job = replace(job, measured={})  # in full size, which an ordinary photo need not have been
     for frame in each_frame(photo, job.deadline):
         pixels, planned = _at_photo_size(replace(job, photo=frame), outputs, in_full=True)
@@ -204,11 +221,12 @@ def _animations(
         job = replace(job, edits=edits)
         for size, finished in _in_sizes(job, pixels, planned.sizes):
             frames[size].append(finished)
+            placed[size] = job.placed(size_of(finished))
     made = {}
     for output, size in zip(outputs, planned.sizes, strict=True):
         job.deadline.check()
         file = encode_animation(
-            frames[size], motion, output, photo, space=job.space, deadline=job.deadline
+            frames[size], motion, output, placed[size], space=job.space, deadline=job.deadline
         )
         made[output.name] = _result(output, size_of(frames[size][0]), file)
     return made
@@ -250,7 +268,10 @@ def _at_photo_size(job: _Job, outputs: Outputs, *, in_full: bool = False) -> tup
 def _worked(job: _Job, at: At, pixels: Pixels) -> Pixels:
     """What is done in that size by one operation after another."""
     for operation, value in steps(job.edits, at):
-        pixels = _run(operation, _seen(job, operation, value, pixels), pixels)
+        seen = _seen(job, operation, value, pixels)
+        if isinstance(operation, ReshapingOperation) and operation.moves:
+            job.moves[operation.name] = operation.moves(size_of(pixels), seen)
+        pixels = _run(operation, seen, pixels)
         job.deadline.check()
     return pixels
 
@@ -269,8 +290,8 @@ def _seen(job: _Job, operation: PixelOperation, value: Any, pixels: Pixels) -> A
 def _told(operation: str, measure: Measure, found: Any) -> Iterator[Notice]:
     if measure.told:
         yield told(operation, measure.told(found))
-    if measure.remark and (notice := measure.remark(found)):
-        yield notice
+    if measure.remarks:
+        yield from measure.remarks(found)
 
 
 def _at_largest_size(job: _Job, pixels: Pixels) -> tuple[Pixels, Edits]:

@@ -19,10 +19,22 @@ class Told(Catalog):
         "This RAW cannot be developed here. The preview that the camera has put into it, of "
         "{width:d} × {height:d} pixels, was used instead."
     )
+    unreadable_xmp = "The XMP of the photo cannot be read, or is too large, and was left out."
+    gain_map = "This photo has a gain map, for brighter screens. The results have none."
+    credentials = (
+        "This photo has content credentials (C2PA). The results have none: they would not be true "
+        "of an edited picture."
+    )
+    long_exif = "Some of the EXIF, the camera maker's note perhaps, is too long for a {format}."
+    long_xmp = "The XMP is too long for a {format}, and was left out."
     # of what was asked for
     as_shot = "As shot, white balance is {kelvin:d} K with a tint of {tint:+}."
     found = "{operation}: {sliders}."
     nothing_to_change = "{operation}: nothing to change."
+    no_people = "Redact: names and places of people were taken out of the metadata."
+    no_red_eye = "Red eye: no red pupil was found in a face. Mark the pupils by hand."
+    only_points = "Red eye: pupils were looked for only at the points that were given."
+    no_pupil_at = "Red eye: no red pupil was found at {points:d} of the points that were given."
     no_face = "Redact: no face was found. Look at the result before you rely on it."
     missing_letters = "No font here has these letters of the watermark: {letters}"
     in_8_bits = "Edited in 8 bits: 16 bits of {megapixels} megapixels do not fit in memory."

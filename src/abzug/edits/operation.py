@@ -8,12 +8,13 @@ which stage it is applied and what its `run` is given.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from abzug.edits.homography import Matrix
 from abzug.edits.sizes import Size
 from abzug.messages import Notice
 
@@ -143,6 +144,9 @@ class ReshapingOperation(PixelOperation):
     takes_alpha: bool = field(default=True, init=False)
     size: Callable[[Size, Any], Size] | None = None
     """What `run` makes of a picture of that size, if it is not the same."""
+    moves: Callable[[Size, Any], Matrix] | None = None
+    """Where `run` brings the parts of a picture of that size (homography.py), if not where they
+    were: what a file says of them goes the same way."""
 
     def size_after(self, before: Size, value: Any) -> Size:
         return self.size(before, value) if self.size else before
@@ -158,7 +162,7 @@ class Measure:
     """Each frame of an animation is looked at; else the first, for all."""
     told: Callable[[Any], Mapping[str, Any]] | None = None
     """What was found, as sliders that would do the same, for a notice."""
-    remark: Callable[[Any], Notice | None] | None = None
+    remarks: Callable[[Any], Iterable[Notice]] | None = None
     """What else the person should know of it."""
 
 

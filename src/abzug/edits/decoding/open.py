@@ -22,6 +22,7 @@ from abzug.edits.formats.format import Data, Format
 from abzug.edits.formats.raw import raw_format
 from abzug.edits.formats.registry import format_of
 from abzug.edits.formats.sniff import HEAD, sniff
+from abzug.edits.metadata.beside import lost_beside
 from abzug.edits.metadata.exif import resolution
 from abzug.edits.metadata.policy import metadata_of, metadata_of_raw
 from abzug.edits.metadata.raw_exif import raw_orientation
@@ -63,16 +64,17 @@ def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
     loader.check_pixels(data)
     image = _with_resolution(image)
     orientation = field(image, "orientation", 1)
+    metadata, lost = metadata_of(image, data, form)
     return Photo(
         data=data,
         format=form,
         size=turned(image.width, image.height, orientation),
         orientation=orientation,
         profile=_profile(image, data, form),
-        metadata=metadata_of(image, data, form),
+        metadata=metadata,
         image=image,
         motion=motion,
-        notices=[*notices, *loader.notices(image), *_notices(data, form)],
+        notices=[*notices, *loader.notices(image), *_notices(data, form), *lost],
     )
 
 
@@ -149,3 +151,4 @@ def _notices(data: Data, form: Format) -> Iterator[Notice]:
     code = code_of(data, form)
     if code and code.is_hdr:
         yield Told.hdr.notice()
+    yield from lost_beside(data, form)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from abzug.edits.decoding.animation import Motion
 from abzug.edits.encoding.animated_webp import animated_webp, changes
-from abzug.edits.encoding.encode import best, in_output_space, writer
+from abzug.edits.encoding.encode import best, in_output_space, metadata_for, writer
+from abzug.edits.formats.registry import format_named
 from abzug.edits.on_disk import File
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.deadline import Deadline
@@ -31,7 +32,10 @@ def encode_animation(
 ) -> File:
     """The finished frames, all of one shape, as a file for `output`, which can move."""
     write = writer(output, size_of(frames[0]), photo.notices, deadline)
-    images = [in_output_space(pixels, output, photo, space)[0] for pixels in frames]
+    form = format_named(output.format)
+    converted = [in_output_space(pixels, output, photo, space) for pixels in frames]
+    images = [image for image, _ in converted]
+    metadata = metadata_for(images[0], output, photo, is_srgb=converted[0][1])
     if output.saver.is_filmstrip:
         filmstrip = _filmstrip(images, motion)
         deadline.watch(filmstrip)
@@ -41,12 +45,13 @@ def encode_animation(
     for part in parts:
         deadline.watch(part)
 
-    def save(quality: int) -> bytes:
+    def save(quality: int) -> File:
         first, *others = parts
         stills = [write(first, quality), *(write(part, quality, bare=True) for part in others)]
-        return animated_webp(
+        made = animated_webp(
             [bytes(still) for still in stills], boxes, motion, has_alpha=frames[0].shape[2] == 4
         )
+        return metadata.added_to(made, form)
 
     return best(save, output)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from abzug.edits.color.profiles import is_space, to_output
@@ -46,27 +47,34 @@ def encode(pixels: Pixels, output: Output, photo: Photo, space: Space, deadline:
         writer(output, size_of(pixels), photo.notices, deadline),
         format_named(output.format),
     )
-    image, metadata = in_output_space(pixels, output, photo, space)
+    image, is_srgb = in_output_space(pixels, output, photo, space)
+    metadata = metadata_for(image, output, photo, is_srgb=is_srgb)
     deadline.watch(image)
     return best(lambda quality: metadata.added_to(write(image, quality), form), output)
 
 
 def in_output_space(
     pixels: Pixels, output: Output, photo: Photo, space: Space
-) -> tuple[pyvips.Image, Metadata]:
-    """The pixels in the color space of `output`, with all that goes along; and the metadata."""
+) -> tuple[pyvips.Image, bool]:
+    """The pixels in the color space of `output`, with its profile; and whether that is sRGB."""
     image = to_image(pixels)
     if image.hasalpha() and not output.saver.has_alpha:
         image = image.flatten(background=[255 * level(pixels)] * 3)
     image, profile = to_output(image, space, output.icc, photo.profile)
     image = in_bits(16 if output.keeps_16_bits else 8, image)
     image = _with_resolution(image, photo.image, output.dpi)
-    metadata = photo.metadata.by(output.metadata)
+    set_blob(image, "icc-profile-data", profile)
+    return image, is_space(profile, "srgb")
+
+
+def metadata_for(image: pyvips.Image, output: Output, photo: Photo, *, is_srgb: bool) -> Metadata:
+    """What goes along with a picture; the person is told what does not, though it was to."""
+    metadata, notices = photo.metadata.by(output.metadata).fitted(format_named(output.format))
+    photo.notices.extend(notices)
     if _has_exif(output):
-        metadata = metadata.with_color_space(is_srgb=is_space(profile, "srgb"))
-    for name, block in {"icc-profile-data": profile, **metadata.blocks(output.saver)}.items():
-        set_blob(image, name, block)
-    return image, metadata
+        size, dpi = (image.width, image.height), (image.xres * _INCH, image.yres * _INCH)
+        metadata = replace(metadata, exif=metadata.exif.of_result(size, dpi, is_srgb=is_srgb))
+    return metadata
 
 
 def writer(output: Output, size: Size, notices: list[Notice], deadline: Deadline) -> Write:
@@ -78,7 +86,7 @@ def writer(output: Output, size: Size, notices: list[Notice], deadline: Deadline
     def write(image: pyvips.Image, quality: int, *, bare: bool = False) -> File:
         deadline.check()
         wanted = {"Q": quality} if output.is_lossy else {}
-        keep = "none" if bare else "all" if has_exif else "icc"
+        keep = "none" if bare else "icc"
         if saver.is_as_large_as_its_pixels and _bytes(image) >= LARGE:
             return _on_disk(image, f"{saver.operation}_target", keep=keep, **options)
         save = getattr(image, f"{saver.operation}_buffer")

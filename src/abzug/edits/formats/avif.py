@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abzug.edits.formats import heif
+from abzug.edits.formats.blocks import in_avif
 from abzug.edits.formats.containers import iso_boxes
 from abzug.edits.formats.format import Format
 from abzug.edits.formats.saver import Saver
@@ -37,5 +38,6 @@ FORMAT = Format(
         lossless={"lossless": True},
         longest_side=16_384,  # of libvips
         resolution_in_exif=True,
+        embed=in_avif,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abzug.edits.formats.blocks import in_jpeg
 from abzug.edits.formats.by_imagesize import by_imagesize
 from abzug.edits.formats.containers.jpeg import with_resolution
 from abzug.edits.formats.format import Format
@@ -26,7 +27,9 @@ FORMAT = Format(
         progressive_up_to=25_000_000,
         has_alpha=False,
         longest_side=65_500,  # of libjpeg
-        iptc_block=True,
+        embed=in_jpeg,
+        holds_iptc=True,
+        longest_block=65_502,  # of a segment with XMP (XMP part 3, 1.1.3.1); EXIF has 25 more
         with_resolution=with_resolution,
     ),
 )

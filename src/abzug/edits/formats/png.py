@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from abzug.edits.formats.blocks import in_png
 from abzug.edits.formats.containers import png
 from abzug.edits.formats.containers.tiff import orientation_of
 from abzug.edits.formats.format import Calibration, ColorCode, Data, Dimensions, Format
@@ -68,6 +69,6 @@ FORMAT = Format(
         is_lossless=True,
         bits=16,
         is_as_large_as_its_pixels=True,
-        xmp_in_ascii=True,
+        embed=in_png,
     ),
 )

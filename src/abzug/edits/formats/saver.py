@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from abzug.edits.formats.blocks import Blocks
+from abzug.edits.on_disk import File
+
 USUAL_QUALITY = 85
 
 
@@ -43,10 +46,13 @@ class Saver:
 
     holds_metadata: bool = True
     """Whether EXIF, XMP, a color profile and a resolution may go along."""
-    iptc_block: bool = False
-    """Whether libvips writes a block of IPTC into it."""
-    xmp_in_ascii: bool = False
-    """Whether libvips garbles all other letters of XMP."""
+    embed: Callable[[File, Blocks], File] | None = None
+    """A file with metadata, which libvips would rewrite, garble or leave out. None: they are put
+    into it as into a TIFF, of which EXIF is a part, or there are none."""
+    holds_iptc: bool = False
+    """Whether IPTC may go along as it is; else it goes into XMP."""
+    longest_block: int = 16_000_000
+    """Bytes of EXIF, and of XMP in one piece: more are left out, or stand elsewhere."""
     resolution_in_exif: bool = False
     """Whether it has no other place for it."""
     with_resolution: Callable[[bytes, float, float], bytes] | None = None

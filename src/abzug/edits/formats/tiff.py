@@ -38,5 +38,6 @@ FORMAT = Format(
         is_lossless=True,
         bits=16,
         is_as_large_as_its_pixels=True,
+        holds_iptc=True,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from abzug.edits.formats.blocks import in_webp
 from abzug.edits.formats.containers import riff
 from abzug.edits.formats.containers.tiff import orientation_of
 from abzug.edits.formats.format import UNKNOWN, Dimensions, Format
@@ -59,5 +60,6 @@ FORMAT = Format(
         longest_side=16_383,
         moves=True,
         resolution_in_exif=True,
+        embed=in_webp,
     ),
 )

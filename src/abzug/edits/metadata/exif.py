@@ -1,4 +1,4 @@
-"""EXIF: read, thinned out, and written anew, byte for byte where a value is kept.
+"""EXIF: read and thinned out; exif_block.py writes it anew, byte for byte where a value is kept.
 
 Text is carried as bytes, not decoded: cameras write UTF-8 where the standard says ASCII, and a
 photographer's name must come out as it went in. Thumbnails and previews are never taken along: they
@@ -8,19 +8,26 @@ show the photo as it was before the edits.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.containers.tiff import EXIF_PREFIX
-from abzug.edits.on_disk import File, joined
+from abzug.edits.homography import Placement
+from abzug.edits.metadata.subject_area import placed_area
+from abzug.edits.metadata.words import tells_coordinates
+from abzug.edits.sizes import Size
 
 ARTIST, COPYRIGHT = 315, 33432
+MAKER_NOTE, OFFSET_SCHEMA = 37500, 59933
 
-_ASCII, _SHORT, _LONG = 2, 3, 4
+ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 2, 3, 4, 5, 7
 _PAIRS = {5, 10}
 """Types of two numbers of 4 bytes each: rationals."""
-_COLOR_SPACE, _MAKER_NOTE, _INTEROPERABILITY = 40961, 37500, 40965
+_COLOR_SPACE, _INTEROPERABILITY = 40961, 40965
+_SUBJECTS = 37396, 41492
+"""SubjectArea and SubjectLocation."""
 _OF_THE_FILE = {
     *range(254, 270),  # subfile type … fill order, document name
     *range(273, 305),  # strips, orientation, planes, resolution, page
@@ -37,19 +44,18 @@ _OF_THE_FILE = {
     37724,  # Photoshop's layers
     37398,  # version of TIFF/EP
     50341,  # print image matching
-    *range(50706, 53000),  # DNG
+    *range(50706, 53000),  # DNG, credentials (C2PA)
 }
 """Tags that describe the file they were in, or that are carried another way."""
-_OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 40962, 40963}
+_OF_THE_PIXELS = {_INTEROPERABILITY, _COLOR_SPACE, 37122, 40962, 40963, OFFSET_SCHEMA}
 _X, _Y, _UNIT = 282, 283, 296
 _INCH = 2
 _MILLIMETERS = {_INCH: 25.4, 3: 10.0}
 """By the number of a unit of resolution."""
 _PICTURES = b"\xff\xd8\xff", b"\x89PNG\r\n"
 """How a JPEG and a PNG begin."""
-_MAX_VALUE = 16 * 1024
-"""Longer values are left out: all of it must fit into the 64 KiB of a JPEG segment."""
-_MAX_BLOCK = 60_000
+_MAX_VALUE = 1024 * 1024
+"""Bytes: longer ones are no description of a photo."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +82,32 @@ class Exif:
     main: Tags = field(default_factory=dict)
     photo: Tags = field(default_factory=dict)
     gps: Tags = field(default_factory=dict)
+    note_at: int = 0
+    """Where the maker's note began, from the start of the TIFF structure: offsets in it mostly
+    count from there, so that only there they are right."""
 
     def __bool__(self) -> bool:
         return bool(self.main or self.photo or self.gps)
 
     def without_location(self) -> Exif:
-        """Neither GPS nor the maker's note, in which some cameras write down the place too."""
-        return replace(self.without_maker_note(), gps={})
+        """Neither GPS, nor the maker's note, in which some cameras write down the place too, nor
+        text with coordinates in it."""
+        main, photo = (
+            {tag: value for tag, value in tags.items() if not tells_coordinates(value.raw)}
+            for tags in (self.main, self.photo)
+        )
+        return replace(self, main=main, photo=photo, gps={}).without_maker_note()
 
     def without_maker_note(self) -> Exif:
         """Nobody but its maker knows what is in it: a small picture of what was seen, for one."""
-        photo = {tag: value for tag, value in self.photo.items() if tag != _MAKER_NOTE}
-        return replace(self, photo=photo)
+        return self.without(MAKER_NOTE)
+
+    def without(self, dropped: int) -> Exif:
+        main, photo = (
+            {tag: value for tag, value in tags.items() if tag != dropped}
+            for tags in (self.main, self.photo)
+        )
+        return replace(self, main=main, photo=photo)
 
     def rights_only(self) -> Exif:
         main = {tag: value for tag, value in self.main.items() if tag in {ARTIST, COPYRIGHT}}
@@ -96,41 +116,43 @@ class Exif:
     def with_rights(self, artist: bytes, copyright: bytes) -> Exif:  # noqa: A002  its name
         """With these where it has none of its own."""
         found = {ARTIST: artist, COPYRIGHT: copyright}
-        new = {tag: Value(_ASCII, len(s) + 1, s + b"\0") for tag, s in found.items() if s}
+        new = {tag: Value(ASCII, len(s) + 1, s + b"\0") for tag, s in found.items() if s}
         return replace(self, main={**new, **self.main})
 
-    def with_color_space(self, *, is_srgb: bool) -> Exif:
-        """Saying what the pixels are in; without it libvips would write that they are not sRGB."""
-        number = struct.pack(f"{self.order}H", 1 if is_srgb else 0xFFFF)
-        return replace(self, photo={**self.photo, _COLOR_SPACE: Value(_SHORT, 1, number)})
+    def placed(self, placement: Placement) -> Exif:
+        """With its subject where that is in a result; without, if it is not there."""
+        photo = dict(self.photo)
+        for tag in _SUBJECTS:
+            value = photo.pop(tag, None)
+            if value is None or value.type != SHORT or len(value.raw) != 2 * value.count:
+                continue
+            area = struct.unpack(f"{self.order}{value.count}H", value.raw)
+            moved = placed_area(area, placement)
+            if moved is not None and max(moved) <= 0xFFFF:
+                photo[tag] = self._shorts(*moved)
+        return replace(self, photo=photo)
 
-    def to_bytes(self, prefix: bytes = b"") -> bytes:
-        """As a TIFF structure behind `prefix`; empty if there is nothing in it."""
-        head = struct.pack(f"{self.order}2sHI", b"II" if self.order == "<" else b"MM", 42, 8)
-        for kept in (self, replace(self, photo={}), self.rights_only()):
-            block = prefix + head + _three_directories(kept, len(head))
-            if kept and len(block) <= _MAX_BLOCK:
-                return block
-        return b""
-
-    def added_to(self, file: File) -> File:
-        """A TIFF file with this EXIF, which libvips does not write into one.
-
-        A second first directory is put at its end; the rows of the old one move there, and what
-        they point to stays where it is. A BigTIFF is left as it is.
-        """
-        layout = tiff.layout(file)
-        if not self or layout is None or layout.big:
-            return file
-        (count,) = struct.unpack_from(layout.order + "H", file, layout.first)
-        table = layout.first + 2
-        rows = [bytes(file[at : at + 12]) for at in range(table, table + 12 * count, 12)]
-        padding = b"\0" * (len(file) % 2)
-        end = len(file) + len(padding)
-        added = _three_directories(self.in_order(layout.order), end, rows)
-        whole = memoryview(file)  # its slices are no copies
-        start = struct.pack(layout.order + "I", end)
-        return joined([whole[:4], start, whole[8:], padding, added])
+    def of_result(self, size: Size, dpi: tuple[float, float], *, is_srgb: bool) -> Exif:
+        """With what EXIF (2.32, 4.6.8) wants to be told of every picture."""
+        across, down = map(self._rational, dpi)
+        main = {
+            274: self._shorts(1),
+            _X: across,
+            _Y: down,
+            _UNIT: self._shorts(_INCH),
+            531: self._shorts(1),
+        }
+        usual = {
+            36864: Value(UNDEFINED, 4, b"0232"),
+            37121: Value(UNDEFINED, 4, b"\1\2\3\0"),
+            40960: Value(UNDEFINED, 4, b"0100"),
+        }
+        photo = {
+            _COLOR_SPACE: self._shorts(1 if is_srgb else 0xFFFF),
+            40962: Value(LONG, 1, struct.pack(self.order + "I", size[0])),
+            40963: Value(LONG, 1, struct.pack(self.order + "I", size[1])),
+        }
+        return replace(self, main={**self.main, **main}, photo={**usual, **self.photo, **photo})
 
     def in_order(self, order: str) -> Exif:
         """The same in the other byte order."""
@@ -140,7 +162,15 @@ class Exif:
             {tag: value.swapped() for tag, value in tags.items()}
             for tags in (self.main, self.photo, self.gps)
         )
-        return Exif(order, main, photo, gps)
+        return Exif(order, main, photo, gps, self.note_at)
+
+    def _shorts(self, *numbers: int) -> Value:
+        return Value(SHORT, len(numbers), struct.pack(f"{self.order}{len(numbers)}H", *numbers))
+
+    def _rational(self, number: float) -> Value:
+        whole = Fraction(number).limit_denominator(1000)
+        pair = whole.numerator, whole.denominator
+        return Value(RATIONAL, 1, struct.pack(self.order + "II", *pair))
 
 
 def read_exif(data: bytes | memoryview) -> Exif:
@@ -156,11 +186,15 @@ def read_exif(data: bytes | memoryview) -> Exif:
     def below(pointer: int) -> tiff.Directory:
         return layout.directory(body, first.integer(pointer, len(body)))[0]
 
+    photo = below(tiff.EXIF)
+    note = photo.entries.get(MAKER_NOTE)
+    moved = struct.unpack_from(layout.order + "i", photo.raw(OFFSET_SCHEMA).ljust(4, b"\0"))[0]
     return Exif(
         layout.order,
         _kept(first, _OF_THE_FILE),
-        _kept(below(tiff.EXIF), _OF_THE_PIXELS),
+        _kept(photo, _OF_THE_PIXELS),
         _kept(below(tiff.GPS), set()),
+        note_at=note.start - moved if note else 0,
     )
 
 
@@ -190,38 +224,3 @@ def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:
 
 def _holds_a_picture(raw: bytes) -> bool:
     return any(start in raw for start in _PICTURES)
-
-
-def _three_directories(exif: Exif, at: int, rows: Iterable[bytes] = ()) -> bytes:
-    """All of it, to stand at offset `at`; `rows` go into the main directory as they are."""
-    order, rows = exif.order, list(rows)
-
-    def main(photo_at: int, gps_at: int) -> bytes:
-        pairs = ((tiff.EXIF, exif.photo, photo_at), (tiff.GPS, exif.gps, gps_at))
-        pointers = {
-            tag: Value(_LONG, 1, struct.pack(order + "I", where))
-            for tag, tags, where in pairs
-            if tags
-        }
-        return _packed(order, {**exif.main, **pointers}, at, rows)
-
-    photo_at = at + len(main(0, 0))
-    photo = _packed(order, exif.photo, photo_at) if exif.photo else b""
-    gps_at = photo_at + len(photo)
-    gps = _packed(order, exif.gps, gps_at) if exif.gps else b""
-    return main(photo_at, gps_at) + photo + gps
-
-
-def _packed(order: str, tags: Tags, at: int, rows: Iterable[bytes] = ()) -> bytes:
-    """A directory and its values, to stand at offset `at`; with `rows` that are packed already."""
-    table = {struct.unpack_from(order + "H", row)[0]: row for row in rows}
-    values_at = at + 2 + 12 * len({*table, *tags}) + 4
-    values = b""
-    for tag, value in sorted(tags.items()):
-        place = value.raw.ljust(4, b"\0")
-        if len(value.raw) > 4:
-            place = struct.pack(order + "I", values_at + len(values))
-            values += value.raw + b"\0" * (len(value.raw) % 2)
-        table[tag] = struct.pack(order + "HHI", tag, value.type, value.count) + place
-    sorted_rows = b"".join(table[tag] for tag in sorted(table))
-    return struct.pack(order + "H", len(table)) + sorted_rows + b"\0" * 4 + values

@@ -38,7 +38,7 @@ def _of_boxes(head: bytes) -> Exif:
     found = {name: read_exif(_box(head, kind)) for name, kind in _CANON.items()}
     order = found["main"].order
     tags = {name: block.in_order(order).main for name, block in found.items()}
-    return Exif(order, **tags)
+    return Exif(order, tags["main"], tags["photo"], tags["gps"])
 
 
 def _box(head: bytes, kind: bytes) -> bytes:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from abzug.edits.color.colorspace import Array
 from abzug.edits.operation import GeometryOperation, Measure
-from abzug.edits.operations.straighten import straighten
+from abzug.edits.operations.straighten import moves, straighten
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.proxy import small_copy
 
@@ -84,6 +84,7 @@ OPERATION = GeometryOperation(
     value=Annotated[bool, Field(strict=True)],
     neutral=False,
     run=turn,
+    moves=moves,
     measure=Measure(turn_of, told=told),
     doc="Levels the horizon and sets walls upright, by up to 10°, where long lines agree.",
     examples=(True,),

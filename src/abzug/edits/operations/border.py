@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from abzug.edits.homography import Matrix, framed
 from abzug.edits.operation import OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.ground import laid_on_color
@@ -34,6 +35,12 @@ def size(before: Size, value: Border) -> Size:
     return before[0] + 2 * edge, before[1] + 2 * edge
 
 
+def moves(before: Size, value: Border) -> Matrix:
+    width, height = size(before, value)
+    edge = (width - before[0]) // 2
+    return framed(before, (edge, edge, width, height))
+
+
 OPERATION = OverlayOperation(
     name="border",
     label="Border",
@@ -43,6 +50,7 @@ OPERATION = OverlayOperation(
     neutral=Border(),
     run=border,
     size=size,
+    moves=moves,
     examples=({"width": 5}, {"width": 10, "color": "#202020"}),
     holds=0.05,
     doc="Puts a frame around the finished picture; a limit of its longest side includes the frame.",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from abzug.edits.homography import Matrix, cut
 from abzug.edits.operation import GeometryOperation, Measure, Parameters
 from abzug.edits.pixels.arrays import Pixels, cut_out, size_of
 from abzug.edits.pixels.subject import around_attention, around_faces
@@ -65,6 +66,10 @@ def crop(pixels: Pixels, value: Crop | Box) -> Pixels:
     return cut_out(pixels, left, top, width, height)
 
 
+def moves(before: Size, value: Crop | Box) -> Matrix:
+    return cut(before, box(before, value) if isinstance(value, Crop) else value)
+
+
 def measure(pixels: Pixels, value: Crop) -> Box:
     """Where the cut is: of an aspect that keeps to the subject, only the pixels tell."""
     if value.aspect is None or value.gravity not in _SUBJECTS:
@@ -114,6 +119,7 @@ OPERATION = GeometryOperation(
     neutral=Crop(),
     run=crop,
     size=size,
+    moves=moves,
     measure=Measure(measure),
     examples=(
         {"aspect": "1:1"},

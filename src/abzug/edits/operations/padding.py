@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from abzug.edits.homography import Matrix, framed
 from abzug.edits.operation import OverlayOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.ground import laid_on_color
@@ -56,6 +57,10 @@ def size(before: Size, value: Padding) -> Size:
     return box(before, value)[2:]
 
 
+def moves(before: Size, value: Padding) -> Matrix:
+    return framed(before, box(before, value))
+
+
 def box(picture: Size, value: Padding) -> Box:
     """Where the picture lies in the whole, and the whole's size."""
     percent = min(picture) / 100
@@ -81,6 +86,7 @@ OPERATION = OverlayOperation(
     neutral=Padding(),
     run=pad,
     size=size,
+    moves=moves,
     holds=0.05,
     examples=({"aspect": "1:1"}, {"top": 5, "right": 5, "bottom": 20, "left": 5}),
     doc="Puts margins beside the picture, within its border; a limit of its longest side includes "

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field
 
+from abzug.edits.homography import Matrix
 from abzug.edits.operation import GeometryOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.warp import warp
@@ -60,6 +61,13 @@ def rectify(pixels: Pixels, value: Perspective) -> Pixels:
     return warp(pixels, np.asarray(source), after)
 
 
+def moves(_: Size, value: Perspective) -> Matrix:
+    import cv2
+
+    whole = np.array(Perspective().corners, np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(np.array(value.corners, np.float32), whole))
+
+
 def size(before: Size, value: Perspective) -> Size:
     """As wide as the longer of the upper and lower edges, as high as the longer of the others.
 
@@ -83,6 +91,7 @@ OPERATION = GeometryOperation(
     neutral=Perspective(),
     run=rectify,
     size=size,
+    moves=moves,
     examples=({"corners": [[0.1, 0], [0.9, 0.1], [1, 1], [0, 0.9]]},),
     doc="Makes four corners a rectangle, as if seen from straight before it: a page, a facade.",
 )

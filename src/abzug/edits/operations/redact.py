@@ -75,9 +75,10 @@ def find(pixels: Pixels, value: Redact) -> Found:
     return Found(value, tuple(_areas(pixels, value)))
 
 
-def remark(found: Found) -> Notice | None:
+def remarks(found: Found) -> Iterator[Notice]:
     """Whoever asked for faces may rely on it that there are none to be seen."""
-    return Told.no_face.notice() if found.lacks_faces else None
+    if found.lacks_faces:
+        yield Told.no_face.notice()
 
 
 def redact(pixels: Pixels, value: Redact | Found) -> Pixels:
@@ -150,7 +151,7 @@ OPERATION = RetouchOperation(
     value=Redact,
     neutral=Redact(),
     run=redact,
-    measure=Measure(find, is_of_frame=True, remark=remark),
+    measure=Measure(find, is_of_frame=True, remarks=remarks),
     takes_alpha=True,
     examples=(
         {"regions": [{"x": 0.35, "y": 0.3, "width": 0.3, "height": 0.3}]},

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
+from abzug.edits.homography import Matrix, framed
 from abzug.edits.operation import GeometryOperation, Parameters
 from abzug.edits.pixels.arrays import Pixels, scale, size_of, to_image
 from abzug.edits.pixels.ground import laid_on_color
-from abzug.edits.sizes import Size
+from abzug.edits.sizes import Box, Size
 from abzug.edits.values import HexColor
 from abzug.errors import EditImpossible
 
@@ -45,12 +46,24 @@ def resize(pixels: Pixels, value: Resize) -> Pixels:
             advice="Choose a smaller width or height, or leave out “enlarge”.",
         )
     scaled = scale(to_image(pixels), whole).numpy()
-    width, height = size(size_of(pixels), value)
-    left, top = (size_of(scaled)[0] - width) // 2, (size_of(scaled)[1] - height) // 2
-    if left < 0 or top < 0:
-        inner = (width - size_of(scaled)[0]) // 2, (height - size_of(scaled)[1]) // 2
-        return laid_on_color(value.background, scaled, (width, height), *inner)
-    return scaled[top : top + height, left : left + width]
+    left, top, width, height = _box(whole, size(size_of(pixels), value))
+    if left > 0 or top > 0:
+        return laid_on_color(value.background, scaled, (width, height), left, top)
+    return scaled[-top : height - top, -left : width - left]
+
+
+def moves(before: Size, value: Resize) -> Matrix:
+    whole = needs(before, value)
+    return framed(whole, _box(whole, size(before, value)))
+
+
+def _box(whole: Size, after: Size) -> Box:
+    """Where the whole is in what is cut of it, or in what has margins around it."""
+    left, top = (
+        (has - was) // 2 if has > was else -((was - has) // 2)
+        for was, has in zip(whole, after, strict=True)
+    )
+    return left, top, *after
 
 
 def needs(before: Size, value: Resize) -> Size:
@@ -91,6 +104,7 @@ OPERATION = GeometryOperation(
     neutral=Resize(),
     run=resize,
     size=size,
+    moves=moves,
     needs=needs,
     examples=(
         {"width": 400, "height": 400, "fit": "contain"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from abzug.edits.homography import Matrix, upright
 from abzug.edits.operation import GeometryOperation
 from abzug.edits.pixels.arrays import Pixels, mirror, turned_buffer
 from abzug.edits.sizes import Size, turned
@@ -21,6 +22,10 @@ def size(before: Size, degrees: int) -> Size:
     return turned(*before, _ORIENTATIONS[degrees])
 
 
+def moves(_: Size, degrees: int) -> Matrix:
+    return upright(_ORIENTATIONS[degrees])
+
+
 OPERATION = GeometryOperation(
     name="rotate",
     label="Rotate",
@@ -31,6 +36,7 @@ OPERATION = GeometryOperation(
     neutral=0,
     run=rotate,
     size=size,
+    moves=moves,
     examples=(90,),
     holds=0.15,
     doc="Turns the photo clockwise, by quarters.",

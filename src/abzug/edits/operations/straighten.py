@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from abzug.edits.homography import Matrix, in_fractions
 from abzug.edits.operation import GeometryOperation
 from abzug.edits.pixels.arrays import Pixels, size_of
 from abzug.edits.pixels.warp import warp
@@ -16,13 +17,25 @@ from abzug.edits.sizes import Size
 
 def straighten(pixels: Pixels, degrees: float) -> Pixels:
     """Turned clockwise about its middle, bicubic, and cut to `size`. Raises EditImpossible."""
-    (width, height), after = size_of(pixels), size(size_of(pixels), degrees)
+    before = size_of(pixels)
+    after = size(before, degrees)
+    middle, middle_after = (np.array([w - 1, h - 1]) / 2 for w, h in (before, after))
+    return warp(pixels, _turned(-degrees, middle_after, middle), after)
+
+
+def moves(before: Size, degrees: float) -> Matrix:
+    after = size(before, degrees)
+    turned = _turned(degrees, np.array(before) / 2, np.array(after) / 2)
+    return in_fractions(turned, before, after)
+
+
+def _turned(degrees: float, middle: Matrix, middle_after: Matrix) -> Matrix:
+    """Clockwise, about a point that comes to be another."""
     sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
-    back = np.array([(cosine, sine), (-sine, cosine)])
-    middle, middle_after = (np.array([w - 1, h - 1]) / 2 for w, h in ((width, height), after))
-    source = np.eye(3)
-    source[:2, :2], source[:2, 2] = back, middle - back @ middle_after
-    return warp(pixels, source, after)
+    turn = np.array([(cosine, -sine), (sine, cosine)])
+    matrix = np.eye(3)
+    matrix[:2, :2], matrix[:2, 2] = turn, middle_after - turn @ middle
+    return matrix
 
 
 def size(before: Size, degrees: float) -> Size:
@@ -50,6 +63,7 @@ OPERATION = GeometryOperation(
     neutral=0.0,
     run=straighten,
     size=size,
+    moves=moves,
     examples=(5, -15),
     doc="Turns the photo by a small angle, clockwise, and cuts it so that no corner is empty.",
     unit="°",

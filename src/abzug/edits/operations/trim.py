@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, Field, StrictBool
 
+from abzug.edits.homography import cut
 from abzug.edits.operation import GeometryOperation, Measure, Parameters
 from abzug.edits.pixels.arrays import Pixels, cut_out, size_of, white
 from abzug.edits.pixels.strips import strips
@@ -85,6 +86,7 @@ OPERATION = GeometryOperation(
     value=Annotated[StrictBool | Trim, AfterValidator(_canonical)],
     neutral=False,
     run=cut_margins,
+    moves=cut,
     measure=Measure(inside),
     holds=0.125,
     doc="Cuts away a border of one color, before all other cuts; never the whole photo.",

@@ -18,6 +18,7 @@ from abzug.errors import UnsupportedPhoto
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _BEHIND_A_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Within it stand stuffed zeros and restart markers."""
+APP1, APP11, APP13 = 0xE1, 0xEB, 0xED
 _APP0, _APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
 _DEEP = 12
 """Bits a channel that the standard has beside 8."""
@@ -102,7 +103,20 @@ def with_resolution(file: bytes, across: float, down: float) -> bytes:
     """A JPEG with a JFIF segment, which libvips leaves out: resolution in pixels per inch."""
     numbers = (min(max(1, round(number)), 0xFFFF) for number in (across, down))
     body = b"JFIF\0" + struct.pack(">BBBHHBB", 1, 2, 1, *numbers, 0, 0)
-    return file[:2] + struct.pack(">BBH", 0xFF, _APP0, len(body) + 2) + body + file[2:]
+    return file[:2] + segment(_APP0, body) + file[2:]
+
+
+def segment(kind: int, body: bytes) -> bytes:
+    """A marker with at most 65,533 bytes."""
+    return struct.pack(">BBH", 0xFF, kind, len(body) + 2) + body
+
+
+def headers(data: bytes | memoryview) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of each segment before the pixels."""
+    for kind, start, end in islice(_segments(data), _MANY):
+        if kind in {_SOS, _EOI}:
+            return
+        yield kind, bytes(data[start + 4 : end])
 
 
 def _segments(data: bytes | memoryview) -> Iterator[tuple[int, int, int]]:

@@ -10,9 +10,24 @@ export const notices = {
     "Die Metadaten des JPEG XL sind komprimiert und wurden weggelassen.",
   "notice.raw_preview":
     "Diese RAW-Datei lässt sich hier nicht entwickeln: statt ihrer wurde das Vorschaubild der Kamera verwendet, {width:d} × {height:d} Pixel.",
+  "notice.unreadable_xmp": "Das XMP des Fotos ist nicht lesbar oder zu groß und wurde weggelassen.",
+  "notice.gain_map":
+    "Dieses Foto hat eine Gain Map für hellere Bildschirme. Die Ergebnisse haben keine.",
+  "notice.credentials":
+    "Dieses Foto hat Inhaltsnachweise (C2PA). Die Ergebnisse haben keine: von einem bearbeiteten Bild wären sie nicht wahr.",
+  "notice.long_exif":
+    "Ein Teil des EXIF, vielleicht die Herstellerdaten der Kamera, ist für {format} zu lang.",
+  "notice.long_xmp": "Das XMP ist für {format} zu lang und wurde weggelassen.",
   "notice.as_shot": "Wie aufgenommen: Weißabgleich {kelvin:d} K, Farbton {tint:+}.",
   "notice.found": "{operation}: {sliders}.",
   "notice.nothing_to_change": "{operation}: nichts zu ändern.",
+  "notice.no_people":
+    "Unkenntlich machen: Namen von Personen, und wo sie zu sehen sind, wurden aus den Metadaten entfernt.",
+  "notice.no_red_eye":
+    "Rote Augen: in keinem Gesicht eine rote Pupille gefunden. Markiere die Pupillen von Hand.",
+  "notice.only_points": "Rote Augen: Pupillen wurden nur an den angegebenen Punkten gesucht.",
+  "notice.no_pupil_at":
+    "Rote Augen: an {points:d} der angegebenen Punkte keine rote Pupille gefunden.",
   "notice.no_face":
     "Unkenntlich machen: kein Gesicht gefunden. Sieh das Ergebnis an, bevor du dich darauf verlässt.",
   "notice.missing_letters":
