@@ -59,7 +59,14 @@ def _move_listed(
             if not move(region, placement):
                 rdf.remove(region)
         if not rdf.items(every):
-            rdf.remove(every)
+            _remove_with_what_held_it(every)
+
+
+def _remove_with_what_held_it(element: rdf.Element) -> None:
+    holder = element.parentNode
+    rdf.remove(element)
+    if isinstance(holder, rdf.Element) and not list(rdf.properties(holder)):
+        rdf.remove(holder)
 
 
 def _move_mwg(root: rdf.Element, placement: Placement) -> None:

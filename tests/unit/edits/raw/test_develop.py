@@ -17,6 +17,7 @@ from tests.support.raws import NEUTRAL, dng, undevelopable
 
 from abzug.edits.color.colorspace import from_linear, to_linear
 from abzug.edits.formats.sniff import HEAD, Sniffed, sniff
+from abzug.edits.metadata.exif_block import exif_block
 from abzug.edits.metadata.raw_exif import raw_exif
 from abzug.edits.notices import Told
 from abzug.edits.raw import develop as developing
@@ -239,10 +240,10 @@ def test_date_and_camera_travel_and_the_place_does_not() -> None:
 def test_exif_is_found_where_makers_put_it() -> None:
     data = dng(flat((0.2,) * 3), photo={36867: (2, b"2026:11:24 12:00:00\0")})
     exif = raw_exif(data)
-    block = exif.to_bytes()
+    block = exif_block(exif)
 
     def boxed(kind: bytes, tags: Any) -> bytes:
-        body = type(exif)(exif.order, tags).to_bytes()
+        body = exif_block(type(exif)(exif.order, tags))
         return (8 + len(body)).to_bytes(4) + kind + body
 
     olympus = b"IIRO" + block[4:]
