@@ -199,9 +199,9 @@ def test_exiftool_reads_what_the_table_says(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_makers_note_of_a_real_camera_is_as_readable_as_it_was(
-    form: str, photos: Path, exiftool: Callable[..., list[Tags]], tmp_path: Path
+    form: str, real_photos: Path, exiftool: Callable[..., list[Tags]], tmp_path: Path
 ) -> None:
-    original = photos / "camera-canon-a720.jpg"
+    original = real_photos / "camera-canon-a720.jpg"
     [made] = edit(original.read_bytes(), {}, {"format": form, "metadata": "keep"}).results
     file = tmp_path / f"result.{form}"
     file.write_bytes(bytes(made.data))

@@ -196,7 +196,7 @@ def test_a_photo_in_which_nothing_is_found_tells_it() -> None:
     assert [notice.code for notice in told] == ["no_red_eye"]
 
 
-def test_the_eyes_of_a_real_portrait(photos: Path) -> None:
+def test_the_eyes_of_a_portrait(photos: Path) -> None:
     """Its reference is the same photo with the pupils made dark by hand."""
     picture, by_hand = (
         np.array(Image.open(photos / name).convert("RGB"))
