@@ -54,8 +54,9 @@ _MILLIMETERS = {_INCH: 25.4, 3: 10.0}
 """By the number of a unit of resolution."""
 _PICTURES = b"\xff\xd8\xff", b"\x89PNG\r\n"
 """How a JPEG and a PNG begin."""
-_MAX_VALUE = 1024 * 1024
-"""Bytes: longer ones are no description of a photo."""
+_MAX_VALUE, _MAX_VALUES = 1024 * 1024, 4 * 1024 * 1024
+"""Bytes of one and of all of a directory: longer ones are no description of a photo. Many may point
+to the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -214,11 +215,12 @@ def resolution(data: bytes | memoryview) -> tuple[float, float] | None:
 
 
 def _kept(directory: tiff.Directory, dropped: set[int]) -> Tags:
-    kept = {
-        tag: Value(entry.type, entry.count, directory.raw(tag))
-        for tag, entry in directory.entries.items()
-        if tag not in dropped and 0 < entry.end - entry.start <= _MAX_VALUE
-    }
+    kept, room = {}, _MAX_VALUES
+    for tag, entry in directory.entries.items():
+        length = entry.end - entry.start
+        if tag not in dropped and 0 < length <= min(_MAX_VALUE, room):
+            kept[tag] = Value(entry.type, entry.count, directory.raw(tag))
+            room -= length
     return {tag: value for tag, value in kept.items() if not _holds_a_picture(value.raw)}
 
 

@@ -44,12 +44,15 @@ def exif_block(exif: Exif) -> bytes:
 
 def fitted(exif: Exif, longest: int) -> Exif:
     """Without its longest values, as far as need be for a block of at most so many bytes."""
-    while len(exif_block(exif)) > longest:
-        every = [(len(value.raw), tag) for tag, value in {**exif.main, **exif.photo}.items()]
-        if not every:
-            return Exif(exif.order)
-        exif = exif.without(max(every)[1])
-    return exif
+    over = len(exif_block(exif)) - longest
+    every = [(len(value.raw), tag) for tag, value in {**exif.main, **exif.photo}.items()]
+    for length, tag in sorted(every, reverse=True):
+        if over <= 0:
+            return exif
+        exif, over = exif.without(tag), over - length
+        if over <= 0:  # what was around a maker's note may have moved closer, or farther away
+            over = len(exif_block(exif)) - longest
+    return exif if over <= 0 else Exif(exif.order)
 
 
 def added_to(file: File, exif: Exif) -> File:

@@ -43,6 +43,8 @@ class Metadata:
     iptc: list[iptc.DataSet] = field(default_factory=list)
     text: Mapping[str, str] = field(default_factory=dict)
     """Of a PNG."""
+    extended_xmp: tuple[bytes, ...] = ()
+    """Segments of a JPEG with what does not fit into one."""
     placement: Placement | None = None
     """How the parts of the photo lie in the result that is being made."""
 
@@ -87,11 +89,10 @@ class Metadata:
         room = fitted(found.exif, saver.longest_block)
         if len(room.main) + len(room.photo) < len(found.exif.main) + len(found.exif.photo):
             notices.append(Told.long_exif.notice(format=form.name))
-        packet, _ = extended_xmp.split(found.xmp, saver.longest_block)
+        packet, segments = extended_xmp.split(found.xmp, saver.longest_block)
         if found.xmp and not packet:
             notices.append(Told.long_xmp.notice(format=form.name))
-            found = replace(found, xmp=b"")
-        return replace(found, exif=room), notices
+        return replace(found, exif=room, xmp=packet, extended_xmp=segments), notices
 
     def added_to(self, file: File, form: Format) -> File:
         """The file with all of it, which libvips would rewrite, or not write at all."""
@@ -100,9 +101,8 @@ class Metadata:
             return file
         text = {**self._rights_as_text(), **self.text} if form.has_text_chunks else {}
         if saver.embed:
-            packet, segments = extended_xmp.split(self.xmp, saver.longest_block)
             sets = iptc.write_iptc(self.iptc)
-            blocks = Blocks(exif_block(self.exif), packet, segments, sets, text)
+            blocks = Blocks(exif_block(self.exif), self.xmp, self.extended_xmp, sets, text)
             return saver.embed(file, blocks)
         sets = iptc.write_sets(self.iptc)
         beside = {_XMP_TAG: self.xmp, iptc.TIFF_TAG: sets}

@@ -108,8 +108,12 @@ def text_of(node: Node | None) -> str:
 
 
 def number_of(node: Node | None) -> float | None:
+    return number_in(text_of(node))
+
+
+def number_in(text: str) -> float | None:
     try:
-        found = float(text_of(node))
+        found = float(text)
     except ValueError:
         return None
     return found if abs(found) < 1e9 else None  # no infinity, nothing that is none

@@ -131,10 +131,11 @@ def _move_microsoft(region: rdf.Element, placement: Placement) -> bool:
     node = rdf.fields(region).get((_MICROSOFT_REGION, "Rectangle"))
     if node is None:
         return True
-    try:
-        x, y, w, h = map(float, rdf.text_of(node).split(","))
-    except ValueError:
+    numbers = [rdf.number_in(text) for text in rdf.text_of(node).split(",")]
+    told = [number for number in numbers if number is not None]
+    if len(told) != 4 or len(numbers) != 4:
         return False
+    x, y, w, h = told
     place = placement.rectangle((x, y, x + w, y + h))
     if place is None:
         return False

@@ -6,16 +6,16 @@ import re
 
 _COORDINATES = re.compile(
     r"""
-    (?<![\d.])[-+−]?\d{1,3}[.,]\d{3,}\s*°?\s*[NSns]?\s*[,;/|\s]\s*
-        [-+−]?\d{1,3}[.,]\d{3,}(?!\d|\.\d)\s*°?\s*[EWOewo]?
-    | \d{1,3}\s*(?:°|deg)\s*\d{1,2}(?:[.,]\d+)?\s*['′’]?.{0,12}?[NSEWO]
-    | [NS]\s*\d{1,2}(?:°|[.,]\d{3,}).{1,20}?[EWO]\s*\d{1,3}(?:°|[.,]\d{3,})
-    | \bgeo:[-+]?\d | [?&@](?:ll|q|loc)?=?[-+]?\d{1,2}\.\d{3,},[-+]?\d
+    (?<![\d.])[-+−]?\d{1,3}[.,]\d{3,20}\s?°?\s?[NSns]?(?:\s?[,;/|]\s{0,2}|\s{1,2})
+        [-+−]?\d{1,3}[.,]\d{3,20}(?!\d|\.\d)
+    | \d{1,3}\s?(?:°|deg)\s?\d{1,2}(?:[.,]\d{1,9})?\s?['′’]?.{0,12}?[NSEWO]
+    | [NS]\s?\d{1,2}(?:°|[.,]\d{3,20}).{1,20}?[EWO]\s?\d{1,3}(?:°|[.,]\d{3,20})
+    | \bgeo:[-+]?\d
     """,
     re.VERBOSE,
 )
 """Two numbers of degrees with three decimals at least (some hundred meters), or degrees and minutes
-with a quarter of the sky, or links to maps."""
+with a quarter of the sky. Every part is bounded, so that no text takes long to look through."""
 _PLACE_ROOTS = (
     "place|places|location|locations|geo|country|countries|city|cities|"
     "ort|orte|länder|land|lieu|lieux|lugar|lugares|luogo|luoghi|plats|platser"

@@ -315,3 +315,12 @@ def test_chunks_that_never_end_are_read_within_bounds() -> None:
 
     assert png_text.read_profiles(with_chunks(profile)) == {}
     assert list(png.chunks(with_chunks(profile)))
+
+
+def test_values_that_share_their_bytes_are_not_copied_without_bound() -> None:
+    rows = b"".join(struct.pack("<HHII", 40_000 + n, 7, 900_000, 8) for n in range(1000))
+    block = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 1000) + rows + bytes(900_000)
+
+    found = exif.read_exif(block)
+
+    assert sum(len(value.raw) for value in found.main.values()) <= 4 * 1024 * 1024

@@ -329,3 +329,17 @@ def test_a_photo_of_nobody_tells_nothing_of_people() -> None:
     edits = {"redact": {"regions": [{"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}]}}
 
     assert edit(data, edits, {"format": "jpeg"}).notices == []
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf", "-inf", "1e999", "", "x", "1,5"])
+def test_numbers_that_are_none_are_no_region(bad: str) -> None:
+    sides = {"rbShape": "rectangle", "rbUnit": "relative", "rbX": bad, "rbY": bad, "rbW": bad}
+    region = mwg(0.7, 0.3, 0.1, 0.2).replace("0.7", bad)
+    people = region + microsoft(0.5, 0.5, 0.1, 0.1).replace("0.5", bad)
+    people += iptc_region(boundary(**sides)) + SPHERE.replace(">160<", f">{bad}<")
+    subject = f"<exif:SubjectArea>{bag(bad, bad)}</exif:SubjectArea>"
+
+    xmp, _, _ = result(with_xmp(packet(people + subject)), HALF)
+
+    assert not re.search("<(MP|mwg-rs|Iptc4xmpExt|GPano|exif):", xmp)
+    assert "4</xmp:Rating>" in xmp

@@ -119,3 +119,11 @@ def test_the_log_of_a_drone_stays_behind() -> None:
 
     assert not any(word in without for word in (b"Altitude", b"FlightYaw"))
     assert b"4</xmp:Rating>" in without
+
+
+@pytest.mark.parametrize(
+    "text", ["1.234" + " " * 500_000, "1" * 500_000, "N 10°" * 90_000, "10 deg 10.5 " * 40_000]
+)
+def test_no_text_takes_long_to_look_through(text: str) -> None:
+    """Quadratic, any of these would take hours."""
+    assert not tells_coordinates(text)
