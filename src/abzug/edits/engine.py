@@ -113,11 +113,12 @@ class _Job:
     def placed(self, size: Size) -> Photo:
         """The photo, with metadata that know where things are in the result that was made last,
         which has that size."""
-        orientation = self.photo.orientation
-        stored = turned(*self.photo.size, orientation)
+        photo = self.photo
+        orientation = photo.orientation if photo.orientation > 1 else photo.metadata.turned
+        stored = turned(*photo.size, orientation)
         moved = functools.reduce(lambda whole, one: one @ whole, self.moves.values(), unmoved())
         placement = Placement(moved, orientation, stored, size)
-        return replace(self.photo, metadata=replace(self.photo.metadata, placement=placement))
+        return replace(photo, metadata=replace(photo.metadata, placement=placement))
 
 
 def edit(

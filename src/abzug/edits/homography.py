@@ -7,6 +7,7 @@ the picture after; so what only scales a picture changes nothing.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,12 @@ def upright(orientation: int) -> Matrix:
         if is_backwards:
             matrix[row] = np.array([0.0, 0.0, 1.0]) - matrix[row]
     return matrix
+
+
+def composed(*orientations: int) -> int:
+    """The orientation that has the effect of several, one after another."""
+    whole = functools.reduce(lambda matrix, one: upright(one) @ matrix, orientations, unmoved())
+    return next(one for one in _FLAGS if np.array_equal(upright(one), whole))
 
 
 def cut(before: Size, box: Box) -> Matrix:

@@ -29,6 +29,7 @@ FORMAT = Format(
     loader="heifload_source",
     decoder="avif",
     is_decoded_whole=True,
+    turned=heif.orientation,
     saver=Saver(
         operation="heifsave",
         # effort 4 takes seven times as long for 11 % of the size

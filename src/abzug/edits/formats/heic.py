@@ -27,4 +27,5 @@ FORMAT = Format(
     color_code=heif.color_code,
     decoder="heic",
     is_decoded_whole=True,
+    turned=heif.orientation,
 )

@@ -6,6 +6,7 @@ import struct
 
 from abzug.edits.formats.containers.iso_boxes import boxes
 from abzug.edits.formats.format import ColorCode, Data, Dimensions
+from abzug.edits.homography import composed
 
 _EITHER = {b"mif1", b"mif2", b"msf1"}
 _SEQUENCES = {b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -31,16 +32,8 @@ def is_sequence(data: Data) -> bool:
 
 def dimensions(head: bytes) -> Dimensions:
     """Of the primary item: its `ispe`, cut by `clap`, turned by `irot`."""
-    meta = dict(boxes(head))[b"meta"][4:]
-    parts = dict(boxes(meta))
-    primary_box = parts[b"pitm"]
-    primary = int.from_bytes(primary_box[4 : 8 if primary_box[0] else 6])
-    properties = dict(boxes(parts[b"iprp"]))
-    owned = _associations(properties[b"ipma"])[primary]
-    containers = list(boxes(properties[b"ipco"]))
     width = height = None
-    for index in owned:
-        kind, body = containers[index - 1]
+    for kind, body in _properties_of_primary(head):
         if kind == b"ispe":
             width, height = struct.unpack_from(">II", body, 4)
         elif kind == b"clap":  # the part of it that is to be seen, as two fractions
@@ -49,6 +42,36 @@ def dimensions(head: bytes) -> Dimensions:
         elif kind == b"irot" and body[0] & 1:
             width, height = height, width
     return width, height, None
+
+
+_TURNS = {0: 1, 1: 8, 2: 3, 3: 6}
+"""EXIF's orientation by the quarters that `irot` turns to the left (ISO/IEC 23008-12, 6.5.10)."""
+_MIRRORS = {0: 4, 1: 2}
+"""The same by what `imir` exchanges (6.5.12): top and bottom, left and right."""
+
+
+def orientation(data: Data) -> int:
+    """What decoders do to the primary item, as an orientation of EXIF (1 to 8)."""
+    try:
+        owned = _properties_of_primary(data)
+    except (LookupError, struct.error):
+        return 1
+    steps = [
+        _TURNS[body[0] & 3] if kind == b"irot" else _MIRRORS[body[0] & 1]
+        for kind, body in owned
+        if kind in {b"irot", b"imir"} and body
+    ]
+    return composed(*steps)
+
+
+def _properties_of_primary(data: Data) -> list[tuple[bytes, bytes]]:
+    meta = bytes(dict(boxes(memoryview(data)))[b"meta"][4:])
+    parts = dict(boxes(meta))
+    primary_box = parts[b"pitm"]
+    primary = int.from_bytes(primary_box[4 : 8 if primary_box[0] else 6])
+    properties = dict(boxes(parts[b"iprp"]))
+    containers = list(boxes(properties[b"ipco"]))
+    return [containers[index - 1] for index in _associations(properties[b"ipma"])[primary]]
 
 
 def color_code(data: Data) -> ColorCode | None:

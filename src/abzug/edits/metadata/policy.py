@@ -22,7 +22,7 @@ from abzug.edits.metadata.exif_block import added_to, exif_block, fitted
 from abzug.edits.metadata.found import blocks_of
 from abzug.edits.metadata.iptc_in_xmp import with_iptc
 from abzug.edits.metadata.properties import About
-from abzug.edits.metadata.raw_exif import raw_exif
+from abzug.edits.metadata.raw_exif import raw_exif, raw_orientation
 from abzug.edits.metadata.text import decoded
 from abzug.edits.metadata.words import tells_coordinates
 from abzug.edits.notices import Told
@@ -45,6 +45,8 @@ class Metadata:
     """Of a PNG."""
     extended_xmp: tuple[bytes, ...] = ()
     """Segments of a JPEG with what does not fit into one."""
+    turned: int = 1
+    """The orientation (EXIF, 1 to 8) of the stored picture, if the decoder has turned it."""
     placement: Placement | None = None
     """How the parts of the photo lie in the result that is being made."""
 
@@ -129,10 +131,17 @@ def metadata_of(image: pyvips.Image, data: Data, form: Format) -> tuple[Metadata
     )
     is_lost = bool(found.xmp.strip(b"\0 \t\r\n")) and rdf.root_of(found.xmp) is None
     notices = [Told.unreadable_xmp.notice()] if is_lost else []
-    return Metadata(own, found.xmp, sets, text), notices
+    turned = form.turned(data) if form.turned else 1
+    return Metadata(own, found.xmp, sets, text, turned=turned), notices
 
 
 def metadata_of_raw(data: bytes | memoryview) -> Metadata:
     """The metadata of a camera's RAW, from its file: whoever develops it, leaves them behind."""
     first = next(tiff.directories(data), None)
-    return Metadata(raw_exif(data), first.raw(_XMP_TAG) if first else b"")
+    block = first.raw(iptc.TIFF_TAG) if first else b""
+    return Metadata(
+        raw_exif(data),
+        first.raw(_XMP_TAG) if first else b"",
+        iptc.read_iptc(block),
+        turned=raw_orientation(data),
+    )

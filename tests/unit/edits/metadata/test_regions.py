@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import struct
 from typing import Any
 from xml.dom import minidom
 
+import pillow_heif
 import pytest
-from tests.support.engine_calls import edit
+from PIL import Image
+from tests.support.engine_calls import edit, saved
 from tests.support.photo_metadata import SPACES, bag, packet, segment, with_segments, with_xmp
+from tests.support.pictures import pixels
 
 from abzug.edits.formats.containers import jpeg
 from abzug.edits.metadata import exif, rdf
@@ -343,3 +347,31 @@ def test_numbers_that_are_none_are_no_region(bad: str) -> None:
 
     assert not re.search("<(MP|mwg-rs|Iptc4xmpExt|GPano|exif):", xmp)
     assert "4</xmp:Rating>" in xmp
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+@pytest.mark.parametrize(
+    ("orientation", "place"),
+    [
+        (6, (84, 112)),
+        (3, (48, 84)),
+        (8, (36, 48)),
+        (2, (48, 36)),
+        (4, (112, 84)),
+        (5, (36, 112)),
+        (7, (84, 48)),
+    ],
+)
+def test_where_the_decoder_turns_the_picture_the_subject_is_turned_too(
+    form: str, orientation: int, place: tuple[int, int]
+) -> None:
+    """As a telephone's HEIC has it: `irot` and `imir` in the file, EXIF of the stored picture."""
+    pillow_heif.register_heif_opener()
+    area = exif.Value(exif.SHORT, 2, struct.pack("<2H", 112, 36))
+    told = exif.Value(exif.SHORT, 1, struct.pack("<H", orientation))
+    block = exif_block(exif.Exif(main={274: told}, photo={37396: area}))
+    data = saved(Image.fromarray(pixels(1, *SIZE)), form, exif=b"Exif\0\0" + block)
+
+    _, found, _ = result(data, {})
+
+    assert struct.unpack("<2H", found.photo[37396].raw) == place
