@@ -102,7 +102,7 @@ class Format:
     is_decoded_whole: bool = False
     """Whether all stored pixels are in memory before the first can be had."""
     turned: Callable[[Data], int] | None = None
-    """How its decoder turns the stored picture, as an orientation of EXIF, whatever that says; None:
+    """How its decoder turns the stored picture, as an orientation of EXIF whatever that says; None:
     not at all."""
     is_exif: bool = False
     """Whether the file itself is laid out as EXIF is, and has its metadata so."""

@@ -54,6 +54,7 @@ _MILLIMETERS = {_INCH: 25.4, 3: 10.0}
 """By the number of a unit of resolution."""
 _PICTURES = b"\xff\xd8\xff", b"\x89PNG\r\n"
 """How a JPEG and a PNG begin."""
+_LARGEST = 0xFFFFFFFF
 _MAX_VALUE, _MAX_VALUES = 1024 * 1024, 4 * 1024 * 1024
 """Bytes of one and of all of a directory: longer ones are no description of a photo. Many may point
 to the same bytes."""
@@ -169,7 +170,9 @@ class Exif:
         return Value(SHORT, len(numbers), struct.pack(f"{self.order}{len(numbers)}H", *numbers))
 
     def _rational(self, number: float) -> Value:
-        whole = Fraction(number).limit_denominator(1000)
+        """Both of its numbers have 32 bits."""
+        number = min(max(number, 0.001), _LARGEST)
+        whole = Fraction(number).limit_denominator(min(1000, int(_LARGEST / number)))
         pair = whole.numerator, whole.denominator
         return Value(RATIONAL, 1, struct.pack(self.order + "II", *pair))
 

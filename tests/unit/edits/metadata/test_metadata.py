@@ -469,3 +469,13 @@ def test_a_resolution_beyond_all_measure_is_an_unknown_one(
 
     assert image.info["dpi"] == pytest.approx((72, 72), abs=0.1)
     assert not capfd.readouterr().err, "libvips was told of it"
+
+
+@pytest.mark.parametrize("dpi", [1e-9, 0.5, 72.0, 5_539_932.7352, 2.54e7, 1e12])
+def test_every_resolution_is_written(dpi: float) -> None:
+    block = exif_block(exif.Exif().of_result((40, 30), (dpi, dpi), is_srgb=True))
+
+    found = exif.resolution(block)
+
+    assert found is not None
+    assert found[0] * 25.4 == pytest.approx(min(max(dpi, 0.001), 0xFFFFFFFF), rel=1e-3)
