@@ -198,7 +198,7 @@ def read_exif(data: bytes | memoryview) -> Exif:
         _kept(first, _OF_THE_FILE),
         _kept(photo, _OF_THE_PIXELS),
         _kept(below(tiff.GPS), set()),
-        note_at=note.start - moved if note else 0,
+        note_at=max(0, min(note.start - moved, 0x7FFFFFFF)) if note else 0,
     )
 
 

@@ -13,6 +13,8 @@ from abzug.edits.metadata.text import decoded
 _MAX = 2000
 """Characters of a value; what is longer is cut off, before it is unpacked."""
 _MAX_PROFILE = 4 * 1024 * 1024
+_MAX_PROFILES = 16
+"""Each may be small and unpack to much."""
 _MAX_CHUNKS = 100_000
 """Looked at; those of the pixels have some KiB each."""
 _WORDS = {"Title", "Author", "Description", "Copyright", "Creation Time", "Source", "Comment"}
@@ -43,14 +45,19 @@ def read_profiles(data: bytes | memoryview) -> dict[str, bytes]:
     for chunk in islice(png.chunks(data), _MAX_CHUNKS):
         if chunk.kind == b"eXIf" and chunk.length <= _MAX_PROFILE:
             found.setdefault("exif", bytes(chunk.content))
-    for kind, word, rest in _texts(data):
+    for kind, word, rest in islice(filter(_is_profile, _texts(data)), _MAX_PROFILES):
         if word == _XMP:
             found.setdefault("xmp", _value(kind, rest, _MAX_PROFILE))
-        elif word.lower().startswith(_PROFILE):
+        else:
             body = _of_hex(_value(kind, rest, 2 * _MAX_PROFILE))
             for name, block in _by_content(word.lower().removeprefix(_PROFILE), body):
                 found.setdefault(name, block)
     return found
+
+
+def _is_profile(text: tuple[bytes, str, bytes]) -> bool:
+    _, word, _ = text
+    return word == _XMP or word.lower().startswith(_PROFILE)
 
 
 def _by_content(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:

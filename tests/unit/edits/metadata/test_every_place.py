@@ -317,6 +317,31 @@ def test_chunks_that_never_end_are_read_within_bounds() -> None:
     assert list(png.chunks(with_chunks(profile)))
 
 
+def test_of_many_profiles_a_few_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[bytes] = []
+
+    def unpack(packed: bytes, _: int) -> bytes:
+        unpacked.append(packed)
+        return b""
+
+    monkeypatch.setattr(png_text, "_unpacked", unpack)
+
+    png_text.read_profiles(with_chunks(*[(b"zTXt", b"Raw profile type exif\0\0x")] * 500))
+
+    assert len(unpacked) == 16
+
+
+@pytest.mark.parametrize("moved", [-(2**31), -1, 0, 1, 2**31 - 1])
+def test_a_note_that_claims_to_be_moved_anywhere_is_written(moved: int) -> None:
+    schema = exif.Value(9, 1, struct.pack("<i", moved))
+    note = exif.Value(exif.UNDEFINED, 58, note_like_canons(70_000))
+    block = exif_block(exif.Exif("<", {}, {37500: note, 59933: schema}, note_at=0))
+    block = block.replace(block[block.index(struct.pack("<HHI", 59933, 9, 1)) :][:12],
+                          struct.pack("<HHIi", 59933, 9, 1, moved))  # fmt: skip
+
+    assert exif.read_exif(exif_block(exif.read_exif(block))).photo[37500] == note
+
+
 def test_values_that_share_their_bytes_are_not_copied_without_bound() -> None:
     rows = b"".join(struct.pack("<HHII", 40_000 + n, 7, 900_000, 8) for n in range(1000))
     block = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 1000) + rows + bytes(900_000)
