@@ -28,6 +28,8 @@ _SMALLEST, _LARGEST = 0.01, 0.07
 _RED, _VERY_RED = 1.8, 2.6
 """Red against the mean of green and blue: skin stays below, a lit pupil does not. A single one in a
 face has to be very red."""
+_LEVELS = (_RED, _VERY_RED, 3.4)
+"""Tried one after another: in a brown iris, which is red too, only the pupil is very red."""
 _REDDER_THAN_SKIN = 1.3
 _SATURATED = 0.55
 _HUES = (-30.0, 14.0)
@@ -40,9 +42,9 @@ _LONG = 1.7
 """Most that it may be longer than wide, or wider than long."""
 _AROUND = 0.25
 """Largest part that may be red of the ring about a pupil: more, and it is no pupil in an eye."""
-_NO_SKIN, _QUARTERS = 0.5, 3
-"""Least part of a quarter of that ring that must be less red than skin, or much darker; and how
-many quarters must be so: to the sides there is white or iris, above a lid may lie."""
+_NO_SKIN = 0.4
+"""Least part of each side of that ring that must be less red than skin, or much darker: there is
+white or iris to the sides, though lids may lie above and below."""
 _LESS_RED, _DARKER = 0.86, 0.5
 _UNLIKE = 2.0
 """The larger pupil of a face by the smaller one, at most, in radius."""
@@ -92,7 +94,10 @@ def _of_face(pixels: Pixels, face: Box) -> list[Pupil]:
         return []
     every = [
         pupil
-        for pupil in _round_and_red(pixels, window, _SMALLEST * width, _LARGEST * width)
+        for least in _LEVELS
+        for pupil in _round_and_red(
+            pixels, window, _SMALLEST * width, _LARGEST * width, least=least
+        )
         if _is_in_an_eye(pixels, pupil)
     ]
     found = [
@@ -126,18 +131,17 @@ def _is_in_an_eye(pixels: Pixels, pupil: Pupil) -> bool:
         return False
     redness, light = _redness(seen), seen.astype(np.float32).mean(axis=-1)
     is_skin = (redness > _LESS_RED * np.median(redness)) & (light > _DARKER * np.median(light))
-    no_skin = [float((~is_skin)[quarter].mean()) for quarter in _quarters(pupil) if quarter.any()]
-    return len(no_skin) == 4 and sum(part >= _NO_SKIN for part in no_skin) >= _QUARTERS
+    return all(side.any() and float((~is_skin)[side].mean()) >= _NO_SKIN for side in _sides(pupil))
 
 
-def _quarters(pupil: Pupil) -> Iterator[npt.NDArray[np.bool_]]:
-    """Of the ring about it: right, left, below and above."""
-    ring = _ring(pupil, 1.25, 2.2)
+def _sides(pupil: Pupil) -> Iterator[npt.NDArray[np.bool_]]:
+    """The quarters of the ring about it that lie to its right and left."""
+    ring = _ring(pupil, 1.1, 1.7)
     rows, columns = np.indices(ring.shape)
     down = rows + pupil.window[0].start - pupil.y
     across = columns + pupil.window[1].start - pupil.x
-    for ahead, aside in ((across, down), (-across, down), (down, across), (-down, across)):
-        yield ring & (ahead > np.abs(aside))
+    for ahead in (across, -across):
+        yield ring & (ahead > np.abs(down))
 
 
 def _ring(pupil: Pupil, start: float, end: float) -> npt.NDArray[np.bool_]:
@@ -149,14 +153,14 @@ def _ring(pupil: Pupil, start: float, end: float) -> npt.NDArray[np.bool_]:
 
 
 def _round_and_red(
-    pixels: Pixels, window: Window, smallest: float, largest: float
+    pixels: Pixels, window: Window, smallest: float, largest: float, *, least: float = _RED
 ) -> Iterator[Pupil]:
     """What is red, round, of a radius between the two, and alone."""
     import cv2
 
     seen = in_8_bits(pixels[window])[..., :3]
     redness = _redness(seen)
-    threshold = max(_RED, _REDDER_THAN_SKIN * float(np.median(redness)))
+    threshold = max(least, _REDDER_THAN_SKIN * float(np.median(redness)))
     red = ((redness > threshold) & (seen[..., 0] > _BRIGHT)).astype(np.uint8)
     contours, _ = cv2.findContours(red, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     for contour in contours:
