@@ -29,7 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Tracker:
-    """Three loops, each in a thread: reports, dead letters, housekeeping."""
+    """Four loops, each in a thread: reports, reports given up, dead letters, housekeeping."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -39,30 +39,33 @@ class Tracker:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
         self._stop = stop
+        handlers = (
+            (self._service.status, self._apply),
+            # what an older tracker could not read, in the midst of an upgrade
+            (self._service.status_dead, self._apply),
+            (self._service.requests_dead, self._bury),
+        )
         loops = [
-            threading.Thread(target=self._consume, args=[queue, apply], name=name)
-            for name, queue, apply in (
-                ("reports", self._service.status, self._apply),
-                ("dead letters", self._service.requests_dead, self._bury),
-            )
+            threading.Thread(target=self._consume, args=[queue, handle], name=queue.name)
+            for queue, handle in handlers
         ]
         for loop in loops:
             loop.start()
         self._housekeep()
         while any(loop.is_alive() for loop in loops):
-            self._service.status.wake()
-            self._service.requests_dead.wake()
+            for queue, _ in handlers:
+                queue.wake()
             for loop in loops:
                 loop.join(0.1)
 
-    def _consume(self, queue: Queue, handle: Callable[[list[Received]], None]) -> None:
+    def _consume(self, queue: Queue, handle: Callable[[Queue, list[Received]], None]) -> None:
         while not self._stop.is_set():
             try:
                 messages = queue.receive(
                     visibility_timeout=self._service.settings.visibility_timeout, wait=MAX_WAIT
                 )
                 if messages:
-                    handle(messages)
+                    handle(queue, messages)
             except BackendError as error:
                 log.warning("the tracker tries again", queue=queue.name, error=str(error))
                 self._await_database()
@@ -78,14 +81,14 @@ class Tracker:
                 continue
             return
 
-    def _apply(self, messages: list[Received]) -> None:
+    def _apply(self, queue: Queue, messages: list[Received]) -> None:
         """The database first, durable, then the delete: a crash between the two repeats it."""
         parsed = _parse(StatusReports, messages)
         self._service.jobs.apply([report for _, said in parsed for report in said.reports])
         if parsed:
-            self._service.status.delete_batch([message.receipt_handle for message, _ in parsed])
+            queue.delete_batch([message.receipt_handle for message, _ in parsed])
 
-    def _bury(self, messages: list[Received]) -> None:
+    def _bury(self, queue: Queue, messages: list[Received]) -> None:
         """Dead letters stay where they are, leased for a while; their tasks become failed.
 
         One whose task no longer waits for an operator (sent again, discarded, succeeded after
@@ -95,7 +98,7 @@ class Tracker:
         dead = self._service.jobs.mark_dead([request for _, request in letters])
         stale = [m.receipt_handle for m, request in letters if request.task_id not in dead]
         if stale:
-            self._service.requests_dead.delete_batch(stale)
+            queue.delete_batch(stale)
 
     def _housekeep(self) -> None:
         pruned = 0.0
@@ -117,7 +120,7 @@ class Tracker:
 
 
 def _parse(model: type[M], messages: list[Received]) -> list[tuple[Received, M]]:
-    """Those that can be read; the others stay, and end as dead letters."""
+    """Those that can be read; the others stay, for a newer tracker."""
     parsed = []
     for message in messages:
         try:

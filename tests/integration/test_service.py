@@ -388,6 +388,21 @@ def test_a_message_that_cannot_be_read_does_not_stop_the_tracker(
     wait_for(service, job.id, "failed")
 
 
+def test_a_report_that_no_older_tracker_could_read_is_applied_by_one_that_can(
+    service: Service, tracker: None
+) -> None:
+    job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
+    (request,) = requests_of(service)
+    report = StatusReport(
+        kind=ReportKind.succeeded, task_id=request.task_id, job_id=job.id, owner="local",
+        receive_count=1, worker="w", at=1.0,
+    )  # fmt: skip
+    # as if it had been received as often as it may be
+    service.status_dead.send(StatusReports(reports=(report,)).to_json())
+    wait_for(service, job.id, "succeeded")
+    until(lambda: service.status_dead.depth().in_flight == 0)  # and deleted
+
+
 def test_no_more_reports_are_received_while_the_database_is_down(
     service: Service, tracker: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
