@@ -28,10 +28,12 @@ from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.damage import cut_off, damaged
 from abzug.edits.on_disk import let_go
 from abzug.edits.pixels.from_arrays import foreign_image
+from abzug.edits.pixels.strips import ROWS
 from abzug.edits.raw import dng
 from abzug.edits.raw.camera import Balance, balance_of, sensor_of_dng, sensor_of_libraw
 from abzug.edits.sizes import Size
 from abzug.errors import UnsupportedPhoto
+from abzug.system.heap import filled_heap
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,6 +48,12 @@ four fifths of the way to white, as the eye has it."""
 _UNKNOWN = (
     "This RAW cannot be developed here: its camera, or how it packs its pictures, is not known."
 )
+
+
+_UNWRITTEN = 0xA5
+"""What the bytes of samples are before LibRaw writes them."""
+_RUN = 16
+"""Samples side by side that are not all just this, unless nobody has written them."""
 
 
 class Undevelopable(UnsupportedPhoto):
@@ -115,7 +123,7 @@ def _unpacked(data: bytes | memoryview, max_pixels: int, *, is_whole: bool = Fal
     import rawpy
 
     file = rawpy.RawPy()
-    with _raw_errors(is_whole=is_whole):
+    with _raw_errors(is_whole=is_whole), filled_heap(_UNWRITTEN):
         file.open_buffer(BytesIO(data))
         sizes = file.sizes
         refuse_too_large(
@@ -123,7 +131,22 @@ def _unpacked(data: bytes | memoryview, max_pixels: int, *, is_whole: bool = Fal
         )
         file.unpack()
     let_go(data)  # LibRaw has a copy
+    if _lacks_samples(file.raw_image_visible):
+        raise cut_off()
     return file
+
+
+def _lacks_samples(samples: npt.NDArray[np.uint16] | None) -> bool:
+    """Whether LibRaw, which writes only what it finds in the file, has left out a part of a row."""
+    if samples is None:
+        return False
+    for top in range(0, len(samples), ROWS):
+        rows = samples[top : top + ROWS]
+        whole = rows.shape[1] // _RUN * _RUN
+        runs = rows[:, :whole].reshape(len(rows), -1, _RUN, *rows.shape[2:])
+        if (runs == _UNWRITTEN * 0x101).all(axis=2).any():
+            return True
+    return False
 
 
 def _upright(sizes: rawpy.ImageSizes) -> Size:
