@@ -42,6 +42,8 @@ def photo_errors(deadline: Deadline) -> Iterator[None]:
     import cv2
     import pyvips
 
+    # what was noted of an earlier photo would be told of this one
+    pyvips.vips_lib.vips_error_clear()
     try:
         yield
     except MemoryError as error:
@@ -51,9 +53,7 @@ def photo_errors(deadline: Deadline) -> Iterator[None]:
             raise
         raise _no_memory() from error
     except UnicodeDecodeError as error:
-        # libvips quotes a damaged file's own bytes, over which pyvips stumbles before it has
-        # cleared them away: left there, they would fail the next photo too
-        pyvips.vips_lib.vips_error_clear()
+        # libvips quotes a damaged file's own bytes, over which pyvips stumbles
         raise damaged() from error
     except pyvips.Error as error:
         deadline.check()  # an image killed by the deadline's watch fails with some error of vips
