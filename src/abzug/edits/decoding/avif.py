@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abzug.edits.decoding.loader import Loader
+from abzug.edits.formats import heif
 from abzug.edits.formats.format import Data
 from abzug.edits.pixels.vips_fields import field
 from abzug.messages import Notice
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 class AvifLoader(Loader):
     def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
-        image = self.load(data)
+        image = self.load(heif.without_trailer(data))
         bits = field(image, "bits-per-sample", 16)
         if image.format == "ushort" and bits < 16:
             image = image | image >> bits  # so that white is all ones

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abzug.edits.decoding.loader import Loader
+from abzug.edits.formats import heif
 from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.damage import cut_off, damaged
 from abzug.edits.formats.format import Data
@@ -22,19 +23,19 @@ def open_heic(data: Data, max_pixels: int) -> pyvips.Image:
     import pillow_heif
 
     try:
-        heif = pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=False)
-        width, height = heif.size
+        file = pillow_heif.open_heif(bytes(heif.without_trailer(data)), convert_hdr_to_8bit=False)
+        width, height = file.size
         refuse_too_large(width, height, max_pixels)
-        pixels = np.atleast_3d(np.asarray(heif))
+        pixels = np.atleast_3d(np.asarray(file))
     except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
         raise (cut_off() if "end of file" in str(error).lower() else damaged()) from error
     if pixels.dtype == np.uint16:
-        pixels = pixels | pixels >> heif.info["bit_depth"]  # so that white is all ones
+        pixels = pixels | pixels >> file.info["bit_depth"]  # so that white is all ones
     return foreign_image(
         pixels,
-        profile=heif.info.get("icc_profile"),
-        exif=heif.info.get("exif"),
-        xmp=heif.info.get("xmp"),
+        profile=file.info.get("icc_profile"),
+        exif=file.info.get("exif"),
+        xmp=file.info.get("xmp"),
     )
 
 

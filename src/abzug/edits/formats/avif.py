@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abzug.edits.formats import heif
 from abzug.edits.formats.blocks import in_avif
-from abzug.edits.formats.containers import iso_boxes
 from abzug.edits.formats.format import Format
 from abzug.edits.formats.saver import Saver
 
@@ -24,7 +23,7 @@ FORMAT = Format(
     is_it=is_avif,
     dimensions=heif.dimensions,
     is_sequence=heif.is_sequence,
-    declared_end=iso_boxes.declared_end,
+    declared_end=heif.declared_end,
     color_code=heif.color_code,
     loader="heifload_source",
     decoder="avif",

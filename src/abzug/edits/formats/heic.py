@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abzug.edits.formats import avif, heif
-from abzug.edits.formats.containers import iso_boxes
 from abzug.edits.formats.format import Format
 
 _BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -23,7 +22,7 @@ FORMAT = Format(
     is_it=is_heic,
     dimensions=heif.dimensions,
     is_sequence=heif.is_sequence,
-    declared_end=iso_boxes.declared_end,
+    declared_end=heif.declared_end,
     color_code=heif.color_code,
     decoder="heic",
     is_decoded_whole=True,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 
-from abzug.edits.formats.containers.iso_boxes import boxes
+from abzug.edits.formats.containers.heif_pictures import end_of_items
+from abzug.edits.formats.containers.iso_boxes import boxes, end_of_last, first_of, until
+from abzug.edits.formats.containers.iso_tracks import end_of_tracks
 from abzug.edits.formats.format import ColorCode, Data, Dimensions
 from abzug.edits.homography import composed
 
@@ -28,6 +30,22 @@ def is_of(head: bytes, family: set[bytes], *, is_default: bool = False) -> bool:
 
 def is_sequence(data: Data) -> bool:
     return bytes(data[8:12]) in _SEQUENCES
+
+
+def declared_end(data: Data) -> int:
+    """Where the last picture ends, or the film. What is behind it is no matter: cameras put there
+    what is theirs. In a file that does not tell where its pictures are, all boxes count."""
+    view = memoryview(data)
+    items, items_told = first_of(view, b"meta")
+    film, film_told = first_of(view, b"moov") if is_sequence(data) or not items else (items[:0], 0)
+    if not items and not film:
+        return end_of_last(view)
+    return max(items_told, end_of_items(items), film_told, end_of_tracks(film))
+
+
+def without_trailer(data: Data) -> memoryview:
+    """The file without boxes behind the last picture: of those libheif complains that are none."""
+    return memoryview(data)[: until(data, declared_end(data))]
 
 
 def dimensions(head: bytes) -> Dimensions:

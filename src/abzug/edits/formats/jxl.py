@@ -7,6 +7,9 @@ from abzug.edits.formats.containers.jxl_codestream import CONTAINER, read_header
 from abzug.edits.formats.format import Data, Dimensions, Format
 from abzug.edits.sizes import turned
 
+_OF_THE_PICTURE = {b"jxlc", b"jxlp", b"jbrd", b"Exif", b"xml ", b"brob"}
+"""Boxes of the codestream, of the JPEG that it was, and of what is told of it."""
+
 
 def dimensions(head: bytes) -> Dimensions:
     found = read_header(head)
@@ -15,7 +18,7 @@ def dimensions(head: bytes) -> Dimensions:
 
 def declared_end(data: Data) -> int:
     is_container = bytes(data[: len(CONTAINER)]) == CONTAINER
-    return iso_boxes.declared_end(data) if is_container else 0
+    return iso_boxes.end_of(data, _OF_THE_PICTURE) if is_container else 0
 
 
 FORMAT = Format(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from abzug.edits.formats.containers import iso_boxes, raf, tiff
+from abzug.edits.formats.containers import cr3, raf, tiff
 from abzug.edits.formats.format import UNKNOWN, Data, Dimensions, Format, no_dimensions
 from abzug.edits.sizes import turned
 
@@ -94,7 +94,7 @@ RAW_FORMATS = {
         _raw("DNG", "adobe", dimensions=_dng_dimensions),
         _raw("NEF", "nikon", also=("nrw",)),
         _raw("CR2", "canon", r".{8}CR\x02"),
-        _raw("CR3", "canon", r".{4}ftypcrx ", declared_end=iso_boxes.declared_end),
+        _raw("CR3", "canon", r".{4}ftypcrx ", declared_end=cr3.declared_end),
         _raw("CRW", "canon", r".{6}HEAPCCDR"),
         _raw("ARW", "sony"),
         _raw("ORF", "olympus", r"(IIR[OS]|MMOR)"),

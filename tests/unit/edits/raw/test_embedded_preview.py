@@ -113,7 +113,7 @@ def test_of_boxes_without_end_only_the_first_are_looked_at(
             seen.append(one)
             yield one
 
-    monkeypatch.setattr("abzug.edits.formats.containers.cr3.boxes", counted)
+    monkeypatch.setattr("abzug.edits.formats.containers.iso_tracks.boxes", counted)
     endless = box(b"moov", *[box(b"trak")] * 3) * 1000
 
     for data in (endless, b"\0\0\0\0moov" + endless, b"\0\0\0\1moov" + b"\0" * 8 + endless):

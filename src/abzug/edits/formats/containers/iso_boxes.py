@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TypeVar
 
 Data = TypeVar("Data", bytes, memoryview)
@@ -15,7 +15,28 @@ def boxes(data: Data) -> Iterator[tuple[bytes, Data]]:
         yield kind, data[start : end or len(data)]
 
 
-def declared_end(data: bytes | memoryview) -> int:
+def first_of(data: Data, kind: bytes) -> tuple[Data, int]:
+    """The content of the first box of that kind, and where it ends; nothing and 0 if there is none,
+    and 0 too if it reaches to the end of the file."""
+    return next(
+        ((data[start : end or len(data)], end) for one, start, end in _spans(data) if one == kind),
+        (data[:0], 0),
+    )
+
+
+def end_of(data: bytes | memoryview, kinds: Container[bytes]) -> int:
+    """Where the last box of these kinds ends; 0 where there is none, or it reaches to the end of
+    the file, wherever that is."""
+    return max((end for kind, _, end in _spans(data) if kind in kinds), default=0)
+
+
+def until(data: bytes | memoryview, place: int) -> int:
+    """Where the boxes end that begin before `place`, as far as they lie in the file."""
+    ends = [end for _, start, end in _spans(data) if start <= place]
+    return min(ends[-1] or len(data), len(data)) if ends else len(data)
+
+
+def end_of_last(data: bytes | memoryview) -> int:
     """Where the last box ends; 0 where it reaches to the end of the file, or where one is none."""
     end = 0
     for _, _, end in _spans(data):  # noqa: B007  the last one is meant

@@ -20,6 +20,7 @@ _BEHIND_A_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Within it stand stuffed zeros and restart markers."""
 APP1, APP11, APP13 = 0xE1, 0xEB, 0xED
 _APP0, _APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
+END = bytes([0xFF, _EOI])
 _DEEP = 12
 """Bits a channel that the standard has beside 8."""
 _ALONE = {0x01, 0xD8, *range(0xD0, 0xD8)}
@@ -35,28 +36,69 @@ _MANY = 1000
 """Segments before the frame: hardly any picture has more than a hundred."""
 
 
-def check_markers(data: bytes | memoryview) -> None:
-    """Raise TruncatedPhoto if the last scan has no end, UnreadablePhoto if there are markers among
-    the pixels that cannot be there, or scans too few or too many, UnsupportedPhoto if libjpeg has
-    no decoder of it."""
-    scanned, components = 0, None
+def check_markers(data: bytes | memoryview) -> int:
+    """Where the marker of the end is. Some cameras leave it out: then where it ought to be, before
+    a marker that cannot be among pixels or at the end of the file; whether the pixels are all
+    there, only decoding them tells.
+
+    Raises TruncatedPhoto if scans are missing, UnreadablePhoto if there are too few or too many,
+    UnsupportedPhoto if libjpeg has no decoder of it.
+    """
+    scans, at = _Scans(), len(data)
     for kind, start, _ in _segments(data):
-        if scanned and kind not in _BETWEEN_SCANS | {_EOI}:
-            raise damaged()
-        if not scanned and kind in _UNREAD:
+        if kind == _EOI or (scans.count and kind not in _BETWEEN_SCANS):
+            at = start
+            break
+        if not scans.count and kind in _UNREAD:
             raise UnsupportedPhoto("A lossless JPEG is not supported.", advice=_ADVICE)
         if kind in _FRAMES and _byte(data, start + 4) == _DEEP:
             raise UnsupportedPhoto(f"A JPEG of {_DEEP} bits is not supported.", advice=_ADVICE)
-        if kind in _SEQUENTIAL:
-            components = _byte(data, start + 9)
+        if kind in _FRAMES:
+            scans.frame(kind, data[start:][: 10 + 3 * _byte(data, start + 9)])
         if kind == _SOS:
-            scanned += _byte(data, start + 4)
-        if kind == _EOI:
-            break
-    else:
+            scans.add(data[start:][: 8 + 2 * _byte(data, start + 4)])
+    if not has_end(data, at) and not scans.reach_all():
         raise cut_off()
-    if components is not None and scanned != components:
+    if scans.components is not None and scans.count != scans.components:
         raise damaged()
+    return at
+
+
+def has_end(data: bytes | memoryview, at: int) -> bool:
+    """Whether the marker of the end is at that place."""
+    return bytes(data[at : at + 2]) == END
+
+
+class _Scans:
+    """What of the pixels the scans of a picture tell, by their headers."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """Of components in all scans."""
+        self.components: int | None = None
+        """That a sequential picture has; each is told once."""
+        self._rough: dict[int, list[bool]] = {}
+        """Of each component of a progressive one, the frequencies of which bits are missing."""
+
+    def frame(self, kind: int, header: bytes | memoryview) -> None:
+        if kind in _SEQUENTIAL:
+            self.components = _byte(header, 9)
+        else:
+            self._rough = {one: [True] * 64 for one in header[10::3]}
+
+    def add(self, header: bytes | memoryview) -> None:
+        self.count += _byte(header, 4)
+        if self._rough and len(header) >= 8:
+            first, last, bits = header[-3:]
+            for component in header[5:-3:2]:
+                rough = self._rough.get(component, [])
+                rough[first : last + 1] = [bits & 15 > 0] * len(rough[first : last + 1])
+
+    def reach_all(self) -> bool:
+        """Whether no scan is missing."""
+        if self.components is not None:
+            return self.count >= self.components > 0
+        return bool(self._rough) and not any(map(any, self._rough.values()))
 
 
 def _byte(data: bytes | memoryview, at: int) -> int:
