@@ -17,7 +17,7 @@ from abzug.errors import InvalidRequest
 
 Kind = TypeVar("Kind", bound=Operation)
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of every result's key: raise it when equal requests begin to give other pixels."""
 
 

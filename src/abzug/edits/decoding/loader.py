@@ -50,10 +50,6 @@ class Loader:
         """What `pixels` gives of a file, which it is to read strictly or not."""
         return pixels(data, True)
 
-    def notices(self, image: pyvips.Image) -> list[Notice]:
-        """What the person should know of an image that was opened."""
-        return []
-
     def load(self, data: Data, *, fail_on: str = "error", **options: Any) -> pyvips.Image:
         """By libvips, to be read from top to bottom."""
         import pyvips

@@ -27,7 +27,7 @@ from abzug.edits.metadata.exif import resolution
 from abzug.edits.metadata.policy import metadata_of, metadata_of_raw
 from abzug.edits.metadata.raw_exif import raw_orientation
 from abzug.edits.notices import Told
-from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION, blob, field
+from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION, blob
 from abzug.edits.raw.develop import Undevelopable, open_raw
 from abzug.edits.raw.embedded_preview import largest_preview
 from abzug.edits.sizes import turned
@@ -63,7 +63,7 @@ def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
     refuse_too_large(image.width, image.height, max_pixels, motion.frames if motion else 1)
     loader.check_pixels(data)
     image = _with_resolution(image)
-    orientation = field(image, "orientation", 1)
+    orientation = form.orientation(data)
     metadata, lost = metadata_of(image, data, form)
     return Photo(
         data=data,
@@ -74,7 +74,7 @@ def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
         metadata=metadata,
         image=image,
         motion=motion,
-        notices=[*notices, *loader.notices(image), *_notices(data, form), *lost],
+        notices=[*notices, *_notices(data, form), *lost],
     )
 
 

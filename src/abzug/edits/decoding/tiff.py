@@ -12,7 +12,6 @@ from abzug.edits.decoding.loader import Loader
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.format import Data
 from abzug.edits.notices import Told
-from abzug.edits.pixels.vips_fields import field
 from abzug.errors import UnsupportedPhoto
 from abzug.messages import Notice
 
@@ -37,15 +36,15 @@ class TiffLoader(Loader):
     heeds_notes = True
 
     def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
-        first = next(tiff.directories(data), None)
-        if first is None:
+        photo = tiff.photo_of(data)
+        if photo is None:
             return self.load(data)
-        refuse_unreadable(first)
-        return as_usual(self.load(data), first)
-
-    def notices(self, image: pyvips.Image) -> list[Notice]:
-        pages = field(image, "n-pages", 1)
-        return [Told.first_of_pages.notice(pages=pages)] if pages > 1 else []
+        refuse_unreadable(photo.directory)
+        pages = sum(one.below < 0 and not one.is_reduced for one in tiff.pages(data))
+        if pages > 1:
+            notices.append(Told.first_of_pages.notice(pages=pages))
+        image = self.load(data, page=photo.number, subifd=photo.below)
+        return as_usual(image, photo.directory)
 
 
 def refuse_unreadable(first: tiff.Directory) -> None:

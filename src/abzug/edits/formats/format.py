@@ -43,6 +43,10 @@ def _no_code(_: Data) -> ColorCode | None:
     return None
 
 
+def _upright(_: Data) -> int:
+    return 1
+
+
 def _is_not(_: Data) -> bool:
     return False
 
@@ -70,6 +74,8 @@ class Format:
 
     dimensions: Callable[[bytes], Dimensions] = no_dimensions
     """Of a head."""
+    orientation: Callable[[Data], int] = _upright
+    """How its stored pixels stand (EXIF, 1–8), where decoding does not turn them; of a head too."""
     picture_ends: Callable[[bytes], Iterator[int]] = _no_pictures
     """Where in a head each picture of an animation ends."""
     is_sequence: Callable[[Data], bool] = _is_not

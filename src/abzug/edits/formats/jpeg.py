@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from abzug.edits.formats.blocks import in_jpeg
-from abzug.edits.formats.by_imagesize import by_imagesize
-from abzug.edits.formats.containers.jpeg import with_resolution
-from abzug.edits.formats.format import Format
+from abzug.edits.formats.containers import jpeg
+from abzug.edits.formats.containers.tiff import orientation_of
+from abzug.edits.formats.format import UNKNOWN, Data, Dimensions, Format
 from abzug.edits.formats.saver import USUAL_QUALITY, Saver
+from abzug.edits.sizes import turned
+
+
+def dimensions(head: bytes) -> Dimensions:
+    size = jpeg.frame_size(head)
+    return (*turned(*size, orientation(head)), 1) if size else UNKNOWN
+
+
+def orientation(data: Data) -> int:
+    return orientation_of(jpeg.exif(data))
+
 
 FORMAT = Format(
     name="jpeg",
@@ -14,7 +25,8 @@ FORMAT = Format(
     extensions=("jpg", "jpeg", "jpe", "jfif"),
     place=10,
     signature=r"\xff\xd8\xff",
-    dimensions=by_imagesize,
+    dimensions=dimensions,
+    orientation=orientation,
     loader="jpegload_source",
     decoder="jpeg",
     shrinks=True,
@@ -30,6 +42,6 @@ FORMAT = Format(
         embed=in_jpeg,
         holds_iptc=True,
         longest_block=65_502,  # of a segment with XMP (XMP part 3, 1.1.3.1); EXIF has 25 more
-        with_resolution=with_resolution,
+        with_resolution=jpeg.with_resolution,
     ),
 )

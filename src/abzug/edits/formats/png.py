@@ -17,8 +17,12 @@ _UNIT = 100_000
 
 def dimensions(head: bytes) -> Dimensions:
     width, height = struct.unpack_from(">II", head, 16)
-    every = (chunk.content for chunk in png.before_pixels(head) if chunk.kind == b"eXIf")
-    return *turned(width, height, orientation_of(next(every, b""))), 1
+    return *turned(width, height, orientation(head)), 1
+
+
+def orientation(data: Data) -> int:
+    every = (chunk.content for chunk in png.before_pixels(data) if chunk.kind == b"eXIf")
+    return orientation_of(next(every, b""))
 
 
 def is_animated(data: Data) -> bool:
@@ -55,6 +59,7 @@ FORMAT = Format(
     place=30,
     signature=r"\x89PNG\r\n\x1a\n",
     dimensions=dimensions,
+    orientation=orientation,
     is_sequence=is_animated,
     declared_end=png.declared_end,
     color_code=color_code,

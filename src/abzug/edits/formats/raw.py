@@ -147,10 +147,10 @@ def _is_of_a_sensor(directory: tiff.Directory) -> bool:
 
 
 def _is_a_preview(first: tiff.Directory, others: list[tiff.Directory]) -> bool:
-    """The file itself calls its first picture a reduced copy, and a larger one is in it."""
-    return bool(first.integer(_SUBFILE) & 1) and any(
-        _pixels(other) > _pixels(first) for other in others
-    )
+    """The file, of a camera, calls its first picture a reduced copy, and a larger one is in it. A
+    file without a camera is a TIFF, of which the larger one is read."""
+    is_reduced = bool(first.integer(_SUBFILE) & 1) and bool(first.text(_MAKE))
+    return is_reduced and any(_pixels(other) > _pixels(first) for other in others)
 
 
 def _pixels(directory: tiff.Directory) -> int:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
-from abzug.edits.formats.by_imagesize import by_imagesize
 from abzug.edits.formats.containers import tiff
-from abzug.edits.formats.format import Data, Format
+from abzug.edits.formats.format import UNKNOWN, Data, Dimensions, Format
 from abzug.edits.formats.saver import Saver
+from abzug.edits.sizes import turned
+
+
+def dimensions(head: bytes) -> Dimensions:
+    if (photo := tiff.photo_of(head)) is None:
+        return UNKNOWN
+    width, height = map(photo.directory.integer, (tiff.WIDTH, tiff.HEIGHT))
+    return *turned(width, height, tiff.turn(photo.directory)), 1
+
+
+def orientation(data: Data) -> int:
+    photo = tiff.photo_of(data)
+    return tiff.turn(photo.directory) if photo else 1
 
 
 def declared_end(data: Data) -> int:
-    """Of the first page, which is the one that is read."""
-    return tiff.end_of_pixels(islice(tiff.directories(data), 1))
+    """Of the picture that is read."""
+    photo = tiff.photo_of(data)
+    return tiff.end_of_pixels([photo.directory]) if photo else 0
 
 
 FORMAT = Format(
@@ -21,7 +32,8 @@ FORMAT = Format(
     extensions=("tif", "tiff"),
     place=50,
     signature=r"(II\*\0|MM\0\*|II\+\0|MM\0\+)",
-    dimensions=by_imagesize,
+    dimensions=dimensions,
+    orientation=orientation,
     declared_end=declared_end,
     loader="tiffload_source",
     decoder="tiff",

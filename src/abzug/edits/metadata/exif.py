@@ -186,6 +186,22 @@ def read_exif(data: bytes | memoryview) -> Exif:
     if layout is None:
         return Exif()
     first, _ = layout.directory(body, layout.first)
+    return _exif_below(layout, first)
+
+
+def read_tiff(data: bytes | memoryview) -> Exif:
+    """The EXIF of a TIFF file: of the picture that is read, and of the first page where that does
+    not tell."""
+    layout, photo = tiff.layout(data), tiff.photo_of(data)
+    if layout is None or photo is None:
+        return Exif()
+    first, _ = layout.directory(photo.directory.data, layout.first)
+    entries = {**first.entries, **photo.directory.entries}
+    return _exif_below(layout, replace(first, entries=entries))
+
+
+def _exif_below(layout: tiff.Layout, first: tiff.Directory) -> Exif:
+    body = first.data
 
     def below(pointer: int) -> tiff.Directory:
         return layout.directory(body, first.integer(pointer, len(body)))[0]

@@ -125,7 +125,8 @@ def metadata_of(image: pyvips.Image, data: Data, form: Format) -> tuple[Metadata
     found = blocks_of(image, data, form)
     sets = iptc.read_iptc(found.iptc)
     text = png_text.read_text(data) if form.has_text_chunks else {}
-    own = exif.read_exif(found.exif).with_rights(
+    read = exif.read_tiff if form.is_exif else exif.read_exif
+    own = read(found.exif).with_rights(
         artist=text.get("Author", "").encode() or iptc.value(sets, iptc.BYLINE),
         copyright=text.get("Copyright", "").encode() or iptc.value(sets, iptc.COPYRIGHT),
     )

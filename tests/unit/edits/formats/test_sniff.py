@@ -147,7 +147,7 @@ PICTURE = {254: (4, 0), 256: (4, 6000), 257: (4, 4000), 262: (3, 2)}
         ([PREVIEW, SENSOR], "image/x-raw"),
         ([PICTURE | {262: (3, 34892)}], "image/x-raw"),
         ([PICTURE | {259: (3, 34713)}], "image/x-raw"),
-        ([PREVIEW, PICTURE], "image/x-raw"),
+        ([PREVIEW | {271: (4, 0x41424344)}, PICTURE], "image/x-raw"),
     ],
 )
 def test_a_raw_is_never_taken_for_a_tiff(

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 
+from abzug.edits.formats.containers.tiff import EXIF_PREFIX
 from abzug.edits.formats.damage import cut_off, damaged
 from abzug.errors import UnsupportedPhoto
 
@@ -19,7 +20,7 @@ _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _BEHIND_A_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Within it stand stuffed zeros and restart markers."""
 APP1, APP11, APP13 = 0xE1, 0xEB, 0xED
-_APP0, _APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
+_APP0, APP14, _SOS, _EOI = 0xE0, 0xEE, 0xDA, 0xD9
 END = bytes([0xFF, _EOI])
 _DEEP = 12
 """Bits a channel that the standard has beside 8."""
@@ -105,6 +106,28 @@ def _byte(data: bytes | memoryview, at: int) -> int:
     return data[at] if at < len(data) else 0
 
 
+def frame_size(data: bytes | memoryview) -> tuple[int, int] | None:
+    """Width and height by the first frame's word; None where that is not to be found."""
+    for kind, start, end in islice(_segments(data), _MANY):
+        if kind in _FRAMES | _UNREAD and end - start >= 9:
+            height, width = struct.unpack_from(">HH", data, start + 5)
+            return width, height
+        if kind == _SOS:
+            break
+    return None
+
+
+def exif(data: bytes | memoryview) -> bytes:
+    """The first EXIF block before the pixels, which of several is the one that counts, with its
+    prefix; empty if there is none."""
+    for kind, start, end in islice(_segments(data), _MANY):
+        if kind == APP1 and data[start + 4 : start + 10] == EXIF_PREFIX:
+            return bytes(data[start + 4 : end])
+        if kind == _SOS:
+            break
+    return b""
+
+
 def picture_size(data: bytes | memoryview) -> tuple[int, int] | None:
     """Width and height of a JPEG that is a picture; None of what a sensor counted, which is packed
     without loss, and of what is no JPEG."""
@@ -135,7 +158,7 @@ def mended(data: bytes | memoryview) -> bytes:
             return b"".join([*parts, segment, data[end:]])
         if kind == _APP0 and segment[4:9] == b"JFIF\0":
             segment[9:10] = b"\x01"
-        if kind == _APP14 and segment[4:9] == b"Adobe" and segment[15:16] > b"\x02":
+        if kind == APP14 and segment[4:9] == b"Adobe" and segment[15:16] > b"\x02":
             segment[15:16] = b"\x01"
         parts.append(bytes(segment))
     return b"".join([*parts, data[end:]])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 EXIF_PREFIX = b"Exif\0\0"
 """What stands before EXIF, which is a TIFF file without a picture, in a JPEG's segment."""
@@ -23,6 +25,8 @@ _FRACTIONS = {5: "I", 10: "i"}
 _VERSIONS = {42, 0x4F52, 0x5352, 0x55}
 """TIFF's own, and those that Olympus and Panasonic write into their RAW files instead of it."""
 _ORIENTATION = 274
+_SUBFILE, _OLD_SUBFILE, _OLD_REDUCED = 254, 255, 2
+WIDTH, HEIGHT = 256, 257
 _STRIPS_AND_TILES = (273, 279), (324, 325)
 """Tags of where they begin, and of how long they are."""
 _ELSEWHERE, _PANASONIC_START = 0xFFFFFFFF, 280
@@ -138,7 +142,7 @@ def directories(data: bytes | memoryview) -> Iterator[Directory]:
     found, view = layout(data), memoryview(data)
     todo = [found.first] if found else []
     seen: set[int] = set()
-    while found and todo and len(seen) < _MAX_DIRECTORIES:
+    while found and todo:
         offset = todo.pop(0)
         if offset in seen or not 0 < offset < len(view):
             continue
@@ -150,12 +154,59 @@ def directories(data: bytes | memoryview) -> Iterator[Directory]:
         todo.append(following)
 
 
+class Page(NamedTuple):
+    """A picture of a TIFF file."""
+
+    number: int
+    """Of the page it is, or belongs to; from 0."""
+    below: int
+    """Which of the pages below that; -1: it is the page itself."""
+    directory: Directory
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it calls itself a smaller copy of another one (NewSubfileType; SubfileType)."""
+        kind = self.directory.integer(_SUBFILE) & 1
+        return bool(kind) or self.directory.integer(_OLD_SUBFILE) == _OLD_REDUCED
+
+
+def pages(data: bytes | memoryview) -> Iterator[Page]:
+    """The pages one after another, each with those below it."""
+    return islice(_pages(data), _MAX_DIRECTORIES)
+
+
+def _pages(data: bytes | memoryview) -> Iterator[Page]:
+    found, view = layout(data), memoryview(data)
+    offset = found.first if found else 0
+    seen: set[int] = set()
+    while found and offset not in seen and 0 < offset < len(view) and len(seen) < _MAX_DIRECTORIES:
+        number = len(seen)
+        seen.add(offset)
+        directory, offset = found.directory(view, offset)
+        yield Page(number, -1, directory)
+        for below, place in enumerate(directory.integers(SUB_DIRECTORIES)):
+            if 0 < place < len(view):
+                yield Page(number, below, found.directory(view, place)[0])
+
+
+def photo_of(data: bytes | memoryview) -> Page | None:
+    """The first picture that is no reduced copy, as scanners put before it; the first if all are.
+    None of what is no TIFF."""
+    every = list(pages(data))
+    return next((one for one in every if not one.is_reduced), every[0] if every else None)
+
+
 def orientation_of(exif: bytes | memoryview) -> int:
     """The orientation in an EXIF block, with or without its prefix, or in a TIFF; 1 if there is
     none."""
     body = exif[len(EXIF_PREFIX) :] if exif[: len(EXIF_PREFIX)] == EXIF_PREFIX else exif
     first = next(directories(body), None)
-    found = first.integer(_ORIENTATION, 1) if first else 1
+    return turn(first) if first else 1
+
+
+def turn(directory: Directory) -> int:
+    """The orientation that a directory tells; 1 if it tells none that there is."""
+    found = directory.integer(_ORIENTATION, 1)
     return found if 1 <= found <= 8 else 1
 
 
