@@ -21,9 +21,10 @@ Primaries = tuple[float, ...]
 """x and y of red, green, blue and white."""
 
 _D65 = 0.3127, 0.3290
+SRGB: Primaries = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, *_D65)
 _P3, _BT2020 = 12, 9
 _PRIMARIES: dict[int, Primaries] = {
-    1: (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, *_D65),
+    1: SRGB,
     4: (0.67, 0.33, 0.21, 0.71, 0.14, 0.08, 0.310, 0.316),
     5: (0.64, 0.33, 0.29, 0.60, 0.15, 0.06, *_D65),
     6: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070, *_D65),
@@ -39,6 +40,8 @@ _GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}
 _LIKE_SRGB = {1, 2, 6, 13, 14, 15}
 """Transfers of video too: its curve is meant to be shown as sRGB's is."""
 _STEPS = 4096
+_SLACK = 1e-6
+"""Of sums that are 1 but for rounding."""
 _WHITE = 203.0
 """Candela per square meter of white on paper (ITU-R BT.2408)."""
 _D50 = np.array([0.9642, 1.0, 0.8249])
@@ -58,9 +61,10 @@ class Code:
     def is_hdr(self) -> bool:
         return self.transfer in {PQ, HLG}
 
-    def profile(self) -> bytes | None:
-        """None if it is sRGB, or not known here. What is brighter than white is cut off."""
-        primaries = _PRIMARIES.get(self.primaries)
+    def profile(self, *, is_gray: bool = False) -> bytes | None:
+        """None if it is sRGB, or not known here. What is brighter than white is cut off. Of gray
+        only the curve counts."""
+        primaries = SRGB if is_gray else _PRIMARIES.get(self.primaries)
         if primaries is None:
             return None
         if self.transfer in _GAMMAS:
@@ -112,16 +116,17 @@ def _hlg(signal: Array) -> Array:
 
 
 def _is_sound(primaries: Primaries) -> bool:
-    """Whether they are a triangle around their white."""
+    """Whether they are a triangle around their white, whichever of its corners is called red."""
     x, y = np.array(primaries[::2]), np.array(primaries[1::2])
-    if (y <= 0).any() or (x < 0).any() or (x + y > 1).any():
+    if (y <= 0).any() or (x < 0).any() or (x + y > 1 + _SLACK).any():
         return False
     red, green, blue, white = (np.array(point) for point in zip(x, y, strict=True))
 
     def side(a: Array, b: Array) -> float:
         return float((b[0] - a[0]) * (white[1] - a[1]) - (b[1] - a[1]) * (white[0] - a[0]))
 
-    return min(side(red, green), side(green, blue), side(blue, red)) > 0
+    sides = side(red, green), side(green, blue), side(blue, red)
+    return min(sides) > 0 or max(sides) < 0
 
 
 @functools.lru_cache(maxsize=16)

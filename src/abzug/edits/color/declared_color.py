@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from abzug.edits.color.cicp import ADOBE_GAMMA, ADOBE_RGB, Code, made_profile
+from abzug.edits.color.cicp import ADOBE_GAMMA, ADOBE_RGB, SRGB, Code, made_profile
 from abzug.edits.formats.containers import tiff
 from abzug.edits.formats.containers.tiff import EXIF_PREFIX
 from abzug.edits.formats.format import Calibration, Data, Format
 
 _COLOR_SPACE, _INTEROPERABILITY, _INDEX = 40961, 40965, 1
 _SRGB, _ADOBE_RGB = 1, 2
+GAMMAS = 0.05, 10.0
+"""That are followed; beyond them a photo would be but black and white, and it is sRGB."""
 _USUAL_GAMMA = 1 / 2.2
-_SRGB_PRIMARIES = 0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290
 
 
 def code_of(data: Data, form: Format) -> Code | None:
@@ -19,21 +20,26 @@ def code_of(data: Data, form: Format) -> Code | None:
     return Code(*told) if told else None
 
 
-def profile_without(data: Data, form: Format, exif: bytes) -> bytes | None:
+def profile_without(
+    data: Data, form: Format, exif: bytes, *, is_gray: bool = False
+) -> bytes | None:
     """What else a photo says of its colors that has neither profile nor numbers of H.273."""
     if form.calibration is not None:
         found = form.calibration(data)
-        return _calibrated(found) if found else None
-    return made_profile(ADOBE_RGB, ADOBE_GAMMA) if _is_adobe_rgb(exif) else None
+        return _calibrated(found, is_gray=is_gray) if found else None
+    is_adobe_rgb = not is_gray and _is_adobe_rgb(exif)
+    return made_profile(ADOBE_RGB, ADOBE_GAMMA) if is_adobe_rgb else None
 
 
-def _calibrated(found: Calibration) -> bytes | None:
+def _calibrated(found: Calibration, *, is_gray: bool) -> bytes | None:
+    low, high = GAMMAS
     gamma = _USUAL_GAMMA if found.gamma is None else found.gamma
-    if not 0.1 <= gamma <= 2:
+    if not low <= gamma <= high:
         return None
     is_usual = abs(gamma - _USUAL_GAMMA) < 0.02
     # what says 1/2.2 means sRGB, as browsers read it too
-    return made_profile(found.primaries or _SRGB_PRIMARIES, None if is_usual else 1 / gamma)
+    primaries = SRGB if is_gray or not found.primaries else found.primaries
+    return made_profile(primaries, None if is_usual else 1 / gamma)
 
 
 def _is_adobe_rgb(block: bytes) -> bool:

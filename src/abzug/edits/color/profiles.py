@@ -31,8 +31,16 @@ _COLORANTS = {
 """XYZ of the red, green and blue primaries under D50, as profiles hold them (ICC.1:2022, 9.2)."""
 _RGB = {8: "srgb", 16: "rgb16"}
 """What libvips calls RGB of so many bits, whichever its primaries are."""
+GRAY, RGB = {"b-w", "grey16"}, {"srgb", "rgb16", "rgb"}
+"""What libvips calls pictures of one channel, and of red, green and blue."""
+_SPACES = {b"RGB ": RGB, b"GRAY": GRAY, b"CMYK": {"cmyk"}, b"Lab ": {"lab", "labs", "labq"}}
+"""By a profile's color space (ICC.1:2022, 7.2.6)."""
+_OF_PICTURES = {b"scnr", b"mntr", b"prtr", b"spac"}
+"""Classes of profiles (7.2.5): not links of two devices, and not effects."""
 _WHITES = (0.86, 0.9, 0.7), (1.06, 1.1, 1.2)
 """XYZ between which the sum of the primaries lies: D50, or D65 in old profiles, and some slack."""
+_LEAST = 1e-3
+"""Of X, Y and Z together; black has none."""
 _SRGB_MIDDLE = 0.2140
 """Linear light of the encoded value 0.5."""
 _USUAL_MIDDLES = 0.5**2.6, 0.5**1.7
@@ -56,6 +64,9 @@ def to_working(image: pyvips.Image, profile: bytes | None, space: Space) -> pyvi
     depth = _depth(image)
     alpha = image[image.bands - 1] if image.hasalpha() else None
     color = image.extract_band(0, n=image.bands - 1) if alpha is not None else image
+    if color.bands == 1 and profile and profile[16:20] == b"RGB ":
+        color = color.bandjoin(color).bandjoin(color).copy(interpretation=_RGB[depth])
+        color = _tagged(color, profile)
     if profile and space != "own" and not is_space(profile, space):
         color = color.icc_transform(space, embedded=True, intent="perceptual", depth=depth)
     else:
@@ -126,6 +137,17 @@ def profile_of(space: Space) -> bytes:
     return bytes(found)
 
 
+def fitting(profile: bytes, interpretation: str) -> bytes | None:
+    """The profile, if it is valid, and one of pictures of that interpretation of libvips.
+
+    One of another color space with as many channels, such as XYZ, would be followed to the letter.
+    """
+    space = next((one for one, kinds in _SPACES.items() if interpretation in kinds), None)
+    if profile[12:16] not in _OF_PICTURES or profile[16:20] != space:
+        return None
+    return valid_or_none(profile)
+
+
 def valid_or_none(profile: bytes) -> bytes | None:
     """The profile, if its primaries make up white, as those of every profile do that has any
     (ICC.1:2022, 6.3 and 9.2). One that is damaged there turns a photo into stripes of bare colors.
@@ -151,11 +173,20 @@ def is_space(profile: bytes, space: Space) -> bool:
 
 
 def _is_usual(profile: bytes) -> bool:
-    """Whether it is made of primaries and curves, and the curves are like sRGB's."""
+    """Whether it is made of primaries and curves, the curves are like sRGB's, and red is red."""
     low, high = _USUAL_MIDDLES
     tags = _tags(profile)
-    usual = profile[16:20] == b"RGB " and b"A2B0" not in tags
+    usual = profile[16:20] == b"RGB " and b"A2B0" not in tags and _is_in_order(tags)
     return usual and all(low < middle < high for middle in _middles(tags))
+
+
+def _is_in_order(tags: Mapping[bytes, bytes]) -> bool:
+    """Whether red has most of X among its primaries, green of Y, blue of Z, each for itself."""
+    found = [_numbers(tags.get(name, b""))[:3] for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    if any(len(one) != 3 for one in found):
+        return False
+    shares = np.array(found) / np.maximum(np.sum(found, 1, keepdims=True), _LEAST)
+    return bool((shares.argmax(0) == (0, 1, 2)).all())
 
 
 def _tags(profile: bytes) -> dict[bytes, bytes]:

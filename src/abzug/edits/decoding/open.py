@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abzug.edits.color.declared_color import code_of, profile_without
-from abzug.edits.color.profiles import profile_of, valid_or_none
+from abzug.edits.color.profiles import GRAY, RGB, fitting, profile_of
 from abzug.edits.decoding.animation import motion_of
 from abzug.edits.decoding.loader import loader_of
 from abzug.edits.decoding.photo import Photo
@@ -36,7 +36,6 @@ from abzug.messages import Notice
 if TYPE_CHECKING:
     import pyvips
 
-_RGB = {"srgb", "rgb16", "rgb"}
 _NO_RESOLUTION = (1.0, 1.0)
 """Pixels a millimeter, as libvips has it where a file tells of none."""
 _USUAL_RESOLUTION = (72 / 25.4, 72 / 25.4)
@@ -136,13 +135,14 @@ def _profile(image: pyvips.Image, data: Data, form: Format) -> bytes | None:
     """The profile in the file, unless it is damaged; or what it tells of its colors without one."""
     if form.has_damaged_profile(data):
         return None
-    own = blob(image, "icc-profile-data")
-    code = code_of(data, form) if image.interpretation in _RGB else None
+    own = fitting(blob(image, "icc-profile-data"), str(image.interpretation))
+    is_gray, is_rgb = (image.interpretation in found for found in (GRAY, RGB))
+    code = code_of(data, form) if is_gray or is_rgb else None
     if code and (not own or form.code_before_profile):
-        return code.profile()
-    if own or image.interpretation not in _RGB:
-        return valid_or_none(own)
-    return profile_without(data, form, blob(image, "exif-data"))
+        return code.profile(is_gray=is_gray)
+    if own or not (is_gray or is_rgb):
+        return own
+    return profile_without(data, form, blob(image, "exif-data"), is_gray=is_gray)
 
 
 def _notices(data: Data, form: Format) -> Iterator[Notice]:

@@ -14,8 +14,9 @@ from tests.support.engine_calls import decoded, edit, first, saved
 from tests.support.pictures import pixels
 
 from abzug.edits.color.cicp import ADOBE_RGB, Code, made_profile
-from abzug.edits.color.profiles import is_space, profile_of, valid_or_none
+from abzug.edits.color.profiles import is_space, profile_of, valid_or_none, working_space
 from abzug.edits.notices import Told
+from abzug.edits.outputs import canonical_outputs, typed_outputs
 
 PHOTO = pixels(1, 60, 40)
 P3_TO_SRGB = np.array([[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]])
@@ -184,3 +185,87 @@ def test_profiles_are_made_of_numbers() -> None:
     assert valid_or_none(adobe) == adobe
     assert Code(1, 13).profile() is None
     assert Code(77, 13).profile() is None
+
+
+def by_power(picture: Array, gamma: float) -> Array:
+    """What levels stand for by gAMA (PNG, third edition, 11.3.2.2), as sRGB has it."""
+    return levels((picture / 255) ** (1 / gamma))
+
+
+@pytest.mark.parametrize("gamma", [0.05, 0.09, 0.25, 0.6, 1.0, 1.8, 2.5, 5.0, 10.0])
+@pytest.mark.parametrize("gray", [True, False])
+def test_a_gamma_is_followed_in_gray_as_in_color(gamma: float, gray: bool) -> None:
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    picture = ramp if gray else np.repeat(ramp[..., None], 3, axis=2)
+    data = with_chunks(saved(picture), gAMA=struct.pack(">I", round(gamma * 100_000)))
+
+    found = first(edit(data)).reshape(256, -1)[:, 0]
+    assert far(found, by_power(ramp.ravel(), gamma)) <= 1
+
+
+def test_gray_with_opacity_and_gray_of_16_bits_obey_their_gamma_too() -> None:
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    with_alpha = Image.merge("LA", [Image.fromarray(ramp), Image.new("L", (16, 16), 255)])
+    deep = Image.fromarray(ramp.astype(np.uint16) * 257)
+    for picture in (with_alpha, deep):
+        data = with_chunks(saved(picture), gAMA=struct.pack(">I", 100_000))
+        found = first(edit(data)).astype(float).reshape(256, -1)[:, 0]
+        found /= 257 if found.max() > 255 else 1
+        assert far(found, by_power(ramp.ravel(), 1)) <= 1
+
+
+@pytest.mark.parametrize("gamma", [0.04, 11.0])
+def test_a_gamma_that_would_leave_but_black_and_white_is_none(gamma: float) -> None:
+    data = with_chunks(saved(PHOTO), gAMA=struct.pack(">I", round(gamma * 100_000)))
+
+    assert np.array_equal(first(edit(data)), PHOTO)
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (2, 1, 0), (1, 2, 0)])
+def test_primaries_in_another_order_are_followed(order: tuple[int, ...]) -> None:
+    pairs = [(64000, 33000), (30000, 60000), (15000, 6000)]
+    numbers = [number for at in order for number in pairs[at]]
+    data = with_chunks(saved(PHOTO), cHRM=struct.pack(">8I", 31270, 32900, *numbers))
+
+    wanted = np.empty_like(PHOTO)
+    wanted[..., list(order)] = PHOTO
+    assert far(first(edit(data)), wanted) <= 1
+
+
+def test_sliders_do_not_work_in_a_space_whose_red_is_green() -> None:
+    usual = (0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290)
+    swapped = (*usual[2:4], *usual[:2], *usual[4:])
+    [keep] = typed_outputs(canonical_outputs([{"icc": "keep"}], max_outputs=1))
+
+    assert working_space(made_profile(usual, 2.2), [keep]) == "own"
+    assert working_space(made_profile(swapped, 2.2), [keep]) == "p3"
+
+
+def space_of(profile: bytes, space: bytes, kind: bytes = b"mntr") -> bytes:
+    return profile[:12] + kind + space + profile[20:]
+
+
+@pytest.mark.parametrize("form", ["jpeg", "png", "tiff", "webp"])
+@pytest.mark.parametrize(
+    ("space", "kind"),
+    [
+        (b"XYZ ", b"mntr"),
+        (b"Lab ", b"mntr"),
+        (b"HSV ", b"mntr"),
+        (b"YCbr", b"mntr"),
+        (b"GRAY", b"mntr"),
+        (b"CMYK", b"prtr"),
+        (b"RGB ", b"link"),
+        (b"RGB ", b"abst"),
+        (b"RGB ", b"nmcl"),
+    ],
+)
+def test_a_profile_of_another_kind_of_picture_is_left_out_of_account(
+    form: str, space: bytes, kind: bytes
+) -> None:
+    adobe = made_profile(ADOBE_RGB, 563 / 256)
+    assert adobe
+    plain = saved(PHOTO, form, quality=90)
+    tagged = saved(PHOTO, form, quality=90, icc_profile=space_of(adobe, space, kind))
+
+    assert np.array_equal(first(edit(tagged)), first(edit(plain)))
