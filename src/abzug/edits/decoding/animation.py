@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pyvips
 
 MAX_FRAMES = 1000
-_USUAL_DELAY = 100
+_SHORTEST_DELAY, _USUAL_DELAY = 10, 100
+"""Milliseconds. Up to the one, and where nothing is told, all browsers take the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Motion:
 def motion_of(image: pyvips.Image) -> Motion | None:
     """Of a GIF or WebP that libvips has opened; None of one with a single frame."""
     frames = field(image, "n-pages", 1)
-    delays = [*field(image, "delay", []), *[_USUAL_DELAY] * frames][:frames]
-    return Motion(tuple(delays), field(image, "loop", 0)) if frames > 1 else None
+    told = [*field(image, "delay", []), *[0] * frames][:frames]
+    delays = tuple(one if one > _SHORTEST_DELAY else _USUAL_DELAY for one in told)
+    return Motion(delays, field(image, "loop", 0)) if frames > 1 else None
 
 
 def refuse_too_long(motion: Motion, sizes: Iterable[Size], max_pixels: int) -> None:

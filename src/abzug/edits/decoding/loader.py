@@ -27,6 +27,10 @@ class Loader:
     def check(self, data: Data) -> None:
         """Raise PhotoError for damage that the library would pass over without a word."""
 
+    def prepared(self, data: Data) -> Data:
+        """The file as it is to be read: with what the library would else take wrongly."""
+        return data
+
     def check_pixels(self, data: Data, frames: int = 1) -> None:
         """The same, where the pixels of these frames have to be looked at: they are no more than
         are allowed."""

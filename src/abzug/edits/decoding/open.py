@@ -54,6 +54,7 @@ def open_photo(data: Data, *, max_pixels: int, previews: bool = True) -> Photo:
     if form.declared_end(data) > len(data):
         raise cut_off()
     loader.check(data)
+    data = loader.prepared(data)
     notices: list[Notice] = []
     image = loader.open(data, max_pixels, notices)
     if isinstance(image, bytes):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 
 from abzug.edits.formats.containers import gif
@@ -11,13 +10,7 @@ from abzug.edits.formats.saver import Saver
 
 
 def dimensions(head: bytes) -> Dimensions:
-    """The screen, grown where the first frame reaches beyond it, as the decoder grows it."""
-    width, height = struct.unpack_from("<HH", head, 6)
-    first = next((block for block in gif.blocks(head) if block.is_picture), None)
-    if first is None:
-        return UNKNOWN
-    left, top, across, down = struct.unpack_from("<HHHH", head, first.start + 1)
-    return max(width, left + across), max(height, top + down), None
+    return (*gif.canvas(head), None) if any(gif.frames(head)) else UNKNOWN
 
 
 def picture_ends(head: bytes) -> Iterator[int]:

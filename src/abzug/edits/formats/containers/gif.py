@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _HEADER = 13
 _EXTENSION, _PICTURE = 0x21, 0x2C
+_CONTROL, _INTERLACED = 0xF9, 0x40
+_TRANSPARENT_FRAME = (
+    b"\x21\xf9\x04\x01\0\0\0\0"  # its first color is transparent
+    b"\x2c\0\0\0\0\1\0\1\0\x80Abzug."  # 1 × 1; two colors of its own, by which it is known
+    b"\2\2\x44\1\0;"
+)
 _DESCRIPTOR = 10
 """Bytes of a picture's block before its color table."""
 
@@ -18,7 +25,7 @@ class Block(NamedTuple):
     """None if the file is cut off within it."""
 
 
-def blocks(data: bytes) -> Iterator[Block]:
+def blocks(data: bytes | memoryview) -> Iterator[Block]:
     """The blocks whose beginnings lie in `data`, which begins a GIF."""
     if len(data) < _HEADER:
         return
@@ -32,7 +39,63 @@ def blocks(data: bytes) -> Iterator[Block]:
         at = end
 
 
-def _end(data: bytes, start: int, *, is_picture: bool) -> int | None:
+class Frame(NamedTuple):
+    """A picture on the canvas, in pixels from its upper left; it may reach beyond."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    is_interlaced: bool
+    bits: int
+    """Of the first codes, less one."""
+    codes: int
+    """Where the first sub-block of its pixels begins."""
+
+
+def frames(data: bytes | memoryview) -> Iterator[Frame]:
+    """The pictures whose codes begin in `data`, which begins a GIF."""
+    for block in blocks(data):
+        if not block.is_picture or block.start + _DESCRIPTOR > len(data):
+            continue
+        left, top, width, height, flags = struct.unpack_from("<4HB", data, block.start + 1)
+        bits_at = block.start + _DESCRIPTOR + _color_table(flags)
+        if bits_at < len(data):
+            is_interlaced, bits = bool(flags & _INTERLACED), data[bits_at]
+            yield Frame(left, top, width, height, is_interlaced, bits, bits_at + 1)
+
+
+def canvas(data: bytes | memoryview) -> tuple[int, int]:
+    """Width and height: the screen, grown where the first frame reaches beyond it, as decoders and
+    browsers grow it; later frames are clipped."""
+    width, height = struct.unpack_from("<HH", data, 6)
+    first = next(frames(data), None)
+    if first is None:
+        return width, height
+    return max(width, first.left + first.width), max(height, first.top + first.height)
+
+
+def is_opaque(data: bytes | memoryview) -> bool:
+    """Whether no frame says of a color that it is transparent."""
+    return not any(
+        data[block.start + 1] == _CONTROL and data[block.start + 3] & 1
+        for block in blocks(data)
+        if not block.is_picture and block.start + 3 < len(data)
+    )
+
+
+def with_transparent_frame(data: bytes | memoryview) -> bytes:
+    """The file with a frame more, of one transparent pixel."""
+    ends = [block.end for block in blocks(data) if block.end is not None]
+    return bytes(data[: ends[-1]]) + _TRANSPARENT_FRAME if ends else bytes(data)
+
+
+def has_transparent_frame(data: bytes | memoryview) -> bool:
+    """Whether that was added to it."""
+    return bytes(data[-len(_TRANSPARENT_FRAME) :]) == _TRANSPARENT_FRAME
+
+
+def _end(data: bytes | memoryview, start: int, *, is_picture: bool) -> int | None:
     at = start + 2
     if is_picture:
         if start + _DESCRIPTOR > len(data):
