@@ -11,8 +11,8 @@ from abzug.edits.sizes import turned
 
 
 def dimensions(head: bytes) -> Dimensions:
-    size = jpeg.frame_size(head)
-    return (*turned(*size, orientation(head)), 1) if size else UNKNOWN
+    frame = jpeg.frame(head)
+    return (*turned(frame.width, frame.height, orientation(head)), 1) if frame else UNKNOWN
 
 
 def orientation(data: Data) -> int:

@@ -25,7 +25,9 @@ from abzug.edits.color.curves import shoulder
 from abzug.edits.color.profiles import profile_of
 from abzug.edits.formats.bounds import refuse_too_large
 from abzug.edits.formats.containers import tiff
+from abzug.edits.formats.containers.jpeg import mended
 from abzug.edits.formats.damage import cut_off, damaged
+from abzug.edits.formats.dng import lossy_pieces
 from abzug.edits.on_disk import let_go
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.edits.pixels.strips import ROWS
@@ -104,6 +106,8 @@ def _open_dng(data: bytes | memoryview, first: tiff.Directory, max_pixels: int) 
     else:
         file = _unpacked(data, max_pixels)
         multipliers = _as_shot(file)
+    for piece in lossy_pieces(data):
+        _decode_strictly(piece)
     crop, size = dng.default_crop(file.sizes), _upright(file.sizes)
     if crop != dng.ALL:
         across, down = file.sizes.crop_width, file.sizes.crop_height
@@ -147,6 +151,22 @@ def _lacks_samples(samples: npt.NDArray[np.uint16] | None) -> bool:
         if (runs == _UNWRITTEN * 0x101).all(axis=2).any():
             return True
     return False
+
+
+def _decode_strictly(piece: memoryview) -> None:
+    """Raise UnreadablePhoto for a JPEG of which libjpeg has anything to complain: LibRaw gives no
+    heed to it."""
+    import pyvips
+
+    data = mended(piece)
+    pyvips.Error("")  # takes the notes that there are, and leaves none
+    try:
+        source = pyvips.Source.new_from_memory(data)
+        pyvips.Image.jpegload_source(source, access="sequential", fail_on="warning").avg()
+    except pyvips.Error as error:
+        raise damaged() from error
+    if pyvips.Error("").detail:
+        raise damaged()
 
 
 def _upright(sizes: rawpy.ImageSizes) -> Size:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ import pytest
 from PIL import Image
 from tests.support.engine_calls import edit, first, saved
 from tests.support.pictures import pixels
-from tests.support.raws import XYZ_TO_SRGB, dng
+from tests.support.raws import XYZ_TO_SRGB, dng, unpacked
 
 from abzug.edits.color.colorspace import from_linear, to_linear
-from abzug.errors import UnsupportedPhoto
+from abzug.errors import TruncatedPhoto, UnreadablePhoto, UnsupportedPhoto
 
 COLORS = [(0.18, 0.18, 0.18), (0.4, 0.1, 0.05), (0.05, 0.3, 0.1), (0.02, 0.05, 0.35)]
 LIGHT = np.broadcast_to(np.repeat(np.array(COLORS), 64, axis=0), (64, 256, 3))
@@ -163,3 +164,97 @@ def test_a_linear_one_is_turned_and_cut_as_well(orientation: int) -> None:
     expected = first(edit(saved(cut, "png", exif=cut.getexif())))
     assert result.shape == expected.shape
     assert np.abs(result.astype(int) - expected).max() <= 2
+
+
+def tiled(pieces: list[bytes], main: dict[int, Any], side: int = 64) -> bytes:
+    """LIGHT's size in square tiles."""
+    data = b"".join(pieces)
+    starts = [8 + sum(map(len, pieces[:at])) for at in range(len(pieces))]
+    tags = {**main, 322: (4, [side]), 323: (4, [side])}
+    tags |= {324: (4, starts), 325: (4, [len(one) for one in pieces])}
+    return dng(LIGHT, tags, pattern=None, white=65_535, pack=lambda _: data)
+
+
+LOSSY = FORMS["lossy JPEG"][0]
+PLAIN: dict[int, Any] = {258: (3, [16] * 3)}
+
+
+def lossy_tiles() -> list[bytes]:
+    counts = LIGHT * (0.5, 1.0, 0.625) * 65_535
+    return [lossy(counts[:, left : left + 64]) for left in range(0, 256, 64)]
+
+
+def plain_tiles() -> list[bytes]:
+    counts = np.rint(LIGHT * (0.5, 1.0, 0.625) * 65_535).astype("<u2")
+    return [counts[:, left : left + 64].tobytes() for left in range(0, 256, 64)]
+
+
+def test_tiles_are_read_as_they_should() -> None:
+    assert off(tiled(lossy_tiles(), LOSSY)) < 3
+    assert off(tiled(plain_tiles(), PLAIN)) < 3
+
+
+def _ended(tile: bytes) -> bytes:
+    """With the marker of its end in its middle, and as long as before."""
+    scan = tile.index(b"\xff\xda") + 14
+    at = scan + (len(tile) - scan) // 2
+    return tile[:at] + b"\xff\xd9" + tile[at + 2 :]
+
+
+def _gray(tile: bytes) -> bytes:
+    """Without any of its pixels."""
+    return tile[: tile.index(b"\xff\xda") + 14] + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _ended,
+        _gray,
+        lambda tile: tile[: len(tile) // 2],
+        lambda _: saved(pixels(1, 40, 64), "jpeg"),
+        lambda _: saved(pixels(1, 64, 40), "jpeg"),
+        lambda _: b"",
+    ],
+    ids=["ends in its middle", "gray", "cut off", "narrow", "short", "empty"],
+)
+def test_a_lossy_tile_is_held_to_what_a_jpeg_is_held_to(
+    at: int, damage: Callable[[bytes], bytes]
+) -> None:
+    tiles = lossy_tiles()
+    tiles[at] = damage(tiles[at])
+
+    with pytest.raises((TruncatedPhoto, UnreadablePhoto)):
+        edit(tiled(tiles, LOSSY))
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_plain_tile_that_is_too_short_is_missed(at: int) -> None:
+    tiles = plain_tiles()
+    tiles[at] = tiles[at][:-2]
+
+    with pytest.raises(TruncatedPhoto):
+        edit(tiled(tiles, PLAIN))
+
+
+def test_a_tile_too_few_is_missed() -> None:
+    for tiles, main in ((lossy_tiles(), LOSSY), (plain_tiles(), PLAIN)):
+        with pytest.raises((TruncatedPhoto, UnreadablePhoto)):
+            edit(tiled(tiles[:3], main))
+
+
+@pytest.mark.parametrize("form", ["bggr", "12 bits", "linear", "lossless JPEG", "lossy JPEG"])
+@pytest.mark.parametrize("share", [0.2, 0.7, 0.98])
+def test_a_strip_that_is_too_short_is_missed(form: str, share: float) -> None:
+    main, options = FORMS[form]
+    pack = options.get("pack", unpacked)
+
+    def shortened(counts: np.ndarray) -> bytes:
+        whole: bytes = pack(counts)
+        end = b"\xff\xd9" if "JPEG" in form else b""
+        return whole[: int(len(whole) * share)] + end
+
+    assert edit(dng(LIGHT, main, **options))
+    with pytest.raises((TruncatedPhoto, UnreadablePhoto)):
+        edit(dng(LIGHT, main, **{**options, "pack": shortened}))

@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from abzug.edits.formats.containers.tiff import EXIF_PREFIX
 from abzug.edits.formats.damage import cut_off, damaged
@@ -106,12 +107,18 @@ def _byte(data: bytes | memoryview, at: int) -> int:
     return data[at] if at < len(data) else 0
 
 
-def frame_size(data: bytes | memoryview) -> tuple[int, int] | None:
-    """Width and height by the first frame's word; None where that is not to be found."""
+class Frame(NamedTuple):
+    width: int
+    height: int
+    components: int
+
+
+def frame(data: bytes | memoryview) -> Frame | None:
+    """The first frame, of whatever kind; None where that is not to be found."""
     for kind, start, end in islice(_segments(data), _MANY):
-        if kind in _FRAMES | _UNREAD and end - start >= 9:
-            height, width = struct.unpack_from(">HH", data, start + 5)
-            return width, height
+        if kind in _FRAMES | _UNREAD and end - start >= 10:
+            height, width, components = struct.unpack_from(">HHB", data, start + 5)
+            return Frame(width, height, components)
         if kind == _SOS:
             break
     return None
