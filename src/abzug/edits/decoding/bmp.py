@@ -9,6 +9,7 @@ from abzug.edits.decoding import bmp_masks
 from abzug.edits.decoding.loader import Loader
 from abzug.edits.decoding.pillow import pixels_by_pillow
 from abzug.edits.formats.bounds import refuse_too_large
+from abzug.edits.formats.containers.bmp import check_colors
 from abzug.edits.formats.format import Data, Format
 from abzug.edits.pixels.from_arrays import foreign_image
 from abzug.edits.pixels.vips_fields import FINEST_RESOLUTION
@@ -55,6 +56,9 @@ def _profile(data: Data) -> bytes | None:
 
 
 class BmpLoader(Loader):
+    def check(self, data: Data) -> None:
+        check_colors(data)
+
     def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return open_bmp(self.format, data, max_pixels)
 

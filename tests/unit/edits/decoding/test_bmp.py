@@ -16,7 +16,13 @@ from tests.support.pictures import pixels
 
 from abzug.edits.color.profiles import profile_of
 from abzug.edits.formats.sniff import Sniffed, sniff
-from abzug.errors import PhotoError, PhotoTooLarge, TruncatedPhoto, UnsupportedPhoto
+from abzug.errors import (
+    PhotoError,
+    PhotoTooLarge,
+    TruncatedPhoto,
+    UnreadablePhoto,
+    UnsupportedPhoto,
+)
 
 PHOTO = Image.fromarray(pixels(1, 61, 40))
 
@@ -183,3 +189,62 @@ def test_the_profile_of_version_5_is_followed() -> None:
     [result] = edit(file, {}, {"format": "png", "icc": "keep"}).results
     assert Image.open(io.BytesIO(result.data)).info["icc_profile"] == p3
     assert not np.array_equal(first(edit(file)), np.asarray(PHOTO))
+
+
+def of_colors(
+    body: bytes, size: tuple[int, int], bits: int = 8, how: int = 0, colors: int = 4
+) -> bytes:
+    """A BMP of that many colors, all different and none of them gray."""
+    table = b"".join(bytes([10 * at, 200, 30, 0]) for at in range(colors))
+    start = 54 + len(table)
+    head = struct.pack("<IiiHHIIiiII", 40, *size, 1, bits, how, len(body), 0, 0, colors, 0)
+    return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + head + table + body
+
+
+RUNS = b"\4\1\0\0\4\2\0\0\4\3\0\1"
+"""Three lines of four."""
+
+
+def test_runs_of_pixels_come_out_as_they_should() -> None:
+    for data in (
+        of_colors(RUNS, (4, 3), how=1),
+        of_colors(b"\4\x11\0\0\4\x22\0\0\4\x33\0\1", (4, 3), 4, 2),
+    ):
+        assert first(edit(data))[:, 0, 2].tolist() == [30, 20, 10]
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        b"\4\1\0\0\4\2\0\1",
+        b"\4\1\0\0\4\2\0\0\2\3\0\1",
+        b"\4\1\0\0\4\2",
+        b"\4\1\0\0\3\2\0\0\4\3\0\1",
+        b"\4\1\0\0\5\2\0\0\4\3\0\1",
+        b"\4\1\0\0\4\4\0\0\4\3\0\1",
+        b"\4\1\0\4\1\2\7\0\0\0\4\3\0\1",
+    ],
+    ids=["a line less", "a line cut", "no end", "short", "long", "no such color", "nor such"],
+)
+def test_runs_that_end_too_early_or_lead_astray_are_damage(runs: bytes) -> None:
+    with pytest.raises((TruncatedPhoto, UnreadablePhoto)):
+        edit(of_colors(runs, (4, 3), how=1))
+
+
+def test_what_runs_move_over_is_no_damage() -> None:
+    assert first(edit(of_colors(b"\4\1\0\0\1\2\0\2\2\0\1\2\0\0\4\3\0\1", (4, 3), how=1))).shape
+
+
+@pytest.mark.parametrize("bits", [1, 4, 8])
+def test_a_color_that_is_not_in_the_table_is_damage(bits: int) -> None:
+    colors = min(3, 1 << bits) - (bits == 1)
+    right = of_colors(bytes(4 * 2), (3, 2), bits, colors=colors)
+    beyond = right[:-8] + bytes([0xFF >> (8 - bits) << (8 - bits)]) + right[-7:]
+
+    assert edit(right)
+    with pytest.raises(UnreadablePhoto):
+        edit(beyond)
+
+
+def test_what_is_behind_the_last_pixel_of_a_line_is_no_color() -> None:
+    assert edit(of_colors(b"\0\x0f\xff\xff" * 2, (3, 2), 4, colors=3))
