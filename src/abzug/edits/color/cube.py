@@ -34,6 +34,11 @@ class Range:
     low: Array
     high: Array
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether that is 0 to 1."""
+        return not self.low.any() and bool((self.high == 1).all())
+
     def share(self, color: Array) -> Array:
         """Where in it colors (..., 3) lie, 0..1."""
         return np.clip((color - self.low) / (self.high - self.low), 0, 1)
@@ -56,13 +61,18 @@ class Cube:
 
     def __call__(self, color: Array) -> Array:
         """What becomes of colors (..., 3); linear between rows, tetrahedral between colors."""
-        if self.curve is not None:
-            at = self.curve_range.share(color) * (len(self.curve) - 1)
-            rows = np.arange(len(self.curve))
-            color = planes([np.interp(at[..., i], rows, self.curve[:, i]) for i in range(3)])
+        color = self.shaped(color)
         if self.colors is not None:
             color = tetrahedral(self.colors, self.colors_range.share(color))
         return color
+
+    def shaped(self, color: Array) -> Array:
+        """What the curve alone makes of them."""
+        if self.curve is None:
+            return color
+        at = self.curve_range.share(color) * (len(self.curve) - 1)
+        rows = np.arange(len(self.curve))
+        return planes([np.interp(at[..., i], rows, self.curve[:, i]) for i in range(3)])
 
 
 def tetrahedral(colors: Array, at: Array) -> Array:

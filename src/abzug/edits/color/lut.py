@@ -2,7 +2,8 @@
 
 One pass then costs the same whatever is set. The table is exact at its nodes and tetrahedral
 between them: for usual edits a mean of 0.1 and in 99 % of values less than 1.5 levels of 255, for
-strong ones at most 0.4 and 4. It has as many nodes as that takes: see `placement`.
+strong ones at most 0.4 and 4. It has as many nodes as that takes: see `placement`. A single
+operation that is a table keeps its own nodes.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ Settings = tuple[tuple[str, Any], ...]
 class Lut:
     """A baked color change. May be shared between threads; `apply` holds no lock of Python's."""
 
-    def __init__(self, nodes: npt.NDArray[np.uint16], shaper: Array | None):
-        """nodes: (N, N, N, 3) by red, green, blue. shaper: the curve before them, or None."""
+    def __init__(self, nodes: npt.NDArray[np.uint16] | Array, shaper: Array | None):
+        """nodes: (N, N, N, 3) by red, green, blue, of 65,535 or, of floats, of 1. shaper: the curve
+        before them, or one for each channel (M, 3), or None."""
         self.nodes = nodes
         self.shaper = shaper
         self._processors: dict[tuple[Any, Any], Any] = {}
@@ -56,11 +58,13 @@ class Lut:
         ocio = _ocio()
         table = ocio.Lut3DTransform(len(self.nodes))
         table.setInterpolation(ocio.INTERP_TETRAHEDRAL)
-        table.setData(self.nodes.ravel() / np.float32(65535))
+        one = 65535 if self.nodes.dtype == np.uint16 else 1
+        table.setData(self.nodes.ravel().astype(np.float32) / np.float32(one))
         both = ocio.GroupTransform()
         if self.shaper is not None:
             curve = ocio.Lut1DTransform(len(self.shaper), inputHalfDomain=False)
-            curve.setData(np.repeat(self.shaper.astype(np.float32), 3))
+            each = np.broadcast_to(self.shaper.T, (3, len(self.shaper))).T
+            curve.setData(each.astype(np.float32).ravel())
             both.appendTransform(curve)
         both.appendTransform(table)
         # A configuration of its own: a shared one would keep every table it has ever seen.
@@ -95,6 +99,10 @@ def exact(rgb: Array, settings: Settings) -> Array:
 
 @functools.lru_cache(maxsize=4)  # of 1 MB, for the strongest edits 50: several owners' jobs in turn
 def _bake(settings: Settings, grids: tuple[int, ...]) -> Lut:
+    if len(settings) == 1:
+        [(name, value)] = settings
+        if own := operations_of(ColorOperation)[name].own_table(value):
+            return Lut(own.nodes, own.shaper)
     change = functools.partial(exact, settings=settings)
     placement = placed(change, grids)
     axis, shape = placement.nodes(), (placement.grid,) * 3

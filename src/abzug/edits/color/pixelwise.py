@@ -51,6 +51,19 @@ class Pixelwise:
         return chain(rgb, [(self, value)])
 
 
+@dataclass(frozen=True)
+class Table:
+    """nodes: (N, N, N, 3) by red, green, blue. shaper: the curves before them, (M, 3) over 0..1, or
+    None. Numbers below 0 and above 1 are cut off behind it."""
+
+    nodes: Array
+    shaper: Array | None = None
+
+
+def no_table(_: Any) -> Table | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColorOperation(Operation):
     """Pixel by pixel; all of them are baked into one 3-D table (lut.py)."""
@@ -58,6 +71,8 @@ class ColorOperation(Operation):
     stage = Stage.color
 
     run: Pixelwise
+    own_table: Callable[[Any], Table | None] = no_table
+    """What a value does, where that is a table by itself: alone, it need not be sampled."""
 
 
 def chain(rgb: Array, steps: Iterable[tuple[Pixelwise, Any]]) -> Array:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PyOpenColorIO
 import pytest
 from tests.support.cubes import IDENTITY, INVERSION, cube_file, sha256
 from tests.support.engine_calls import edit, first, saved
@@ -82,3 +84,62 @@ def test_only_a_digest_names_a_look(id_: str) -> None:
         canonical_edits({"lut": {"id": id_}})
 
     assert refused.value.errors[0].pointer == "/edits/lut/id"
+
+
+def by_opencolorio(picture: np.ndarray, file: bytes, folder: Path) -> np.ndarray:
+    """The file as OpenColorIO applies it by itself, in floats."""
+    path = folder / "look.cube"
+    path.write_bytes(file)
+    transform = PyOpenColorIO.FileTransform(
+        str(path), interpolation=PyOpenColorIO.INTERP_TETRAHEDRAL
+    )
+    processor = PyOpenColorIO.Config.CreateRaw().getProcessor(transform).getDefaultCPUProcessor()
+    light = np.ascontiguousarray(picture / np.float32(255), np.float32)
+    processor.applyRGB(light)
+    return np.clip(light, 0, 1) * 255
+
+
+def steep(rgb: np.ndarray) -> np.ndarray:
+    """With bends that other nodes would round off, and numbers beyond black and white."""
+    made: np.ndarray = np.abs(np.sin(rgb[..., ::-1] * 9)) * 1.4 - 0.2
+    return made
+
+
+def curve_file(rows: int) -> bytes:
+    x = np.linspace(0, 1, rows)
+    lines = [
+        f"{r:.7f} {g:.7f} {b:.7f}"
+        for r, g, b in zip(x**0.3, abs(np.sin(9 * x)), 1 - x, strict=True)
+    ]
+    return "\n".join([f"LUT_1D_SIZE {rows}", *lines, ""]).encode()
+
+
+FILES = {
+    "33": cube_file(steep, 33),
+    "17": cube_file(steep, 17),
+    "25": cube_file(steep, 25),
+    "65": cube_file(steep, 65),
+    "of another domain": cube_file(steep, 33, "DOMAIN_MIN 0.1 0 0", "DOMAIN_MAX 0.9 2 1"),
+    "a curve": curve_file(1024),
+    "a short curve": curve_file(5),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_alone_it_is_within_a_level_of_what_opencolorio_makes_of_it(
+    name: str, tmp_path: Path
+) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (200, 300, 3), np.uint8)
+
+    wanted = by_opencolorio(picture, FILES[name], tmp_path)
+    assert off(looked(picture, FILES[name]), wanted) <= 1
+
+
+@pytest.mark.parametrize("strength", [1, 40, 99])
+def test_part_of_the_way_it_keeps_its_nodes_too(strength: float, tmp_path: Path) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (100, 150, 3), np.uint8)
+    file = cube_file(lambda rgb: np.abs(np.sin(rgb * 9)), 33)
+
+    full = by_opencolorio(picture, file, tmp_path)
+    wanted = picture + (full - picture) * strength / 100
+    assert off(looked(picture, file, strength=strength), wanted) <= 1
