@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _MAX_DEPTH, _MAX_TOKENS = 32, 100_000
+_TRANSLATED = {"ZSTR", "LOC"}
+"""What stands before such a text in Adobe's own presets."""
 _BROKEN = "This .lrtemplate file is damaged."
 _End = ("", "")
 
@@ -40,9 +42,15 @@ def read_lrtemplate(data: bytes) -> Preset:
     settings = value.get("settings") if isinstance(value, dict) else None
     if not isinstance(settings, dict):
         raise UnsupportedMedia("This .lrtemplate file holds no develop settings.")
-    title = str(table.get("title") or table.get("internalName") or "")
+    title = _in_english(str(table.get("title") or table.get("internalName") or ""))
     properties = {name: _as_in_xmp(value) for name, value in settings.items() if name}
     return Preset(title, properties)
+
+
+def _in_english(text: str) -> str:
+    """Of a text to be translated, which begins with the key by which that is looked up, the words
+    behind it."""
+    return text.partition("=")[2] if text.startswith("$$$/") and "=" in text else text
 
 
 def _as_in_xmp(value: Any) -> Value:
@@ -87,6 +95,8 @@ class _Reader:
             return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
         if kind == "number":
             return text
+        if kind == "name" and text in _TRANSLATED:
+            return _in_english(str(self._value(depth + 1)))
         if kind == "name" and text in ("true", "false"):
             return text.capitalize()
         if text == "{":

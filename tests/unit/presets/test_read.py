@@ -11,6 +11,7 @@ from tests.support.preset_files import CRS, HEAD, TAIL, TITLE, xmp
 
 from abzug.errors import InvalidRequest, RequestError, TooLarge, UnsupportedMedia
 from abzug.presets import import_preset
+from abzug.presets.lua import read_lrtemplate
 from abzug.presets.read import MAX_BYTES
 
 DARKER = {"Exposure2012": "-1.00"}
@@ -160,3 +161,24 @@ def test_marks_blank_lines_and_zeros_around_a_preset_do_no_harm(
     file = before + xmp({"Exposure2012": "1"}) + behind
 
     assert import_preset(file, "p.xmp").edits == {"exposure": 1}
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ('ZSTR "$$$/AgDevelop/Preset/Warm=Warm"', "Warm"),
+        ('LOC "$$$/AgDevelop/Preset/Warm=Warm"', "Warm"),
+        ('"$$$/AgDevelop/Presets/BW/High=B&W = High"', "B&W = High"),
+        ('ZSTR "Warm"', "Warm"),
+        ('"1 = 2"', "1 = 2"),
+        ('"$$$ cheap"', "$$$ cheap"),
+    ],
+)
+def test_a_title_of_adobes_own_is_shown_in_english(title: str, shown: str) -> None:
+    """As Lightroom's own presets have it, with the key by which it is translated."""
+    settings = "value = { settings = { Exposure2012 = 0.5 } }"
+    data = f's = {{ internalName = "X", title = {title}, type = "Develop", {settings} }}'.encode()
+
+    preset = read_lrtemplate(data)
+    assert preset.name == shown
+    assert preset.properties["Exposure2012"] == "0.5"

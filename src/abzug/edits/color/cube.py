@@ -6,6 +6,7 @@ in one file, each with its `…_INPUT_RANGE`.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from abzug.errors import InvalidRequest, TooLarge
 
 MAX_BYTES = 12 * 1024 * 1024
 """Of a file; one of 65³ colors has about 8 MB."""
+_BEHIND_THE_END = "\0\x1a \t\r\n"
+"""What programs of DOS and of C leave behind the last line."""
 MAX_CURVE, MAX_CUBE = 65_536, 65
 """Rows of a curve, and colors along an edge of a cube."""
 LARGEST = 65_504.0
@@ -106,7 +109,7 @@ def read_cube(data: bytes) -> Cube:
     """Read a file. Raises TooLarge, and InvalidRequest with the number of the line."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"A LUT of more than {MAX_BYTES // 2**20} MiB is not read.")
-    return _Reader(data.decode("utf-8-sig", "replace")).read()
+    return _Reader(_text(data).rstrip(_BEHIND_THE_END)).read()
 
 
 def head_of(data: bytes) -> tuple[str, int]:
@@ -114,8 +117,14 @@ def head_of(data: bytes) -> tuple[str, int]:
 
     Of one whose comments go on beyond `data` they are "" and 0.
     """
-    lines, _, _ = data.decode("utf-8-sig", "replace").rpartition("\n")
+    lines, _, _ = _text(data).rpartition("\n")
     return _Reader(lines).head()
+
+
+def _text(data: bytes) -> str:
+    """In UTF-8, unless its first bytes say UTF-16."""
+    wide = data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
 class _Reader:
@@ -160,19 +169,19 @@ class _Reader:
         return ""
 
     def _keyword(self, word: str, rest: str) -> None:
-        match word:
+        match name := word.upper():
             case "TITLE":
                 shown = "".join(char for char in rest.strip('"') if char.isprintable())
                 self._title = shown.strip()[:200]
             case "LUT_1D_SIZE" | "LUT_3D_SIZE":
-                kind, most = word[4:6], MAX_CURVE if word == "LUT_1D_SIZE" else MAX_CUBE
+                kind, most = name[4:6], MAX_CURVE if name == "LUT_1D_SIZE" else MAX_CUBE
                 if not re.fullmatch("[0-9]{1,6}", rest) or not 2 <= int(rest) <= most:
-                    self._refuse(f"{word} is a whole number from 2 to {most}")
+                    self._refuse(f"{name} is a whole number from 2 to {most}")
                 self._sizes[kind] = int(rest)
             case "DOMAIN_MIN" | "DOMAIN_MAX":
-                self._ranges[word] = self._floats(rest, 3)
+                self._ranges[name] = self._floats(rest, 3)
             case "LUT_1D_INPUT_RANGE" | "LUT_3D_INPUT_RANGE":
-                self._ranges[word[4:6]] = self._floats(rest, 2)
+                self._ranges[name[4:6]] = self._floats(rest, 2)
             case _:
                 self._refuse(f"{word[:40]} is not known here")
 
@@ -212,6 +221,6 @@ class _Reader:
 def _significant_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers; comments go from a # to the end."""
     for number, line in enumerate(text.splitlines(), start=1):
-        said = line if line.lstrip().startswith("TITLE") else line.partition("#")[0]
+        said = line if line.lstrip().upper().startswith("TITLE") else line.partition("#")[0]
         if said.strip():
             yield number, " ".join(said.split())

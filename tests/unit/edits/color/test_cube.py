@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.support.cubes import SWAP, cube_file
+from tests.support.cubes import IDENTITY, SWAP, cube_file
 
 from abzug.edits.color import cube
-from abzug.edits.color.cube import read_cube
+from abzug.edits.color.cube import head_of, read_cube
 from abzug.errors import InvalidRequest, TooLarge
 
 COLORS = np.random.default_rng(7).random((500, 3))
@@ -138,3 +138,27 @@ def test_a_title_is_made_safe_to_show() -> None:
     title = read_cube(text.encode()).title
     assert title.startswith("[31mlong long")
     assert len(title) <= 200
+
+
+PLAIN = IDENTITY.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN.lower().encode(),
+        PLAIN.replace("LUT_3D_SIZE", "Lut_3d_Size").encode(),
+        ('title "lower"\ndomain_min 0 0 0\ndomain_max 1 1 1\n' + PLAIN).encode(),
+        (PLAIN + "\0").encode(),
+        (PLAIN + "\x1a").encode(),
+        (PLAIN + "\x1a\0\0\0\r\n").encode(),
+        PLAIN.rstrip("\n").encode() + b"\0\0",
+        b"\xef\xbb\xbf" + PLAIN.encode(),
+        b"\xef\xbb\xbf" + PLAIN.replace("\n", "\r\n").lower().encode() + b"\x1a",
+        PLAIN.encode("utf-16"),
+        b"\xfe\xff" + PLAIN.encode("utf-16-be"),
+    ],
+)
+def test_how_a_program_writes_the_same_is_no_matter(data: bytes) -> None:
+    assert np.array_equal(read_cube(data).colors, read_cube(IDENTITY).colors)
+    assert head_of(data)[1] == 17
