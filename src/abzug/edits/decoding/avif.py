@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 class AvifLoader(Loader):
+    def check(self, data: Data) -> None:
+        heif.check_parts(data)
+
     def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         image = self.load(heif.without_trailer(data))
         bits = field(image, "bits-per-sample", 16)

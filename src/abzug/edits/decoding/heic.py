@@ -40,6 +40,9 @@ def open_heic(data: Data, max_pixels: int) -> pyvips.Image:
 
 
 class HeicLoader(Loader):
+    def check(self, data: Data) -> None:
+        heif.check_parts(data)
+
     def open(self, data: Data, max_pixels: int, notices: list[Notice]) -> pyvips.Image | bytes:
         return open_heic(data, max_pixels)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from abzug.edits.formats.containers.heif_pictures import end_of_items
+from abzug.edits.formats.containers.heif_pictures import end_of_items, lacks_parts
 from abzug.edits.formats.containers.iso_boxes import boxes, end_of_last, first_of, until
 from abzug.edits.formats.containers.iso_tracks import end_of_tracks
+from abzug.edits.formats.damage import damaged
 from abzug.edits.formats.format import ColorCode, Data, Dimensions
 from abzug.edits.homography import composed
 
@@ -41,6 +42,14 @@ def declared_end(data: Data) -> int:
     if not items and not film:
         return end_of_last(view)
     return max(items_told, end_of_items(items), film_told, end_of_tracks(film))
+
+
+def check_parts(data: Data) -> None:
+    """Raise UnreadablePhoto if a tile of the picture, or all of it, is not there, or in pieces."""
+    view = memoryview(data)
+    items, _ = first_of(view, b"meta")
+    if lacks_parts(view, items):
+        raise damaged()
 
 
 def without_trailer(data: Data) -> memoryview:
