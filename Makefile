@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # PYTHON=/path/to/python3.12 picks the interpreter; .venv's own, once there, answers fastest
 setup = @{ [ -z "$(PYTHON)" ] && [ -x .venv/bin/python ] && .venv/bin/python -I tools/setup.py $(1); } || PYTHON="$(PYTHON)" tools/python tools/setup.py $(1)
 BIN := .venv/bin
-.PHONY: help run test test-fast test-cloud check format bench bench-engine chaos fuzz deploy-test docs generated lock clean
+.PHONY: help run test test-fast test-cloud check format bench bench-engine chaos fuzz heap deploy-test docs generated lock clean
 
 run: ## everything on this machine: the page at http://127.0.0.1:8000
 	$(call setup,run)
@@ -65,6 +65,10 @@ generated: ## write every file that is made from the code: tables, drawings, cos
 fuzz: ## damaged photos through a real worker; fails if one hangs it, kills it or comes out wrong
 	$(call setup,dev)
 	@$(BIN)/python -m trials.fuzz $(ARGS)
+
+heap: ## damaged photos of every format twice, with other memory before each; exits 1 if a result shows it
+	$(call setup,dev)
+	@$(BIN)/python -m trials.heap $(ARGS)
 
 lock: ## compile the lock files again (needs uv)
 	@tools/lock

@@ -14,26 +14,30 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.support.computed_photos import photo_folder
+from tests.support.fuzz.cases import make_case
+from tests.support.fuzz.sources import sources
+from tests.support.hostile import hostile_files
+
 from abzug.edits import engine
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import PhotoError
-from tests.support import SHARED_PHOTOS
-from tests.support.fuzz.cases import Case, make_case
-from tests.support.fuzz.sources import sources
 
 PATTERNS = 0x35, 0xCA
-_SIZE = 48 * 2**20
-"""Bytes that are filled: more than all that a case's decoder takes at a time."""
+_BLOCKS, _SIZE = (2**24, 2**20, 2**17, 2**14), 16 * 2**20
+"""Bytes that are filled, of each size of blocks: more than all that a case's decoder takes."""
 _MMAP_THRESHOLD, _TRIM_THRESHOLD, _ARENA_MAX = -3, -1, -8
 """Of mallopt(3)."""
 _LIMITS = engine.Limits(max_pixels=2_000_000, time_limit=20)
 
 
-def cases(count: int, seed: int) -> Iterator[Case]:
-    files = sources(SHARED_PHOTOS)
+def cases(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    """Name and file: those that lack what they declare, and `count` that are damaged at random."""
+    yield from hostile_files()
+    files = sources(photo_folder())
     for number in range(count):
         case = make_case(f"{seed}:{number}", files)
-        yield case
+        yield f"{case.seed} {case.source}: {case.change}", case.data
 
 
 def keep_memory() -> None:
@@ -44,11 +48,16 @@ def keep_memory() -> None:
 
 
 def fill_memory(pattern: int) -> None:
+    """Blocks large and small: a decoder's come from whichever of them is free."""
     libc = ctypes.CDLL(None)
     libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-    block = libc.malloc(ctypes.c_size_t(_SIZE))
-    ctypes.memset(block, pattern, _SIZE)
-    libc.free(block)
+    libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+    sizes = [size for size in _BLOCKS for _ in range(_SIZE // size)]
+    blocks = [libc.malloc(ctypes.c_size_t(size)) for size in sizes]
+    for block, size in zip(blocks, sizes, strict=True):
+        libc.memset(block, pattern, size)
+    for block in blocks:
+        libc.free(block)
 
 
 def outcome(data: bytes) -> bytes | str:
@@ -82,13 +91,13 @@ def main() -> int:
     keep_memory()
     engine.prepare_process(0)
     found, outcomes = 0, Counter[str]()
-    for case in cases(given.count, given.seed):
-        is_leak, result = leaks(case.data)
+    for name, data in cases(given.count, given.seed):
+        is_leak, result = leaks(data)
         outcomes[result if isinstance(result, str) else "edited"] += 1
         if is_leak:
             found += 1
-            print(f"leak: {case.seed} {case.source}: {case.change}", flush=True)
-    print(f"{given.count} cases: {dict(outcomes)}; {found} show what was in memory")
+            print(f"leak: {name}", flush=True)
+    print(f"{outcomes.total()} cases: {dict(outcomes)}; {found} show what was in memory")
     return 1 if found else 0
 
 

@@ -25,6 +25,35 @@ def unpacked(counts: np.ndarray) -> bytes:
     return counts.astype("<u2").tobytes()
 
 
+def lossless(components: int, bits: int = 16) -> Any:
+    """As lossless JPEG (ITU-T T.81, annex H): each count as its difference to the one before."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+    def pack(counts: np.ndarray) -> bytes:
+        rows = counts.astype(int).reshape(len(counts), -1, components)
+        before = np.empty_like(rows)
+        before[:, 1:], before[1:, 0], before[0, 0] = rows[:, :-1], rows[:-1, 0], 1 << bits - 1
+        text = ""
+        for step in ((rows - before + 32768) % 65536 - 32768).ravel().tolist():
+            size = abs(step).bit_length()
+            text += f"{size:05b}" + (
+                f"{step if step > 0 else step + (1 << size) - 1:0{size}b}" if size else ""
+            )
+        text += "1" * (-len(text) % 8)
+        scan = int(text, 2).to_bytes(len(text) // 8).replace(b"\xff", b"\xff\0")
+        parts = [bytes([part + 1]) for part in range(components)]
+        frame = struct.pack(">BHHB", bits, *rows.shape[:2], components)
+        frame += b"".join(part + b"\x11\0" for part in parts)
+        codes = b"\0" + bytes([0, 0, 0, 0, 17, *[0] * 11]) + bytes(range(17))
+        start = bytes([components]) + b"".join(part + b"\0" for part in parts) + b"\1\0\0"
+        tables = segment(0xC3, frame) + segment(0xC4, codes) + segment(0xDA, start)
+        return b"\xff\xd8" + tables + scan + b"\xff\xd9"
+
+    return pack
+
+
 def dng(
     light: np.ndarray,
     main: Tags | None = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from PIL import Image
 from tests.support.engine_calls import edit, first, saved
 from tests.support.pictures import pixels
-from tests.support.raws import XYZ_TO_SRGB, dng, unpacked
+from tests.support.raws import XYZ_TO_SRGB, dng, lossless, unpacked
 
 from abzug.edits.color.colorspace import from_linear, to_linear
 from abzug.errors import TruncatedPhoto, UnreadablePhoto, UnsupportedPhoto
@@ -36,35 +35,6 @@ def packed(bits: int) -> Any:
     def pack(counts: np.ndarray) -> bytes:
         each = counts.astype(int)[..., None] >> np.arange(bits - 1, -1, -1) & 1
         return np.packbits(each.astype(np.uint8).reshape(len(counts), -1), axis=1).tobytes()
-
-    return pack
-
-
-def lossless(components: int, bits: int = 16) -> Any:
-    """As lossless JPEG (ITU-T T.81, annex H): each count as its difference to the one before."""
-
-    def segment(marker: int, body: bytes) -> bytes:
-        return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
-
-    def pack(counts: np.ndarray) -> bytes:
-        rows = counts.astype(int).reshape(len(counts), -1, components)
-        before = np.empty_like(rows)
-        before[:, 1:], before[1:, 0], before[0, 0] = rows[:, :-1], rows[:-1, 0], 1 << bits - 1
-        text = ""
-        for step in ((rows - before + 32768) % 65536 - 32768).ravel().tolist():
-            size = abs(step).bit_length()
-            text += f"{size:05b}" + (
-                f"{step if step > 0 else step + (1 << size) - 1:0{size}b}" if size else ""
-            )
-        text += "1" * (-len(text) % 8)
-        scan = int(text, 2).to_bytes(len(text) // 8).replace(b"\xff", b"\xff\0")
-        parts = [bytes([part + 1]) for part in range(components)]
-        frame = struct.pack(">BHHB", bits, *rows.shape[:2], components)
-        frame += b"".join(part + b"\x11\0" for part in parts)
-        codes = b"\0" + bytes([0, 0, 0, 0, 17, *[0] * 11]) + bytes(range(17))
-        start = bytes([components]) + b"".join(part + b"\0" for part in parts) + b"\1\0\0"
-        tables = segment(0xC3, frame) + segment(0xC4, codes) + segment(0xDA, start)
-        return b"\xff\xd8" + tables + scan + b"\xff\xd9"
 
     return pack
 
