@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -37,7 +38,7 @@ def _tiffs() -> Iterator[tuple[str, bytes]]:
     image = pyvips.Image.new_from_array(pixels(1, _SIDE, _SIDE)).copy(interpretation="srgb")
     for compression in ("none", "lzw", "deflate", "jpeg"):
         for tile in (True, False):
-            options = {"tile": tile, "tile_width": 32, "tile_height": 32}
+            options: dict[str, Any] = {"tile": tile, "tile_width": 32, "tile_height": 32}
             if not tile:
                 options = {}
             data = bytearray(image.tiffsave_buffer(compression=compression, **options))

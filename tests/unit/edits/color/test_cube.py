@@ -160,5 +160,8 @@ PLAIN = IDENTITY.decode()
     ],
 )
 def test_how_a_program_writes_the_same_is_no_matter(data: bytes) -> None:
-    assert np.array_equal(read_cube(data).colors, read_cube(IDENTITY).colors)
+    found, wanted = read_cube(data).colors, read_cube(IDENTITY).colors
+    assert found is not None
+    assert wanted is not None
+    assert np.array_equal(found, wanted)
     assert head_of(data)[1] == 17

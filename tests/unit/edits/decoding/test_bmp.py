@@ -241,10 +241,10 @@ def test_a_color_that_is_not_in_the_table_is_damage(bits: int) -> None:
     right = of_colors(bytes(4 * 2), (3, 2), bits, colors=colors)
     beyond = right[:-8] + bytes([0xFF >> (8 - bits) << (8 - bits)]) + right[-7:]
 
-    assert edit(right)
+    assert edit(right).results
     with pytest.raises(UnreadablePhoto):
         edit(beyond)
 
 
 def test_what_is_behind_the_last_pixel_of_a_line_is_no_color() -> None:
-    assert edit(of_colors(b"\0\x0f\xff\xff" * 2, (3, 2), 4, colors=3))
+    assert edit(of_colors(b"\0\x0f\xff\xff" * 2, (3, 2), 4, colors=3)).results

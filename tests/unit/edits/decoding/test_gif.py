@@ -70,7 +70,7 @@ def test_a_frame_beyond_the_canvas_that_lacks_pixels_is_still_found_out() -> Non
     whole = frame(BLUE, (6, 4, 12, 8))
     data = gif(frame(RED, WHOLE), whole[:-12] + b"\0")
 
-    assert edit(gif(frame(RED, WHOLE), whole), {}, {"format": "gif"})
+    assert edit(gif(frame(RED, WHOLE), whole), {}, {"format": "gif"}).results
     with pytest.raises(Exception, match="too early"):
         edit(data, {}, {"format": "gif"})
 

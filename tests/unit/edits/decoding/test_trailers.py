@@ -44,9 +44,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     ),
     "jxl": lambda: jxl(pixels(7, 160, 120)),
     "jxl in boxes": lambda: container(*_halves(jxl(pixels(7, 160, 120)))),
-    "a heic whose boxes of pictures come first": lambda: with_items_first(
-        _saved("HEIF", quality=70)
-    ),
+    "a heic whose pictures come first": lambda: with_items_first(_saved("HEIF", quality=70)),
     "jpeg": lambda: jpeg(7, 160, 120),
 }
 
