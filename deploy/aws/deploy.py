@@ -32,7 +32,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SERVER = ("Linux", "x86_64", (3, 11))
 """System, machine and Python of the template's image, Debian 12."""
-GROUPS = ("workers", "webs")
+GROUPS = ("webs", "workers")
+"""In the order in which they are replaced: who reads reports before who writes them."""
 
 
 def main() -> None:
@@ -164,9 +165,9 @@ def replace_servers(session: boto3.session.Session, stack: str) -> None:
     Those that have this version already are left alone.
     """
     scaling: Any = session.client("autoscaling")
-    for group in GROUPS:
+    for group in (f"{stack}-{each}" for each in GROUPS):
         scaling.start_instance_refresh(
-            AutoScalingGroupName=f"{stack}-{group}",
+            AutoScalingGroupName=group,
             Preferences={
                 "MinHealthyPercentage": 100,
                 "MaxHealthyPercentage": 200,
@@ -174,10 +175,9 @@ def replace_servers(session: boto3.session.Session, stack: str) -> None:
                 "ScaleInProtectedInstances": "Refresh",
             },
         )
-    for group in GROUPS:
-        while not is_refreshed(scaling, f"{stack}-{group}"):
+        while not is_refreshed(scaling, group):
             time.sleep(10)
-        say(f"{stack}-{group} are up to date")
+        say(f"{group} are up to date")
 
 
 def is_refreshed(scaling: Any, group: str) -> bool:

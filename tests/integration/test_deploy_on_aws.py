@@ -146,6 +146,29 @@ def test_deploying_again_updates_and_replaces_the_servers(
     assert {one["AutoScalingGroupName"]: one["MaxSize"] for one in groups}["abzug-workers"] == 12
 
 
+def test_the_web_servers_are_replaced_before_the_workers(deploy: ModuleType) -> None:
+    asked = []
+
+    class Scaling:
+        def start_instance_refresh(self, **order: Any) -> None:
+            asked.append(("begins", order["AutoScalingGroupName"]))
+
+        def describe_instance_refreshes(self, **order: Any) -> dict[str, Any]:
+            asked.append(("ended", order["AutoScalingGroupName"]))
+            return {"InstanceRefreshes": [{"Status": "Successful"}]}
+
+    class Session:
+        def client(self, _service: str) -> Scaling:
+            return Scaling()
+
+    deploy.replace_servers(Session(), STACK)
+
+    assert asked == [
+        ("begins", "abzug-webs"), ("ended", "abzug-webs"),
+        ("begins", "abzug-workers"), ("ended", "abzug-workers"),
+    ]  # fmt: skip
+
+
 def test_software_is_uploaded_once(
     deploy: ModuleType, ministack: endpoints.Ministack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
