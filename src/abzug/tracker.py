@@ -5,6 +5,7 @@ Several may run at once: reports are applied idempotently, and the outbox is und
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 import uuid
@@ -23,6 +24,8 @@ OUTBOX_AGE = 10.0
 """Seconds after which a request that was not confirmed as sent is sent again."""
 HOUSEKEEPING = 5.0
 """Seconds between looks at the outbox."""
+LOOKS = 1000
+"""Most batches of reports that are applied before dead letters are looked at."""
 DAY = 86400.0
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
@@ -91,14 +94,23 @@ class Tracker:
     def _bury(self, queue: Queue, messages: list[Received]) -> None:
         """Dead letters stay where they are, leased for a while; their tasks become failed.
 
-        One whose task no longer waits for an operator (sent again, discarded, succeeded after
-        all) is stale and goes.
+        What their workers said before they died goes first: a state that ended stays.
+
+        One whose task no longer waits for an operator (sent again, discarded, or it had ended) is
+        stale and goes.
         """
+        said = iter(self._reports_that_wait, [])
+        for reports in itertools.islice(said, LOOKS):
+            self._apply(reports)
         letters = _parse(EditRequest, messages)
         dead = self._service.jobs.mark_dead([request for _, request in letters])
         stale = [m.receipt_handle for m, request in letters if request.task_id not in dead]
         if stale:
             queue.delete_batch(stale)
+
+    def _reports_that_wait(self) -> list[Received]:
+        timeout = self._service.settings.visibility_timeout
+        return self._service.status.receive(visibility_timeout=timeout)
 
     def _housekeep(self) -> None:
         pruned = 0.0

@@ -182,14 +182,15 @@ def test_the_message_of_a_finished_task_is_stale(jobs: Jobs) -> None:
     assert jobs.task("ann", requests[1].task_id).error == BROKEN
 
 
-def test_a_dead_letter_that_succeeds_after_all_is_off_the_list(jobs: Jobs) -> None:
+def test_a_dead_letter_stays_on_the_list_whatever_a_worker_says_later(jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
     jobs.apply([report(request, "succeeded", 5)])
 
-    assert jobs.dead_tasks(limit=10).items == []
-    assert jobs.task("ann", request.task_id).error is None
+    (dead,) = jobs.dead_tasks(limit=10).items
+    assert dead.state == "failed"
+    assert dead.error.code == "dead_lettered"
 
 
 def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs: Jobs) -> None:
@@ -229,14 +230,14 @@ def test_a_batch_writes_one_event_a_task_and_one_a_job(jobs: Jobs) -> None:
 
 def test_an_event_shows_the_task_as_it_was_then(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
-    jobs.apply([report(request, "failed", at=AT, error=BROKEN)])
-    failed = jobs.task("ann", request.task_id)
+    jobs.apply([report(request, "started", at=AT)])
+    running = jobs.task("ann", request.task_id)
     jobs.apply([report(request, "succeeded", at=AT, notices=(NOTICE,))])
 
     shown = [event.shown for event in jobs.events("ann", after=0, limit=10)]
 
     assert [task for task in shown if isinstance(task, TaskSummary)] == [
-        summary_of(failed),
+        summary_of(running),
         summary_of(jobs.task("ann", request.task_id)),
     ]
 

@@ -445,6 +445,24 @@ def test_a_request_that_nobody_finishes_is_dead_lettered_listed_and_sent_again(
     assert service.dead_letters(limit=10).items == []
 
 
+def test_what_a_worker_said_before_its_request_died_counts_first(service: Service) -> None:
+    job, _ = service.submit("local", JobRequest(photos=(upload(service).id,)))
+    (letter,) = service.requests.receive()
+    request = EditRequest.model_validate_json(letter.body)
+    report = StatusReport(
+        kind=ReportKind.succeeded,
+        task_id=request.task_id,
+        job_id=job.id,
+        owner="local",
+        receive_count=1,
+        worker="w",
+        at=time.time(),
+    )
+    service.status.send(StatusReports(reports=(report,)).to_json())
+    Tracker(service)._bury([letter])
+    assert service.jobs.job("local", job.id).state == "succeeded"
+
+
 def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(
     service: Service, tracker: None
 ) -> None:

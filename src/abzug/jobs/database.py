@@ -176,7 +176,7 @@ class Jobs:
         """Fail the tasks whose requests are in the dead-letter queue, unless they are finished.
 
         Gives the ids of those of the tasks that wait for an operator now. The letters of the
-        others are stale: their task was retried, discarded, or has succeeded after all.
+        others are stale: their task was retried, discarded, or had ended.
         """
         result = self._changing(lambda c, now: reports.mark_dead(c, requests, now))
         letters = {(request.task_id, request.generation) for request in requests}

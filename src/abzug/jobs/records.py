@@ -19,7 +19,7 @@ class TaskState(enum.StrEnum):
     succeeded = "succeeded"
     """Every result is stored. Final."""
     failed = "failed"
-    """Given up; only a retry, or a success that was under way, changes it."""
+    """Given up; only a retry changes it."""
     cancelled = "cancelled"
     """Not wanted any more. Final."""
 

@@ -1,15 +1,15 @@
 """The state machine, as pure functions: a task and news of it give the task after the news.
 
-Reports come twice, late and out of order. So a task's state is not moved along by each report;
-it FOLLOWS from what is known of its attempts, and what is known of an attempt only grows: an end
-outranks a start, and a stronger end outranks a weaker one. Whatever order the reports come in,
-the same reports give the same task. In words:
+Reports come twice, late and out of order. So what is known of an attempt only grows: an end
+outranks a start, and a stronger end outranks a weaker one. The task follows its newest attempt:
 
-- A success is real whenever it comes, of whatever generation; only `cancelled` outranks it.
-- A failure counts if it is of the present generation: a retry forgets the older ones.
-- Of several successes (or failures) the earliest is the task's.
-- Else the newest attempt tells: it runs, or it was given back and the task is queued again.
-- Dead-lettered is a failure that any attempt's own failure or success replaces.
+- It runs, or was given back and the task is queued again, or its end is the task's.
+- An older attempt has lost its lease to a newer one, and one of an older generation to a person
+  who asked for another: their ends stand in the timeline and settle nothing.
+- A state that ended stays, until a person asks for another attempt.
+
+A worker says that a photo failed only while it holds the lease, and a lease has one holder. So of
+a generation one attempt settles the task, and the order in which reports arrive is no matter.
 """
 
 from __future__ import annotations
@@ -47,11 +47,9 @@ def reported(task: Task, report: StatusReport) -> Task:
     known = {(a.generation, a.receive_count): a for a in task.attempts}
     key = (report.generation, report.receive_count)
     known[key] = _merged(known.get(key), report)
-    results, notices = task.results, task.notices
-    if report.kind is ReportKind.succeeded and _is_first_success(task, report):
-        results, notices = report.results, report.notices
     attempts = _with_lost([known[key] for key in sorted(known)], all_over=is_dead_lettered(task))
-    return _settled(replace(task, attempts=attempts, results=results, notices=notices))
+    task = _following(replace(task, attempts=attempts), settles=report)
+    return replace(task, started_at=_first_start(task))
 
 
 def dead_lettered(task: Task, generation: int, at: float) -> Task:
@@ -73,7 +71,15 @@ def retried(task: Task) -> Task:
     """The failed task as the next generation, of which nothing has happened yet."""
     if task.state is not TaskState.failed:
         return task
-    return _settled(replace(task, generation=task.generation + 1, error=None))
+    return replace(
+        task,
+        generation=task.generation + 1,
+        state=TaskState.queued,
+        error=None,
+        started_at=None,
+        finished_at=None,
+        dead_at=None,
+    )
 
 
 def recount(counts: Counts, changes: Iterable[tuple[TaskState, TaskState]]) -> Counts:
@@ -149,50 +155,30 @@ def _with_lost(attempts: Iterable[Attempt], *, all_over: bool) -> tuple[Attempt,
     )
 
 
-def _settled(task: Task) -> Task:
-    """The task with the state, error and times that follow from its attempts."""
-    success = _earliest(task.attempts, Outcome.succeeded)
-    failure = _earliest(_present(task), Outcome.failed)
-    started_at = _first_start(task, success.generation if success else task.generation)
-    if task.state is TaskState.cancelled:
-        return replace(task, started_at=started_at)
-    if success:
-        state, error, finished_at = TaskState.succeeded, None, success.ended_at
-    elif failure:
-        state, error, finished_at = TaskState.failed, failure.error, failure.ended_at
-    elif is_dead_lettered(task):
-        return replace(task, started_at=started_at)
-    else:
-        present = _present(task)
-        runs = bool(present) and present[-1].outcome is Outcome.running
-        state, error, finished_at = (TaskState.running if runs else TaskState.queued), None, None
-    return replace(
-        task,
-        state=state,
-        error=error,
-        started_at=started_at,
-        finished_at=finished_at,
-        dead_at=None,
-    )
+def _following(task: Task, *, settles: StatusReport) -> Task:
+    """The task as its newest attempt has it; `settles` is the report that may have ended that."""
+    if task.state in TERMINAL:
+        return task
+    present = [a for a in task.attempts if a.generation == task.generation]
+    newest = present[-1].outcome if present else Outcome.released
+    if newest is Outcome.running:
+        return replace(task, state=TaskState.running)
+    if newest is Outcome.succeeded:
+        return replace(
+            task,
+            state=TaskState.succeeded,
+            finished_at=present[-1].ended_at,
+            results=settles.results,
+            notices=settles.notices,
+        )
+    if newest is Outcome.failed:
+        attempt = present[-1]
+        return replace(
+            task, state=TaskState.failed, error=attempt.error, finished_at=attempt.ended_at
+        )
+    return replace(task, state=TaskState.queued)
 
 
-def _present(task: Task) -> list[Attempt]:
-    return [a for a in task.attempts if a.generation == task.generation]
-
-
-def _first_start(task: Task, generation: int) -> float | None:
-    starts = (a.started_at for a in task.attempts if a.generation == generation)
-    return min((at for at in starts if at is not None), default=None)
-
-
-def _earliest(attempts: Iterable[Attempt], outcome: Outcome) -> Attempt | None:
-    ended = (a for a in attempts if a.outcome is outcome and a.ended_at is not None)
-    return min(ended, key=lambda a: (a.ended_at, a.generation, a.receive_count), default=None)
-
-
-def _is_first_success(task: Task, report: StatusReport) -> bool:
-    """Whether the results are the task's: no success is known that came before this one."""
-    if task.state is TaskState.cancelled:
-        return False
-    known = _earliest(task.attempts, Outcome.succeeded)
-    return known is None or (known.ended_at is not None and report.at < known.ended_at)
+def _first_start(task: Task) -> float | None:
+    present = (a.started_at for a in task.attempts if a.generation == task.generation)
+    return min((at for at in present if at is not None), default=None)

@@ -2,6 +2,8 @@
 
 Whatever ends an attempt comes through here, so that no message is deleted before its report is
 on the status queue: a process that dies between the two has a photo edited again, and loses none.
+A failure is reported only by who still holds the lease: a worker that was stopped for longer than
+that must not fail a photo that another one edits meanwhile.
 What is waiting goes in one message and one call; where calls are dear (`Queue.linger`) it waits
 for more while there is more in hand, a lone photo never.
 """
@@ -20,7 +22,7 @@ from typing import TypeVar
 import structlog
 
 from abzug.errors import QueueError
-from abzug.messages import StatusReport, StatusReports
+from abzug.messages import ReportKind, StatusReport, StatusReports
 from abzug.queues.base import MAX_BATCH, MAX_BODY, Outgoing, Queue
 from abzug.worker.lease import Leases
 
@@ -50,6 +52,10 @@ class Step:
     @property
     def ends(self) -> bool:
         return self.delete or self.release_after is not None
+
+    @property
+    def fails(self) -> bool:
+        return self.report is not None and self.report.kind is ReportKind.failed
 
 
 class Reporter:
@@ -85,6 +91,11 @@ class Reporter:
 
     def _send(self, batch: list[Step]) -> bool:
         """False if it was given up."""
+        lost: list[str] = []
+        failed = [step.receipt_handle for step in batch if step.fails]
+        if not self._each_ten(lambda some: lost.extend(self._leases.renew(some)), failed):
+            return False
+        batch = [step for step in batch if not (step.ends and step.receipt_handle in lost)]
         messages = list(pack(step.report for step in batch if step.report is not None))
         if not self._each_ten(self._status.send_batch, messages):
             return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.support.waiting import until
@@ -13,6 +15,8 @@ from abzug.errors import QueueError
 from abzug.messages import Notice, ReportKind, StatusReport, StatusReports
 from abzug.queues import limits
 from abzug.queues.base import MAX_BODY, Outgoing, Queue
+from abzug.queues.base import MAX_BODY
+from abzug.queues.sqlite import SqliteQueue
 from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
 from abzug.worker.loop import LONGEST_RELEASE, backoff
@@ -188,6 +192,41 @@ def test_held_leases_are_renewed_and_stale_ones_are_let_go() -> None:
     leases.stop()
     assert {handle for handle, _ in queue.calls[0][1]} == {"stale", "mine"}
     assert {handle for handle, _ in queue.calls[1][1]} == {"mine"}
+
+
+def test_a_failure_is_not_reported_by_who_lost_the_lease() -> None:
+    queue = Recorder()
+    failed = [report(n, ReportKind.failed) for n in range(2)]
+    run(queue, Step(failed[0], "stale", delete=True), Step(failed[1], "mine", delete=True))
+    assert [name for name, _ in queue.calls] == ["visibility", "send", "delete"]
+    assert reported(queue) == [["tk_1"]]
+    assert queue.calls[2] == ("delete", ["mine"])
+
+
+def test_a_photo_that_takes_longer_than_its_lease_is_not_given_to_another(tmp_path: Path) -> None:
+    now = [1000.0]
+    queue = SqliteQueue(tmp_path / "q.db", "requests", max_receives=5, clock=lambda: now[0])
+    leases = Leases(queue, 30, clock=lambda: now[0])
+    queue.send("edit this")
+    (message,) = queue.receive(visibility_timeout=30)
+    leases.hold(message.receipt_handle)
+    for _ in range(40):
+        now[0] += 30 / 6
+        leases.renew_due()
+        assert queue.receive(visibility_timeout=30) == []
+    leases.let_go(message.receipt_handle)
+    now[0] += 31
+    assert [again.receive_count for again in queue.receive()] == [2]
+    queue.close()
+
+
+def test_a_lease_is_renewed_though_a_renewal_before_failed() -> None:
+    queue = Recorder(failures=1)
+    leases = Leases(queue, visibility_timeout=0.15)
+    leases.hold("mine")
+    leases.start()
+    assert queue.renewed.wait(10)
+    leases.stop()
 
 
 def test_the_pause_before_another_attempt_grows_and_is_bounded() -> None:
