@@ -122,6 +122,18 @@ def test_a_photo_that_never_ends_is_stopped_and_fails_at_once(tmp_path: Path) ->
         assert stuck["error"]["permanent"]
 
 
+def test_a_photo_that_takes_longer_than_its_lease_is_given_to_nobody_else(tmp_path: Path) -> None:
+    limits = {"time_limit": 4, "time_limit_grace": 1, "visibility_timeout": 1, "editors": 1}
+    with (
+        RunningService(tmp_path / "home", poison=True, workers=2, **limits) as service,
+        client(service) as http,
+    ):
+        job = submit(http, [upload(http, jpeg(0, comment="HANGS"))])
+        assert finished(http, job)["state"] == "failed"
+        (task,) = tasks(http, job)
+        assert [attempt["receive_count"] for attempt in task["attempts"]] == [1]
+
+
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path) -> None:
     with RunningService(tmp_path / "home", editors=1) as service, client(service) as http:
         photos = [upload(http, jpeg(n, 2400, 1600)) for n in range(8)]

@@ -11,8 +11,9 @@ request is.
 from __future__ import annotations
 
 import functools
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ class Limits:
     """Of a photo: width × height × frames."""
     time_limit: float = 120.0
     """Seconds for one photo."""
+    clock: Callable[[], float] = time.monotonic
+    """That they are counted by."""
     raw_previews: bool = True
     """Whether the preview in a RAW that cannot be developed is taken for the photo, with a
     notice."""
@@ -135,7 +138,7 @@ def edit(
     Raises PhotoError: the photo cannot be edited so, and never will be. Anything else is a bug.
     """
     limits = limits or Limits()
-    deadline = Deadline(limits.time_limit)
+    deadline = Deadline(limits.time_limit, limits.clock)
     with photo_errors(deadline):
         photo = open_photo(data, max_pixels=limits.max_pixels, previews=limits.raw_previews)
         if "redact" in edits:

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -31,10 +32,21 @@ from abzug.messages import EditRequest, ReportError, ResultRef
 from abzug.settings import Settings
 from abzug.stores.base import Store
 from abzug.system import logs
+from abzug.system.awake import Awake
 from abzug.system.processes import end_with_any_thread
 from abzug.worker import protocol
 from abzug.worker.asset_cache import AssetCache
-from abzug.worker.protocol import Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
+from abzug.worker.protocol import (
+    Alive,
+    Dropped,
+    Edit,
+    Edited,
+    Editing,
+    Failed,
+    Ready,
+    Succeeded,
+    Voice,
+)
 
 CANCEL_TTL = 5.0
 """Seconds for which it is believed that a job was not cancelled."""
@@ -68,20 +80,29 @@ class Finished:
 class Editor:
     """The three threads and what they share."""
 
-    def __init__(self, connection: Connection, settings: Settings, store: Store) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        voice: Voice,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], float],
+    ) -> None:
+        """clock: seconds, that the time limit is counted by."""
         self._connection = connection
+        self._voice = voice
         self._settings = settings
         self._store = store
         self._assets = AssetCache(store)
         self._limits = engine.Limits(
             max_pixels=settings.max_pixels,
             time_limit=settings.time_limit,
+            clock=clock,
             raw_previews=settings.undevelopable_raw == "preview",
             photo_memory=settings.photo_memory,
             memory=settings.memory_limit,
         )
         self._puts = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
-        self._sending = threading.Lock()
         self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
         self._draining = threading.Event()
@@ -103,8 +124,7 @@ class Editor:
         storing.join()
 
     def _say(self, note: protocol.Note) -> None:
-        with self._sending:
-            protocol.send(self._connection, note)
+        self._voice.say(note)
 
     def _fail(self, token: int, error: Exception, cpu_seconds: float = 0.0) -> None:
         self._say(Failed(token=token, error=report_error(error), cpu_seconds=cpu_seconds))
@@ -262,9 +282,19 @@ def main() -> None:
     connection = Connection(int(sys.argv[1]))
     settings = Settings.model_validate_json(connection.recv_bytes())
     logs.set_up(settings.log_level)
+    voice = Voice(connection)
+    awake = Awake(lambda seconds: tell_alive(voice, seconds))
+    awake.start()  # before what may hang: the store's folder may be on a server that is gone
     engine.prepare_process(settings.memory_limit)
     engine.warm_up()
-    Editor(connection, settings, connect_store(settings)).run()
+    Editor(connection, voice, settings, connect_store(settings), awake.seconds).run()
+
+
+def tell_alive(voice: Voice, seconds: float) -> None:
+    try:
+        voice.say(Alive(awake=seconds))
+    except OSError:
+        os._exit(1)  # as when there is nothing more to read
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TypedDict
 import structlog
 from pydantic import ValidationError
 
-from abzug.errors import AbzugError, ConfigError, EditTimeout, QueueError, WorkerCrash
+from abzug.errors import AbzugError, ConfigError, EditTimeout, QueueError, StoreError, WorkerCrash
 from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
 from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
 from abzug.settings import Settings
@@ -140,11 +140,13 @@ class Worker:
                 self._give_back(work)
 
     def _crashed(self, work: Work) -> None:
-        error: AbzugError = (
-            EditTimeout("Editing took too long and was stopped.")
-            if work.timed_out
-            else WorkerCrash("The editing process died while it worked on this photo.")
-        )
+        error: AbzugError
+        if work.timed_out:
+            error = EditTimeout("Editing took too long and was stopped.")
+        elif work.stuck:
+            error = StoreError("The photo store did not answer in time.")
+        else:
+            error = WorkerCrash("The editing process died while it worked on this photo.")
         # at once: the photo is the suspect, and waiting would not make it better
         self._failed(work, ReportError.of(error), release_after=0.0)
 

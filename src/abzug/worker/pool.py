@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -18,11 +19,25 @@ from abzug.messages import EditRequest
 from abzug.queues.base import Received
 from abzug.settings import Settings
 from abzug.worker import protocol
-from abzug.worker.protocol import Drain, Dropped, Edit, Edited, Editing, Failed, Ready, Succeeded
+from abzug.worker.protocol import (
+    Alive,
+    Drain,
+    Dropped,
+    Edit,
+    Edited,
+    Editing,
+    Failed,
+    Ready,
+    Succeeded,
+)
 
 AHEAD = 2
 """Requests an editor may have before their pixels are done: one edited, the next one fetched.
 Not more: what a dying worker has fetched is delivered once more than it needed."""
+SILENCE = 60
+"""Looks, of one a second, after which an editor that says nothing at all is taken for stopped."""
+LAST_BREATH = 5.0
+"""Seconds that a killed editor has to end. One that hangs in the kernel does not."""
 HELD = 4
 """Requests an editor may have at all, with those being stored: bounds its memory."""
 LONGEST_BACKOFF = 10.0
@@ -40,7 +55,14 @@ class Work:
     request: EditRequest
     editing_since: float | None = None
     edited: bool = False
+    """By its editor's clock."""
     timed_out: bool = False
+    stuck: bool = False
+    """The store did not come to an end with it."""
+
+    @property
+    def being_edited(self) -> bool:
+        return self.editing_since is not None and not self.edited
 
     @property
     def suspect(self) -> bool:
@@ -56,7 +78,14 @@ class EditorProcess:
     ready: bool = False
     draining: bool = False
     given: int = 0
-    started: float = field(default_factory=time.monotonic)
+    clock: float = 0.0
+    """Seconds that it was not stopped, as it told last."""
+    heard: float = 0.0
+    """When something went on in it last."""
+    silent: int = 0
+    """Looks at it since it said anything."""
+    doomed: bool = False
+    """It was killed for being late."""
 
     def room(self) -> int:
         """How many more innocent requests it can take."""
@@ -70,15 +99,24 @@ class EditorProcess:
 
     def culprits(self) -> list[Work]:
         """Whose fault its death is: what was being edited; if nothing was, nobody is cleared."""
-        editing = [w for w in self.works.values() if w.editing_since and not w.edited]
+        editing = [w for w in self.works.values() if w.being_edited]
         return editing or list(self.works.values())
 
     def end_if_late(self, limit: float) -> None:
-        """Kill it if what it edits was begun before `limit`."""
-        late = [w for w in self.culprits() if w.editing_since and w.editing_since < limit]
-        for work in late:
-            work.timed_out = True
-        if late:
+        """Kill it if what it does takes longer than `limit` seconds, or if it was stopped.
+
+        The seconds are its own: while it is stopped, or this process is, none goes by.
+        """
+        self.silent += 1
+        editing = [work for work in self.works.values() if work.being_edited]
+        for work in editing:
+            work.timed_out = self.clock - (work.editing_since or 0.0) > limit
+        busy = bool(self.works or self.draining or not self.ready)
+        stuck = busy and not editing and self.clock - self.heard > limit
+        for work in self.works.values():
+            work.stuck = stuck
+        if stuck or self.silent > SILENCE or any(work.timed_out for work in editing):
+            self.doomed = True
             self.process.kill()
 
 
@@ -185,6 +223,8 @@ class Pool:
         self._waiting = kept
 
     def _assign(self, editor: EditorProcess, work: Work) -> None:
+        if not editor.works:
+            editor.heard = editor.clock
         editor.works[work.token] = work
         editor.given += 1
         command = Edit(
@@ -231,24 +271,30 @@ class Pool:
 
     def _listen(self, editor: EditorProcess) -> None:
         """Everything an editor says, and its end."""
-        while True:
-            try:
-                self._heard(editor, protocol.read_answer(editor.connection))
-            except (EOFError, OSError):
-                break
-            except ValueError:
-                log.exception("an editor talks nonsense; it is killed")
-                break
+        try:
+            while editor.connection.poll(LAST_BREATH) or not editor.doomed:
+                if editor.connection.poll():
+                    self._heard(editor, protocol.read_answer(editor.connection))
+        except (EOFError, OSError):
+            pass
+        except ValueError:
+            log.exception("an editor talks nonsense; it is killed")
         editor.process.kill()
-        editor.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            editor.process.wait(LAST_BREATH)
         editor.connection.close()
         self._ended(editor)
 
     def _heard(
         self,
         editor: EditorProcess,
-        note: Ready | Editing | Edited | Succeeded | Failed | Dropped,
+        note: Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped,
     ) -> None:
+        editor.silent = 0
+        if isinstance(note, Alive):
+            editor.clock = note.awake
+            return
+        editor.heard = editor.clock
         if isinstance(note, Ready):
             with self._changed:
                 editor.ready = self._started_once = True
@@ -261,7 +307,7 @@ class Pool:
             if work is None:
                 raise ValueError(f"it has no work {note.token}")
             if isinstance(note, Editing):
-                work.editing_since = time.monotonic()
+                work.editing_since = editor.clock
             elif isinstance(note, Edited):
                 work.edited = True
             else:
@@ -303,10 +349,13 @@ class Pool:
             self._spawn()
 
     def _watch(self) -> None:
-        """The hard time limit: the editor's own, soft one did not bite, so its process goes."""
+        """The hard time limit: the editor's own, soft one did not bite, so its process goes.
+
+        It stands for all that an editor does: what hangs in a fetch would keep its lease for ever.
+        """
         limit = self._settings.time_limit + self._settings.time_limit_grace
         while True:
             time.sleep(1.0)
             with self._changed:
                 for editor in self._editors:
-                    editor.end_if_late(time.monotonic() - limit)
+                    editor.end_if_late(limit)

@@ -5,6 +5,7 @@ JSON and not pickle, because an editor handles hostile files: whatever it sends 
 
 from __future__ import annotations
 
+import threading
 from multiprocessing.connection import Connection
 from typing import Annotated, Literal
 
@@ -30,6 +31,13 @@ class Drain(Note):
     """To an editor: give back what you have not begun, finish the rest, end."""
 
     kind: Literal["drain"] = "drain"
+
+
+class Alive(Note):
+    """From an editor, twice a second: I am not stopped. awake: seconds that it was not."""
+
+    kind: Literal["alive"] = "alive"
+    awake: float
 
 
 class Ready(Note):
@@ -80,15 +88,30 @@ class Dropped(Note):
 
 Command = Annotated[Edit | Drain, Field(discriminator="kind")]
 Answer = Annotated[
-    Ready | Editing | Edited | Succeeded | Failed | Dropped, Field(discriminator="kind")
+    Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped, Field(discriminator="kind")
 ]
 _commands: TypeAdapter[Edit | Drain] = TypeAdapter(Command)
-_answers: TypeAdapter[Ready | Editing | Edited | Succeeded | Failed | Dropped] = TypeAdapter(Answer)
+_answers: TypeAdapter[Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped] = (
+    TypeAdapter(Answer)
+)
 
 
 def send(connection: Connection, note: Note) -> None:
     """Raises OSError when the other side is gone."""
     connection.send_bytes(note.model_dump_json(exclude_defaults=False).encode())
+
+
+class Voice:
+    """An editor's, for all of its threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def say(self, note: Note) -> None:
+        """Raises OSError when the supervisor is gone."""
+        with self._sending:  # else two long notes would be mixed up
+            send(self._connection, note)
 
 
 def read_command(connection: Connection) -> Edit | Drain:
@@ -98,6 +121,6 @@ def read_command(connection: Connection) -> Edit | Drain:
 
 def read_answer(
     connection: Connection,
-) -> Ready | Editing | Edited | Succeeded | Failed | Dropped:
+) -> Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped:
     """Raises EOFError or OSError when the editor is gone, ValueError when it talks nonsense."""
     return _answers.validate_json(connection.recv_bytes())

@@ -14,8 +14,8 @@ from abzug.messages import EditRequest, PhotoRef
 from abzug.queues.base import Received
 from abzug.settings import Settings
 from abzug.worker import pool as module
-from abzug.worker.pool import AHEAD, STARTS, EditorProcess, Pool, Work
-from abzug.worker.protocol import Dropped, Edited, Editing, Ready, Succeeded
+from abzug.worker.pool import AHEAD, SILENCE, STARTS, EditorProcess, Pool, Work
+from abzug.worker.protocol import Alive, Dropped, Edited, Editing, Ready, Succeeded
 
 Heard = list[tuple[Work, object]]
 TOKENS = itertools.count(1)
@@ -112,7 +112,70 @@ def test_when_an_editor_dies_only_what_it_edited_is_to_blame(pool: Pool, heard: 
     assert list(pool._waiting) == [fetched]
 
 
-def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: Heard) -> None:
+def pass_time(editor: EditorProcess, pool: Pool, seconds: float) -> None:
+    pool._heard(editor, Alive(awake=editor.clock + seconds))
+    editor.end_if_late(limit=60)
+
+
+def test_an_editor_that_hangs_before_it_edits_is_replaced_and_the_store_is_blamed(
+    pool: Pool, heard: list
+) -> None:
+    one, _ = pool._editors
+    hangs = work()
+    pool.give([hangs])
+    pass_time(one, pool, 59)
+    assert not one.doomed
+    pass_time(one, pool, 2)
+    assert one.doomed
+    one.draining = True  # so that no process is started in its place
+    pool._ended(one)
+    assert heard == [(hangs, "crash")]
+    assert (hangs.stuck, hangs.timed_out) == (True, False)
+
+
+def test_a_photo_that_is_edited_for_too_long_is_to_blame_whatever_else_goes_on(pool: Pool) -> None:
+    one, other = pool._editors
+    other.draining = True
+    endless, failing = work(), work()
+    pool.give([endless, failing])
+    pool._heard(one, Editing(token=endless.token))
+    pass_time(one, pool, 40)
+    pool._heard(one, Dropped(token=failing.token, cancelled=True))
+    pass_time(one, pool, 30)
+    assert one.doomed
+    assert (endless.stuck, endless.timed_out) == (False, True)
+
+
+def test_an_idle_editor_may_be_so_for_ever(pool: Pool) -> None:
+    one, _ = pool._editors
+    pass_time(one, pool, 1000)
+    assert not one.doomed
+    pool.give([work()])
+    pass_time(one, pool, 50)
+    assert not one.doomed, "its time began when it was given work"
+
+
+def test_an_editor_that_is_stopped_is_replaced_and_its_photo_is_not_to_blame(pool: Pool) -> None:
+    one, _ = pool._editors
+    stopped = work()
+    pool.give([stopped])
+    pool._heard(one, Editing(token=stopped.token))
+    for _ in range(SILENCE):
+        one.end_if_late(limit=60)
+    assert not one.doomed
+    one.end_if_late(limit=60)
+    assert one.doomed
+    assert not stopped.timed_out
+
+
+def test_an_editor_that_never_gets_ready_is_replaced(pool: Pool) -> None:
+    one, _ = pool._editors
+    one.ready = False
+    pass_time(one, pool, 61)
+    assert one.doomed
+
+
+def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list) -> None:
     one, other = pool._editors
     other.ready = False
     given = work()

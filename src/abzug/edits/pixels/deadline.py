@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from abzug.errors import EditTimeout
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 class Deadline:
     """When a photo's time is up; asked between steps and within the long ones."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
-        self._end = time.monotonic() + seconds
+        self._clock = clock
+        self._end = clock() + seconds
 
     @property
     def passed(self) -> bool:
-        return time.monotonic() > self._end
+        return self._clock() > self._end
 
     def check(self) -> None:
         """Raise EditTimeout if the time is up."""
