@@ -33,6 +33,20 @@ def test_a_child_that_dies_is_started_again_and_a_drained_one_is_not(settings: S
     assert child.pid is None
 
 
+@pytest.mark.parametrize("part", ["web", "tracker", "worker"])
+def test_a_part_that_is_stopped_is_started_anew(settings: Settings, part: str) -> None:
+    free_port = settings.model_copy(update={"port": 0})
+    child = Supervised(part, [part], environment(free_port), silence=2)
+    child.start()
+    first = until(lambda: child.beats and child.pid)
+    os.kill(first, signal.SIGSTOP)
+    until(lambda: child.pid not in {None, first})
+    until(lambda: child.beats)
+    child.drain()
+    child.join(30)
+    assert child.ended
+
+
 def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings) -> None:
     fleet: ProcessFleet = connect("process:", settings)
     assert fleet.set_desired(2) == 2

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from abzug.errors import ConfigError
 from abzug.service.service import Service
 from abzug.settings import Settings
-from abzug.system.processes import watch_lifeline
+from abzug.system.processes import BEAT, Pulse, watch_lifeline
 from abzug.web.app import create
 from abzug.web.loopback import address_to_bind
 from abzug.web.sse import ENDLESS
@@ -34,6 +34,7 @@ class Server(uvicorn.Server):
         """Binds the address. Raises ConfigError if it is not loopback, or is taken."""
         self._socket = _listen(service.settings)
         self._on_ready = on_ready
+        self._pulse = Pulse()
         self._web = create(service)
         host, port = self._socket.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -61,8 +62,14 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._beat()
         if self._on_ready is not None:
             self._on_ready(self.url)
+
+    def _beat(self) -> None:
+        """From the loop that answers: a thread of its own would lie."""
+        self._pulse.beat()
+        asyncio.get_running_loop().call_later(BEAT, self._beat)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # before uvicorn waits for the open connections: event streams would never end
