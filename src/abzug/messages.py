@@ -102,6 +102,8 @@ class EditRequest(Message):
     """Predicted CPU seconds of the workers at hand; the queue's fairness cost."""
     check_existing: bool = False
     """An equal task has succeeded before: look for its results before editing."""
+    digests: dict[str, str] | None = None
+    """SHA-256 in hex of those results, by their keys: what is stored with another is damaged."""
 
 
 class ResultRef(Message):
@@ -114,6 +116,8 @@ class ResultRef(Message):
     width: int
     height: int
     bytes: int
+    sha256: str | None = None
+    """In hex. Workers of the first version did not tell it."""
 
 
 class ReportKind(enum.StrEnum):

@@ -18,7 +18,7 @@ from abzug.jobs import control, outbox, pace, photos, queries, reports, submit, 
 from abzug.jobs.changes import Change
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
 from abzug.jobs.transactions import Database, Waker
-from abzug.messages import EditRequest, StatusReport
+from abzug.messages import EditRequest, ResultRef, StatusReport
 
 
 def connect(url: str, home: Path, clock: Callable[[], float] | None = None) -> Jobs:
@@ -136,8 +136,11 @@ class Jobs:
         """Confirm that these tasks' requests are in the queue. Lost, they are sent once more."""
         self._database.run(lambda c: outbox.remove(c, task_ids), durable=False)
 
-    def succeeded_before(self, owner: str, fingerprints: Sequence[str]) -> set[str]:
-        """Those of the fingerprints (of submit.fingerprint) that a task has succeeded with."""
+    def succeeded_before(
+        self, owner: str, fingerprints: Sequence[str]
+    ) -> dict[str, list[ResultRef]]:
+        """Those of the fingerprints (of submit.fingerprint) that a task has succeeded with, and
+        its results."""
         with self._database.read() as connection:
             return queries.succeeded(connection, owner, fingerprints)
 

@@ -11,8 +11,9 @@ from abzug.jobs import cursors
 from abzug.jobs.changes import load_attempts
 from abzug.jobs.chunks import chunks
 from abzug.jobs.records import Attempt, Event, Job, Outcome, Page, Task, TaskState, WorkerSeen
-from abzug.jobs.rows import AnyRow, event_of, job_of, task_of
+from abzug.jobs.rows import AnyRow, event_of, job_of, results_of, task_of
 from abzug.jobs.schema import attempts, events, jobs, tasks
+from abzug.messages import ResultRef
 
 _JOB = select(jobs).where(jobs.c.id == bindparam("id"), jobs.c.owner == bindparam("owner"))
 _JOBS = (
@@ -46,11 +47,15 @@ _EVENTS = (
     .limit(bindparam("limit"))
 )
 _LAST_EVENT = select(func.max(events.c.id))
-_SUCCEEDED = select(tasks.c.fingerprint).where(
-    tasks.c.owner == bindparam("owner"),
-    tasks.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-    tasks.c.state == TaskState.succeeded,
-)
+_SUCCEEDED = (
+    select(tasks.c.fingerprint, tasks.c.results)
+    .where(
+        tasks.c.owner == bindparam("owner"),
+        tasks.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+        tasks.c.state == TaskState.succeeded,
+    )
+    .order_by(tasks.c.id)
+)  # the newest counts: the results were made anew since
 
 _SEEN = func.coalesce(attempts.c.ended_at, attempts.c.started_at)
 # of the newest tasks' attempts only: a look at all of them would grow with the years
@@ -123,9 +128,11 @@ def last_event_id(connection: Connection) -> int:
     return connection.scalar(_LAST_EVENT) or 0
 
 
-def succeeded(connection: Connection, owner: str, fingerprints: Sequence[str]) -> set[str]:
+def succeeded(
+    connection: Connection, owner: str, fingerprints: Sequence[str]
+) -> dict[str, list[ResultRef]]:
     return {
-        row.fingerprint
+        row.fingerprint: results_of(row.results)
         for some in chunks(fingerprints)
         for row in connection.execute(_SUCCEEDED, {"owner": owner, "fingerprints": some})
     }

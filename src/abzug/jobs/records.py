@@ -204,12 +204,16 @@ class WorkerSeen:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A photo to edit. edits: canonical. cost: predicted_seconds, > 0."""
+    """A photo to edit. edits: canonical. cost: predicted_seconds, > 0.
+
+    digests: of the results of an equal task that has succeeded, by key.
+    """
 
     photo: Photo
     edits: dict[str, Any]
     cost: float
     check_existing: bool = False
+    digests: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def task_of(row: AnyRow, attempts: Sequence[Attempt] = ()) -> Task:
         generation=row.generation,
         error=_error_of(row.error),
         notices=notices_of(row.notices),
-        results=tuple(ResultRef.model_validate(result) for result in row.results or ()),
+        results=tuple(results_of(row.results)),
         attempts=tuple(attempts),
         created_at=row.created_at,
         started_at=row.started_at,
@@ -171,6 +171,10 @@ def _in_seconds(data: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in data.items()
     }
+
+
+def results_of(values: Sequence[Any] | None) -> list[ResultRef]:
+    return [ResultRef.model_validate(value) for value in values or ()]
 
 
 def notices_of(values: Sequence[Any] | None) -> tuple[Notice, ...]:

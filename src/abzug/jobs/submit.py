@@ -166,6 +166,7 @@ def _request(job: Job, task: NewTask, task_id: str) -> EditRequest:
         outputs=job.outputs,
         cost=task.cost,
         check_existing=task.check_existing,
+        digests=task.digests or None,
     )
 
 

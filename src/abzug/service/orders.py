@@ -84,6 +84,7 @@ def new_tasks(
             edits=edits_of[photo.id],
             cost=_cost(photo, edits_of[photo.id], outputs),
             check_existing=prints[photo.id] in known,
+            digests={r.key: r.sha256 for r in known.get(prints[photo.id], ()) if r.sha256},
         )
         for photo in photos
     )

@@ -144,7 +144,7 @@ class ResultView(BaseModel):
 
     @classmethod
     def of(cls, result: ResultRef, filename: str, url_of: UrlOf) -> Self:
-        told = result.model_dump(exclude={"version", "key"})
+        told = result.model_dump(exclude={"version", "key", "sha256"})
         return cls(**told, url=url_of(result.key, filename))
 
 

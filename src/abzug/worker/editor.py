@@ -26,6 +26,7 @@ from abzug.edits import engine
 from abzug.edits.on_disk import File, on_disk
 from abzug.edits.operation import Stored
 from abzug.edits.outputs import media_type
+from abzug.edits.sizes import Size
 from abzug.errors import AbzugError, ObjectNotFound, PhotoError, UnreadablePhoto
 from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportError, ResultRef
@@ -86,9 +87,13 @@ class Editor:
         voice: Voice,
         settings: Settings,
         store: Store,
+        *,
         clock: Callable[[], float],
+        on_orphaned: Callable[[], object],
     ) -> None:
-        """clock: seconds, that the time limit is counted by."""
+        """clock: seconds, that the time limit is counted by. on_orphaned: the supervisor is gone,
+        and the leases with it: nothing to finish."""
+        self._on_orphaned = on_orphaned
         self._connection = connection
         self._voice = voice
         self._settings = settings
@@ -136,7 +141,8 @@ class Editor:
             try:
                 command = protocol.read_command(self._connection)
             except (EOFError, OSError):
-                os._exit(1)  # the supervisor is gone, and the leases with it: nothing to finish
+                self._on_orphaned()
+                return
             if isinstance(command, Edit):
                 self._fetch(command)
             else:
@@ -148,7 +154,7 @@ class Editor:
         try:
             if self._is_cancelled(request):
                 self._say(Dropped(token=token, cancelled=True))
-            elif command.check_existing and (found := self._existing(request)):
+            elif request.check_existing and (found := self._existing(request)):
                 self._say(Succeeded(token=token, results=found, cpu_seconds=0, reused=True))
             else:
                 assets = self._assets.of(request.owner, request.edits)
@@ -176,15 +182,22 @@ class Editor:
         return on_disk(data)
 
     def _existing(self, request: EditRequest) -> tuple[ResultRef, ...]:
-        """The results, if every one is stored already, else ()."""
+        """The results, if every one is stored already and is what was stored, else ().
+
+        What is damaged, or of unknown digest, is made again.
+        """
+        digests = request.digests or {}
         found = []
         for output in request.outputs:
+            key = key_of(request, output)
             try:
-                data = self._store.get(key_of(request, output))
+                data = self._store.get(key) if key in digests else b""
+                if hashlib.sha256(data).hexdigest() != digests.get(key):
+                    return ()
                 width, height = engine.header(data)
             except (ObjectNotFound, PhotoError):
                 return ()
-            found.append(_ref(request, output, width, height, len(data)))
+            found.append(_ref(request, output, (width, height), data))
         return tuple(found)
 
     # edit
@@ -223,8 +236,7 @@ class Editor:
         def put(output: dict[str, object], result: engine.EditedOutput) -> ResultRef:
             key = key_of(finished.request, output)
             self._store.put(key, result.data, media_type=result.media_type)
-            size = len(result.data)
-            return _ref(finished.request, output, result.width, result.height, size)
+            return _ref(finished.request, output, (result.width, result.height), result.data)
 
         made = zip(finished.request.outputs, finished.edited.results, strict=True)
         stored = [self._puts.submit(put, output, result) for output, result in made]
@@ -241,16 +253,17 @@ def key_of(request: EditRequest, output: dict[str, object]) -> str:
 
 
 def _ref(
-    request: EditRequest, output: dict[str, object], width: int, height: int, size: int
+    request: EditRequest, output: dict[str, object], size: Size, data: bytes | memoryview
 ) -> ResultRef:
     return ResultRef(
         name=str(output["name"]),
         format=str(output["format"]),
         media_type=media_type(str(output["format"])),
         key=key_of(request, output),
-        width=width,
-        height=height,
-        bytes=size,
+        width=size[0],
+        height=size[1],
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
@@ -287,14 +300,21 @@ def main() -> None:
     awake.start()  # before what may hang: the store's folder may be on a server that is gone
     engine.prepare_process(settings.memory_limit)
     engine.warm_up()
-    Editor(connection, voice, settings, connect_store(settings), awake.seconds).run()
+    Editor(
+        connection, voice, settings, connect_store(settings), clock=awake.seconds, on_orphaned=end
+    ).run()
+
+
+def end() -> None:
+    """At once, from whatever thread."""
+    os._exit(1)
 
 
 def tell_alive(voice: Voice, seconds: float) -> None:
     try:
         voice.say(Alive(awake=seconds))
     except OSError:
-        os._exit(1)  # as when there is nothing more to read
+        end()
 
 
 if __name__ == "__main__":

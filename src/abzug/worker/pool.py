@@ -227,13 +227,8 @@ class Pool:
             editor.heard = editor.clock
         editor.works[work.token] = work
         editor.given += 1
-        command = Edit(
-            token=work.token,
-            request=work.request,
-            check_existing=work.request.check_existing or work.suspect,
-        )
         try:
-            protocol.send(editor.connection, command)
+            protocol.send(editor.connection, Edit(token=work.token, request=work.request))
         except OSError:
             editor.ready = False  # it is dying: its reader finds the work and takes it back
             return

@@ -19,12 +19,11 @@ class Note(BaseModel):
 
 
 class Edit(Note):
-    """To an editor: edit this. check_existing: look for stored results first."""
+    """To an editor: edit this."""
 
     kind: Literal["edit"] = "edit"
     token: int
     request: EditRequest
-    check_existing: bool
 
 
 class Drain(Note):
