@@ -21,6 +21,7 @@ AbzugError
 │   ├── QueueError
 │   ├── StoreError
 │   │   ├── ObjectNotFound         permanent
+│   │   ├── ObjectDamaged          permanent: not the bytes that were stored
 │   │   ├── ObjectExists           permanent: a conditional put found the key taken
 │   │   └── StoreFull
 │   ├── DatabaseError
@@ -178,6 +179,13 @@ class ObjectNotFound(StoreError):
     status = 404
     permanent = True
     advice = ""
+
+
+class ObjectDamaged(StoreError):
+    code = "object_damaged"
+    status = 500
+    permanent = True
+    advice = "A result can be made again: retry its job. An original has to be uploaded again."
 
 
 class ObjectExists(StoreError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,12 @@ from abzug.jobs.records import Photo, Task
 from abzug.keys import cancel_key
 from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
 from abzug.queues.base import Outgoing
+from abzug.keys import cancel_key, result_key
+from abzug.messages import EditRequest, ReportKind, ResultRef, StatusReport, StatusReports
 from abzug.service import luts
 from abzug.service.orders import JobRequest, new_tasks
 from abzug.service.proxies import proxy_of
+from abzug.service.scrub import Tally, scrub
 from abzug.service.service import Service
 from abzug.settings import Settings
 from abzug.tracker import Tracker
@@ -473,3 +477,64 @@ def test_a_discarded_dead_letter_is_gone_and_its_task_stays_failed(
     assert service.discard([only_task(service, job.id).id]) == 1
     assert service.dead_letters(limit=10).items == []
     assert only_task(service, job.id).state == "failed"
+
+
+def test_a_scrub_finds_what_is_gone_or_damaged_and_has_results_made_again(
+    service: Service,
+) -> None:
+    kept, damaged = upload(service, name="kept.jpg"), upload(service, name="damaged.jpg")
+    job, _ = service.submit("local", JobRequest(photos=(kept.id, damaged.id)))
+    results = {}
+    for request in requests_of(service):
+        key = f"results/local/{request.photo.id}.jpg"
+        service.store.put(key, b"result", media_type="image/jpeg")
+        results[request.photo.id] = key
+        ref = ResultRef(
+            name="edited", format="jpeg", media_type="image/jpeg", key=key,
+            width=6, height=4, bytes=6, sha256=hashlib.sha256(b"result").hexdigest(),
+        )  # fmt: skip
+        report = StatusReport(
+            kind=ReportKind.succeeded, task_id=request.task_id, job_id=job.id, owner="local",
+            receive_count=1, worker="w", at=1.0, results=(ref,),
+        )  # fmt: skip
+        service.jobs.apply([report])
+    lines: list[str] = []
+    assert scrub(service, lines.append) == Tally(read=4, wrong=0, mended=0)
+    assert lines == []
+
+    service.store.put(damaged.key, b"other bytes", media_type="image/jpeg")
+    service.store.put(results[kept.id], b"resulT", media_type="image/jpeg")
+    service.store.delete(results[damaged.id])
+    assert scrub(service, lines.append) == Tally(read=4, wrong=3, mended=2)
+
+    assert [line.split(" (")[0] for line in lines] == [
+        "original gone or damaged: damaged.jpg",
+        "results gone or damaged: kept.jpg",
+        "results gone or damaged: damaged.jpg",
+    ]
+    assert service.jobs.job("local", job.id).counts.queued == 2
+    assert len(requests_of(service)) == 2
+
+
+def test_a_proxy_that_is_gone_is_made_again(service: Service) -> None:
+    photo = upload(service)
+    assert proxy_of(service, "local", photo.id) is None
+    (request,) = requests_of(service)
+    key = result_key("local", photo.sha256, {}, request.outputs, request.outputs[0])
+    ref = ResultRef(
+        name="proxy", format="jpeg", media_type="image/jpeg", key=key,
+        width=6, height=4, bytes=5, sha256=hashlib.sha256(b"proxy").hexdigest(),
+    )  # fmt: skip
+    report = StatusReport(
+        kind=ReportKind.succeeded, task_id=request.task_id, job_id=request.job_id,
+        owner="local", receive_count=1, worker="w", at=1.0, results=(ref,),
+    )  # fmt: skip
+    service.store.put(key, b"proxy", media_type="image/jpeg")
+    service.jobs.apply([report])
+    found = proxy_of(service, "local", photo.id)
+    assert found is not None
+    assert found.sha256 == ref.sha256
+
+    service.store.delete(key)
+    assert proxy_of(service, "local", photo.id) is None
+    assert [again.generation for again in requests_of(service)] == [2]

@@ -286,18 +286,78 @@ def test_the_results_come_home_as_one_zip(web: WebServer) -> None:
     assert me.http.get(path, params={"outputs": "poster"}).status_code == 409
 
 
-def test_a_zip_whose_result_is_gone_breaks_off(web: WebServer) -> None:
+def flip(web: WebServer, key: str) -> None:
+    """Damage an object where it is stored, as a disk does: its size stays."""
+    data = bytearray(web.service.store.get(key))
+    data[len(data) // 2] ^= 1
+    web.service.store.put(key, bytes(data), media_type="image/jpeg")
+
+
+def test_a_zip_of_which_a_result_is_gone_is_refused_and_a_retry_makes_it_again(
+    web: WebServer,
+) -> None:
     me = web.person()
     job = me.order(2)
     for task in me.tasks(job):
         web.succeed(task)
-    key = me.tasks(job)[1].results[0].key
-    web.service.store.delete(key)
+    web.service.store.delete(me.tasks(job)[1].results[0].key)
+
+    answer = me.http.get(job["links"]["results"])
+    assert answer.status_code == 409
+    assert "photo1.jpg" in answer.json()["detail"]
+    assert "Retry" in answer.json()["advice"]
+
+    again = me.http.post(f"{job['links']['self']}/retry").json()
+    assert again["counts"] | {"queued": 1, "succeeded": 1} == again["counts"]
+    whole, remade = me.tasks(job)
+    assert (whole.generation, remade.generation, remade.results) == (1, 2, ())
+    web.succeed(remade)
+    assert me.http.get(job["links"]["results"]).status_code == 200
+
+
+def test_a_zip_breaks_off_where_a_result_is_damaged_and_a_retry_makes_it_again(
+    web: WebServer,
+) -> None:
+    me = web.person()
+    job = me.order(2)
+    for task in me.tasks(job):
+        web.succeed(task)
+    flip(web, me.tasks(job)[1].results[0].key)
 
     with capture_logs() as logged, pytest.raises(httpx.RemoteProtocolError):
         me.http.get(job["links"]["results"])
-
     assert [line["event"] for line in logged] == ["request failed"]
+
+    assert me.http.post(f"{job['links']['self']}/retry").json()["counts"]["queued"] == 1
+
+
+@pytest.mark.parametrize("size", [1000, 3 * 2**20])
+def test_a_damaged_result_is_never_given_to_its_end(web: WebServer, size: int) -> None:
+    me = web.person()
+    job = me.order()
+    web.succeed(me.tasks(job)[0], edited=bytes(size))
+    url = me.http.get(job["links"]["tasks"]).json()["items"][0]["results"][0]["url"]
+    assert me.http.get(url).content == bytes(size)
+    part = {"Range": "bytes=10-19"}
+    assert me.http.get(url, headers=part).content == bytes(10)
+    flip(web, me.tasks(job)[0].results[0].key)
+
+    assert me.http.get(url, headers=part).json()["code"] == "object_damaged"
+    if size < 2**20:
+        assert me.http.get(url).json()["code"] == "object_damaged"
+        return
+    with pytest.raises(httpx.RemoteProtocolError):
+        me.http.get(url)
+
+
+def test_a_result_that_was_reported_without_a_digest_is_given_as_it_is(web: WebServer) -> None:
+    me = web.person()
+    job = me.order()
+    web.succeed(me.tasks(job)[0], digests=False)
+    url = me.http.get(job["links"]["tasks"]).json()["items"][0]["results"][0]["url"]
+    assert "sha256" not in url
+    assert me.http.get(url).content == SMALL
+    assert me.http.get(job["links"]["results"]).status_code == 200
 
 
 def test_a_zip_that_nobody_wants_any_more_is_let_go(

@@ -231,3 +231,24 @@ def test_a_proxy_is_made_once_and_then_given(web: WebServer) -> None:
     assert (made.status_code, made.content) == (200, b"the proxy")
     assert made.headers["content-type"] == "image/jpeg"
     assert me.http.get("/v1/jobs").json()["items"] == []
+
+
+@pytest.mark.parametrize("size", [0, 2 * 2**20])
+def test_an_original_with_a_flipped_byte_is_never_given_to_its_end(
+    web: WebServer, size: int
+) -> None:
+    me = web.person()
+    photo = me.upload(SMALL + bytes(size))
+    path = f"/v1/photos/{photo['id']}/original"
+    (key,) = stored(web, me.owner)
+    data = bytearray(SMALL + bytes(size))
+    data[-1] ^= 1
+    web.service.store.put(key, bytes(data), media_type="image/jpeg")
+
+    answer = me.http.get(path, headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "object_damaged")
+    if size:
+        with pytest.raises(httpx.RemoteProtocolError):
+            me.http.get(path)
+    else:
+        assert me.http.get(path).json()["code"] == "object_damaged"

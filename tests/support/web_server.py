@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 import uuid
@@ -80,7 +81,7 @@ class WebServer:
     def start_task(self, task: Task) -> None:
         self.service.jobs.apply([report(task, ReportKind.started)])
 
-    def succeed(self, task: Task, **results: bytes) -> None:
+    def succeed(self, task: Task, *, digests: bool = True, **results: bytes) -> None:
         """Store these bytes as the task's results, by output name, and report success."""
         refs = []
         for name, data in (results or {"edited": SMALL}).items():
@@ -95,6 +96,7 @@ class WebServer:
                     width=64,
                     height=48,
                     bytes=len(data),
+                    sha256=hashlib.sha256(data).hexdigest() if digests else None,
                 )
             )
         self.service.jobs.apply([report(task, ReportKind.succeeded, results=tuple(refs))])

@@ -22,6 +22,7 @@ COMMANDS = (
     "fleet",
     "tracker",
     "db",
+    "scrub",
     "queues",
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from abzug.errors import Conflict, NotFound
 from abzug.jobs import changes, outbox, states
-from abzug.jobs.records import FINISHED, Job, JobState, TaskState
+from abzug.jobs.records import FINISHED, Job, JobState, Task, TaskState
 from abzug.jobs.rows import job_event, job_of
 from abzug.jobs.schema import jobs, photos, tasks
 from abzug.messages import EditRequest
@@ -58,7 +58,13 @@ def cancel(connection: Connection, owner: str, job_id: str, now: float) -> tuple
 
 
 def retry(
-    connection: Connection, owner: str, job_id: str, task_ids: Sequence[str] | None, now: float
+    connection: Connection,
+    owner: str,
+    job_id: str,
+    task_ids: Sequence[str] | None,
+    *,
+    lost: Collection[str],
+    now: float,
 ) -> tuple[Job, list[EditRequest]]:
     _locked(connection, owner, job_id)
     rows = {row.id: row for row in connection.execute(_TASKS, {"job_id": job_id})}
@@ -66,12 +72,21 @@ def retry(
     if missing := wanted - rows.keys():
         msg = f"This job has no task {min(missing)}."
         raise NotFound(msg)
-    failed = [rows[id_] for id_ in wanted if rows[id_].state == TaskState.failed]
+    ended = (
+        rows[id_]
+        for id_ in wanted
+        if rows[id_].state == (TaskState.succeeded if id_ in lost else TaskState.failed)
+    )
+    failed = list(ended)
     possible = [row.id for row in failed if row.deleted_at is None]
     if failed and not possible:
         msg = "The photo was deleted, so it cannot be edited again."
         raise Conflict(msg)
-    changes.change_tasks(connection, now, [job_id], possible, states.retried)
+
+    def step(task: Task) -> Task:
+        return states.retried(task, results_lost=task.id in lost)
+
+    changes.change_tasks(connection, now, [job_id], possible, step)
     outbox.remove(connection, possible)  # what is left there of the generation before
     outbox.add(connection, possible, now)
     return _locked(connection, owner, job_id), outbox.requests(connection, possible)

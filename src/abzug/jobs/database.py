@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,8 @@ from abzug.jobs.changes import Change
 from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
 from abzug.jobs.transactions import Database, Waker
 from abzug.messages import EditRequest, ResultRef, StatusReport
+
+R = TypeVar("R", Photo, Task)
 
 
 def connect(url: str, home: Path, clock: Callable[[], float] | None = None) -> Jobs:
@@ -153,14 +155,22 @@ class Jobs:
         return job
 
     def retry(
-        self, owner: str, job_id: str, task_ids: Sequence[str] | None = None
+        self,
+        owner: str,
+        job_id: str,
+        task_ids: Sequence[str] | None = None,
+        *,
+        lost: Collection[str] = (),
     ) -> tuple[Job, list[EditRequest]]:
         """Queue failed tasks again, all or those of `task_ids`; others are left as they are.
 
+        lost: ids of tasks that succeeded, and whose results have to be made again.
         Gives the job and the requests to send. Conflict if every photo of them was deleted.
         """
         now = self._clock()
-        job, requests = self._database.run(lambda c: control.retry(c, owner, job_id, task_ids, now))
+        job, requests = self._database.run(
+            lambda c: control.retry(c, owner, job_id, task_ids, lost=lost, now=now)
+        )
         if requests:
             self._tell()
         return job, requests
@@ -225,6 +235,16 @@ class Jobs:
                 connection, owner, job_id, limit=limit, cursor=cursor, state=state
             )
 
+    def succeeded(self, owner: str, job_id: str) -> Iterator[Task]:
+        """The job's tasks that have results, in the order of its photos."""
+        cursor: str | None = None
+        while True:
+            page = self.tasks(owner, job_id, limit=1000, cursor=cursor, state=TaskState.succeeded)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
     # events
 
     def events(self, owner: str, *, after: int, limit: int) -> list[Event]:
@@ -259,6 +279,14 @@ class Jobs:
         """Tasks that failed because their request reached the dead-letter queue, newest first."""
         with self._database.read() as connection:
             return queries.dead_tasks(connection, limit, cursor)
+
+    def every_photo(self) -> Iterator[Photo]:
+        """Of all owners, but those that were deleted."""
+        return self._every(photos.after)
+
+    def every_success(self) -> Iterator[Task]:
+        """Tasks with results, of all owners, without their timelines."""
+        return self._every(queries.successes_after)
 
     def workers(self) -> list[WorkerSeen]:
         """The workers that the newest few thousand attempts tell of, last heard of first."""
@@ -303,6 +331,17 @@ class Jobs:
     def close(self) -> None:
         self._waker.close()
         self._database.close()
+
+    def _every(self, after: Callable[[Connection, str, int], Sequence[R]]) -> Iterator[R]:
+        """Rows by their ids, some at a time: one long read would let the log of SQLite grow."""
+        last = ""
+        while True:
+            with self._database.read() as connection:
+                some = after(connection, last, 1000)
+            if not some:
+                return
+            yield from some
+            last = some[-1].id
 
     def _changing(self, step: Callable[[Connection, float], list[Change]]) -> list[Change]:
         now = self._clock()

@@ -38,6 +38,12 @@ _PAGE = (
     .order_by(photos.c.id.desc())
     .limit(bindparam("limit"))
 )
+_EVERY = (
+    select(*(photos.c[name] for name in PHOTO_FIELDS))
+    .where(photos.c.deleted_at.is_(None), photos.c.id > bindparam("after"))
+    .order_by(photos.c.id)
+    .limit(bindparam("limit"))
+)
 _OF_PHOTO = select(exists().where(tasks.c.photo_id == bindparam("id")))
 _NEEDED = select(
     exists().where(
@@ -90,6 +96,12 @@ def page(connection: Connection, owner: str, limit: int, cursor: str | None) -> 
     after = cursors.id_after(cursor)
     rows = connection.execute(_PAGE, {"owner": owner, "after": after, "limit": limit + 1}).all()
     return cursors.page_of(rows, limit, "id", photo_of)
+
+
+def after(connection: Connection, photo_id: str, limit: int) -> list[Photo]:
+    """Of all owners, in order of id."""
+    rows = connection.execute(_EVERY, {"after": photo_id, "limit": limit})
+    return [photo_of(row) for row in rows]
 
 
 def remove(connection: Connection, owner: str, photo_id: str, now: float) -> Photo:

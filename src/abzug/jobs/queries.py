@@ -46,6 +46,12 @@ _EVENTS = (
     .order_by(events.c.id)
     .limit(bindparam("limit"))
 )
+_SUCCESSES = (
+    select(tasks)
+    .where(tasks.c.state == TaskState.succeeded, tasks.c.id > bindparam("after"))
+    .order_by(tasks.c.id)
+    .limit(bindparam("limit"))
+)
 _LAST_EVENT = select(func.max(events.c.id))
 _SUCCEEDED = (
     select(tasks.c.fingerprint, tasks.c.results)
@@ -126,6 +132,12 @@ def events_after(connection: Connection, owner: str, after: int, limit: int) -> 
 
 def last_event_id(connection: Connection) -> int:
     return connection.scalar(_LAST_EVENT) or 0
+
+
+def successes_after(connection: Connection, task_id: str, limit: int) -> list[Task]:
+    """Of all owners, in order of id, without their timelines."""
+    rows = connection.execute(_SUCCESSES, {"after": task_id, "limit": limit})
+    return [task_of(row) for row in rows]
 
 
 def succeeded(

@@ -67,12 +67,15 @@ def discarded(task: Task) -> Task:
     return replace(task, dead_at=None)
 
 
-def retried(task: Task) -> Task:
-    """The failed task as the next generation, of which nothing has happened yet."""
-    if task.state is not TaskState.failed:
+def retried(task: Task, *, results_lost: bool = False) -> Task:
+    """The failed task as the next generation, of which nothing has happened yet; also one that
+    has succeeded, if its results are lost."""
+    if not (task.state is TaskState.failed or (results_lost and task.state is TaskState.succeeded)):
         return task
     return replace(
         task,
+        results=(),
+        notices=(),
         generation=task.generation + 1,
         state=TaskState.queued,
         error=None,

@@ -15,6 +15,7 @@ from abzug.keys import cancel_key
 from abzug.messages import EditRequest
 from abzug.service import direct_upload
 from abzug.service.direct_upload import DirectUpload
+from abzug.service.lost import lost
 from abzug.service.orders import JobRequest, checked
 from abzug.service.parts import Parts
 from abzug.service.sender import Sender
@@ -74,9 +75,13 @@ class Service(Parts):
         return job
 
     def retry(self, owner: str, job_id: str, task_ids: Sequence[str] | None = None) -> Job:
-        """Send the failed tasks again, or those of them that are named. Raises NotFound."""
+        """Send the failed tasks again, and those whose results are gone or damaged, or those of
+        both that are named. Raises NotFound."""
         self.store.delete(cancel_key(owner, job_id))
-        job, requests = self.jobs.retry(owner, job_id, task_ids)
+        succeeded = self.jobs.succeeded(owner, job_id)
+        wanted = None if task_ids is None else frozenset(task_ids)
+        found = lost(self.store, (t for t in succeeded if wanted is None or t.id in wanted))
+        job, requests = self.jobs.retry(owner, job_id, task_ids, lost=found)
         self.send(requests)
         return job
 

@@ -109,8 +109,17 @@ class Store(Protocol):
         """Every object whose key begins with `prefix`, in order of keys."""
         ...
 
-    def signed_url(self, key: str, *, expires_in: float, filename: str | None = None) -> str:
+    def signed_url(
+        self,
+        key: str,
+        *,
+        expires_in: float,
+        filename: str | None = None,
+        sha256: str | None = None,
+    ) -> str:
         """A URL that gives the object to anyone for `expires_in` seconds, named `filename`.
+
+        sha256: of the object, in hex; a store without an endpoint of its own gives nothing else.
 
         Absolute for a store with an endpoint of its own, else a path on the web server.
         """
@@ -128,7 +137,14 @@ class DirectStore(Protocol):
         """What its signed URLs begin with: scheme, host and port."""
         ...
 
-    def signed_url(self, key: str, *, expires_in: float, filename: str | None = None) -> str:
+    def signed_url(
+        self,
+        key: str,
+        *,
+        expires_in: float,
+        filename: str | None = None,
+        sha256: str | None = None,
+    ) -> str:
         """As in Store."""
         ...
 

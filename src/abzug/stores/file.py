@@ -167,17 +167,36 @@ class FileStore:
             )
         return ()
 
-    def signed_url(self, key: str, *, expires_in: float, filename: str | None = None) -> str:
+    def signed_url(
+        self,
+        key: str,
+        *,
+        expires_in: float,
+        filename: str | None = None,
+        sha256: str | None = None,
+    ) -> str:
         check_key(key)
         expires = math.ceil(time.time() + expires_in)
-        return signing.signed_path(self._secret, key, expires, filename)
+        return signing.signed_path(self._secret, key, expires, filename, sha256)
 
     def verify_signature(
-        self, key: str, *, expires: str, signature: str, filename: str | None = None
+        self,
+        key: str,
+        *,
+        expires: str,
+        signature: str,
+        filename: str | None = None,
+        sha256: str | None = None,
     ) -> bool:
-        """Whether this is from a `signed_url` with this very file name, and has not expired."""
+        """Whether this is from a `signed_url` with this very file name and digest, and has not
+        expired."""
         return signing.verify_signature(
-            self._secret, key, expires=expires, signature=signature, filename=filename
+            self._secret,
+            key,
+            expires=expires,
+            signature=signature,
+            filename=filename,
+            sha256=sha256,
         )
 
     def remove_leftovers(self) -> None:

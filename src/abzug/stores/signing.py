@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -18,6 +19,7 @@ from urllib.parse import urlencode
 from abzug.errors import ConfigError
 
 SECRET_BYTES = 32
+_SHA256 = re.compile("[0-9a-f]{64}")
 OBJECTS = "/v1/objects/"
 """The web server's route of signed paths."""
 
@@ -51,28 +53,43 @@ def _checked(secret: bytes) -> bytes:
     return secret
 
 
-def sign(secret: bytes, key: str, expires: int, filename: str | None) -> str:
+def sign(
+    secret: bytes, key: str, expires: int, filename: str | None, sha256: str | None = None
+) -> str:
     """The signature, 64 hex digits. `expires` is in Unix seconds."""
+    what = f"abzug object {sha256}" if sha256 else "abzug object"
     # the name comes last: it is the only part that could hold a line break
-    text = f"abzug object\n{key}\n{expires}\n{filename or ''}"
+    text = f"{what}\n{key}\n{expires}\n{filename or ''}"
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
-def signed_path(secret: bytes, key: str, expires: int, filename: str | None) -> str:
-    """`/v1/objects/KEY?expires=…&signature=…[&filename=…]`."""
-    query = {"expires": str(expires), "signature": sign(secret, key, expires, filename)}
+def signed_path(
+    secret: bytes, key: str, expires: int, filename: str | None, sha256: str | None = None
+) -> str:
+    """`/v1/objects/KEY?expires=…&signature=…[&filename=…][&sha256=…]`."""
+    query = {"expires": str(expires), "signature": sign(secret, key, expires, filename, sha256)}
     if filename:
         query["filename"] = filename
+    if sha256:
+        query["sha256"] = sha256
     return f"{OBJECTS}{key}?{urlencode(query)}"
 
 
 def verify_signature(
-    secret: bytes, key: str, *, expires: str, signature: str, filename: str | None
+    secret: bytes,
+    key: str,
+    *,
+    expires: str,
+    signature: str,
+    filename: str | None,
+    sha256: str | None = None,
 ) -> bool:
     """Whether `signed_path` gave this, and it has not expired. All are as the query has them."""
     if not expires.isdecimal() or len(expires) > 12:
         return False
-    expected = sign(secret, key, int(expires), filename)
+    if sha256 and not _SHA256.fullmatch(sha256):
+        return False
+    expected = sign(secret, key, int(expires), filename, sha256)
     # bytes: compare_digest refuses a str that is not ASCII
     genuine = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
     return genuine and time.time() < int(expires)

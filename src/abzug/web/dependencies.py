@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from abzug.jobs.records import Page
+from abzug.messages import ResultRef
 from abzug.service.service import Service
 from abzug.web.hub import Hub
 from abzug.web.views import PageView, UrlOf
@@ -48,9 +49,14 @@ def url_maker(request: Request) -> UrlOf:
     service: Service = request.app.state.service
     base = service.settings.public_url or str(request.base_url)
 
-    def url_of(key: str, filename: str) -> str:
-        ttl = service.settings.result_url_ttl
-        return urljoin(base, service.store.signed_url(key, expires_in=ttl, filename=filename))
+    def url_of(result: ResultRef, filename: str) -> str:
+        path = service.store.signed_url(
+            result.key,
+            expires_in=service.settings.result_url_ttl,
+            filename=filename,
+            sha256=result.sha256,
+        )
+        return urljoin(base, path)
 
     return url_of
 

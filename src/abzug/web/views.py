@@ -13,7 +13,8 @@ from abzug.jobs.records import Attempt, Job, JobSummary, Photo, Task, TaskSummar
 from abzug.messages import ResultRef, Value
 
 T = TypeVar("T")
-UrlOf = Callable[[str, str], str]
+UrlOf = Callable[[ResultRef, str], str]
+"""(result, name of the file) → where it is had."""
 """(key in the store, name to save it under) → URL."""
 
 
@@ -145,7 +146,7 @@ class ResultView(BaseModel):
     @classmethod
     def of(cls, result: ResultRef, filename: str, url_of: UrlOf) -> Self:
         told = result.model_dump(exclude={"version", "key", "sha256"})
-        return cls(**told, url=url_of(result.key, filename))
+        return cls(**told, url=url_of(result, filename))
 
 
 class TaskFields(BaseModel):

@@ -11,16 +11,19 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from abzug.errors import Conflict
-from abzug.jobs.records import FINISHED, Job, TaskState
+from abzug.jobs.records import FINISHED, Job, Task, TaskState
+from abzug.service.lost import missing
 from abzug.service.orders import JobRequest
 from abzug.service.service import Service
 from abzug.stores.disposition import attachment
+from abzug.stores.whole import whole
 from abzug.web.dependencies import Owner, Paged, ServiceDep, Urls
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
 from abzug.web.waiting import WaitDep
 from abzug.web.zipstream import ZipEntry, ZipResponse, safe_name
 
 router = APIRouter(tags=["jobs"])
+RETRY = "Retry the job: they are made again."
 SHOWN_TASKS = 100
 """Tasks that an answer to `Prefer: wait` carries; the rest is behind links.tasks."""
 
@@ -121,7 +124,8 @@ def retry_job(
     job_id: str,
     which: Annotated[RetryRequest | None, Body()] = None,
 ) -> JobView:
-    """Edit the failed photos again, or those of them that are named."""
+    """Edit the failed photos again, and those whose results are gone or damaged, or those of both
+    that are named."""
     return JobView.of(service.retry(owner, job_id, which.tasks if which else None))
 
 
@@ -146,24 +150,28 @@ def get_results(
     wanted = [name for name in names if not outputs or name in outputs.split(",")]
     if not wanted:
         raise Conflict(f"The job has no such output, but {', '.join(names)}.")
+    tasks = list(service.jobs.succeeded(owner, job_id))
+    _check_there(service, tasks, frozenset(wanted))
     headers = {"Content-Disposition": attachment(safe_name(f"{job.name or job.id}.zip"))}
-    return ZipResponse(_entries(service, job, frozenset(wanted)), headers)
+    return ZipResponse(_entries(service, tasks, frozenset(wanted)), headers)
 
 
-def _entries(service: Service, job: Job, wanted: frozenset[str]) -> Iterator[ZipEntry]:
-    cursor: str | None = None
-    while True:
-        page = service.jobs.tasks(
-            job.owner, job.id, limit=1000, cursor=cursor, state=TaskState.succeeded
-        )
-        for task in page.items:
-            for result in task.results:
-                if result.name in wanted:
-                    name = result_filename(
-                        task.filename, result.name, result.key, several=len(wanted) > 1
-                    )
-                    at = task.finished_at or job.created_at
-                    yield ZipEntry(name, result.bytes, at, service.store.stream(result.key))
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+def _check_there(service: Service, tasks: list[Task], wanted: frozenset[str]) -> None:
+    """Raises Conflict: after the first byte nobody could be told any more."""
+    results = [result for task in tasks for result in task.results if result.name in wanted]
+    gone = {result.key for result in missing(service.store, results)}
+    names = [task.filename for task in tasks if any(r.key in gone for r in task.results)]
+    if names:
+        told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise Conflict(f"Results are no longer stored: of {told}.", advice=RETRY)
+
+
+def _entries(service: Service, tasks: list[Task], wanted: frozenset[str]) -> Iterator[ZipEntry]:
+    for task in tasks:
+        for result in task.results:
+            if result.name in wanted:
+                name = result_filename(
+                    task.filename, result.name, result.key, several=len(wanted) > 1
+                )
+                pieces = whole(service.store.stream(result.key), result.bytes, result.sha256)
+                yield ZipEntry(name, result.bytes, task.finished_at or task.created_at, pieces)

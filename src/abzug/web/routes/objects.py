@@ -29,16 +29,19 @@ def get_object(
     expires: Annotated[str, Query(max_length=20)] = "",
     signature: Annotated[str, Query(max_length=128)] = "",
     filename: Annotated[str | None, Query(max_length=1024)] = None,
+    sha256: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """A result's bytes; takes Range. The URL comes from a task's `results`."""
     # a store with an endpoint of its own (S3) signs for itself, and has nothing here
     verify = getattr(service.store, "verify_signature", None)
-    if verify is None or not verify(key, expires=expires, signature=signature, filename=filename):
+    signed = {"expires": expires, "signature": signature, "filename": filename, "sha256": sha256}
+    if verify is None or not verify(key, **signed):
         raise NotFound("No such object, or the link has expired: ask for the task again.")
     info = service.store.head(key)
     name = key.rpartition("/")[2]
     media_type = media_type_of_extension(name.rpartition(".")[2])
-    return deliver(request, service.store, Delivery(key, info.size, name, media_type, filename))
+    what = Delivery(key, info.size, name, media_type, sha256=sha256, filename=filename)
+    return deliver(request, service.store, what)
 
 
 router.add_api_route(

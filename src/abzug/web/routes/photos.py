@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from abzug.service.proxies import proxy_of
+from abzug.errors import ObjectDamaged
+from abzug.service.proxies import order_proxy, proxy_of
 from abzug.web.bodies import BINARY
 from abzug.web.delivery import Delivery, deliver, send_to
 from abzug.web.dependencies import Owner, Paged, ServiceDep
@@ -18,6 +20,7 @@ from abzug.web.views import PageView, PhotoView
 router = APIRouter(tags=["photos"])
 UPLOADS = "/v1/photos"
 """Here a body may be as large as a photo."""
+IN_THE_MAKING = partial(JSONResponse, {"state": "queued"}, 202, {"Retry-After": "1"})
 FORM = {
     "schema": {
         "type": "object",
@@ -85,7 +88,14 @@ def delete_photo(service: ServiceDep, owner: Owner, photo_id: str) -> None:
 def get_original(request: Request, service: ServiceDep, owner: Owner, photo_id: str) -> Response:
     """The bytes as they were uploaded; takes Range."""
     photo = service.jobs.photo(owner, photo_id)
-    what = Delivery(photo.key, photo.bytes, photo.sha256, photo.media_type, photo.filename)
+    what = Delivery(
+        photo.key,
+        photo.bytes,
+        photo.sha256,
+        photo.media_type,
+        sha256=photo.sha256,
+        filename=photo.filename,
+    )
     return send_to(request, service.store, what)
 
 
@@ -104,9 +114,14 @@ def get_proxy(request: Request, service: ServiceDep, owner: Owner, photo_id: str
     """The photo at 2048 px as a JPEG, made by a worker when it is first asked for."""
     info = proxy_of(service, owner, photo_id)
     if info is None:
-        return JSONResponse({"state": "queued"}, 202, {"Retry-After": "1"})
+        return IN_THE_MAKING()
     etag = info.key.rpartition("/")[2]
-    return deliver(request, service.store, Delivery(info.key, info.size, etag, "image/jpeg"))
+    what = Delivery(info.key, info.size, etag, "image/jpeg", sha256=info.sha256)
+    try:
+        return deliver(request, service.store, what)
+    except ObjectDamaged:
+        order_proxy(service, owner, photo_id)
+        return IN_THE_MAKING()
 
 
 for path, handler in (("original", get_original), ("proxy", get_proxy)):
