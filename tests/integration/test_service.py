@@ -26,6 +26,7 @@ from abzug.errors import (
     ObjectNotFound,
     PhotoTooLarge,
     QueueError,
+    StoreError,
     TooLarge,
     UnreadablePhoto,
     UnsupportedPhoto,
@@ -538,3 +539,48 @@ def test_a_proxy_that_is_gone_is_made_again(service: Service) -> None:
     service.store.delete(key)
     assert proxy_of(service, "local", photo.id) is None
     assert [again.generation for again in requests_of(service)] == [2]
+
+
+def test_an_upload_whose_row_cannot_be_written_leaves_no_original(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Never:
+        raise DatabaseError("The jobs database did not answer.")
+
+    monkeypatch.setattr(service.jobs, "add_photo", refuse)
+    monkeypatch.setattr(service.jobs, "photos_by_id", refuse)
+    with pytest.raises(DatabaseError):
+        upload(service)
+    assert list(service.store.list("originals/")) == []
+
+
+def test_an_upload_whose_row_is_written_without_an_answer_is_a_photo(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_photo = service.jobs.add_photo
+
+    def add_silently(photo: Photo) -> Never:
+        add_photo(photo)
+        raise DatabaseError("The jobs database did not answer.")
+
+    monkeypatch.setattr(service.jobs, "add_photo", add_silently)
+    photo = upload(service)
+    assert service.jobs.photo("local", photo.id) == photo
+    assert service.store.head(photo.key).size == photo.bytes
+
+
+def test_an_original_that_could_not_be_removed_goes_when_that_is_asked_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = upload(service)
+
+    def refuse(_key: str) -> Never:
+        raise StoreError("The photo store failed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(service.store, "delete", refuse)
+        with pytest.raises(StoreError):
+            service.delete_photo("local", photo.id)
+    with pytest.raises(NotFound):
+        service.delete_photo("local", photo.id)
+    assert list(service.store.list("originals/")) == []

@@ -18,7 +18,7 @@ from abzug.jobs.ids import ID, PHOTO, new_id
 from abzug.jobs.records import Photo
 from abzug.keys import original_key
 from abzug.service.parts import Parts
-from abzug.service.upload import check_size, examined, photo_of
+from abzug.service.upload import add_or_remove, check_size, examined, photo_of
 from abzug.stores.base import DirectStore, SignedUpload, Store
 
 LIFETIME = 3600.0
@@ -72,7 +72,7 @@ def complete(parts: Parts, owner: str, photo_id: str, filename: str) -> Photo:
         digest.update(piece)
     stored = replace(stored, sha256=digest.hexdigest())
     photo = photo_of(stored, sniffed, id_=photo_id, owner=owner, filename=filename)
-    parts.jobs.add_photo(photo)
+    add_or_remove(parts, photo)
     return photo
 
 

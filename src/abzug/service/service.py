@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from abzug.errors import NotFound
 from abzug.jobs.database import Jobs
+from abzug.jobs.ids import ID
 from abzug.jobs.records import Job, Page, Photo, Task
-from abzug.keys import cancel_key
+from abzug.keys import cancel_key, original_key
 from abzug.messages import EditRequest
 from abzug.service import direct_upload
 from abzug.service.direct_upload import DirectUpload
@@ -48,7 +50,13 @@ class Service(Parts):
 
     def delete_photo(self, owner: str, photo_id: str) -> Photo:
         """Remove a photo and its original. Raises NotFound, and Conflict while a job needs it."""
-        photo = self.jobs.delete_photo(owner, photo_id)
+        try:
+            photo = self.jobs.delete_photo(owner, photo_id)
+        except NotFound:
+            # an earlier call may have got as far as that, and failed at the store
+            if ID.fullmatch(photo_id):
+                self.store.delete(original_key(owner, photo_id))
+            raise
         self.store.delete(photo.key)
         return photo
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Self
 
+import structlog
+
 from abzug.edits.formats.sniff import HEAD, Sniffed, sniff
-from abzug.errors import PhotoTooLarge, TooLarge, UnreadablePhoto
+from abzug.errors import DatabaseError, PhotoTooLarge, StoreError, TooLarge, UnreadablePhoto
 from abzug.jobs.ids import PHOTO, new_id
 from abzug.jobs.records import Photo
 from abzug.keys import original_key
 from abzug.service.parts import Parts
 from abzug.settings import Settings
 from abzug.stores.base import ObjectInfo, Writer
+
+log = structlog.get_logger()
 
 
 class Upload:
@@ -52,13 +56,18 @@ class Upload:
         if not self._size:
             raise UnreadablePhoto("The file is empty.")
         writer = self._writer or self._begin()
-        stored = writer.commit()
+        try:
+            stored = writer.commit()
+        except StoreError:
+            # it may be there all the same, without an answer
+            _remove(self._parts, original_key(self._owner, self._id))
+            raise
         if self._sniffed is None:
             raise AssertionError("what is written was looked at before")
         photo = photo_of(
             stored, self._sniffed, id_=self._id, owner=self._owner, filename=self._filename
         )
-        self._parts.jobs.add_photo(photo)
+        add_or_remove(self._parts, photo)
         return photo
 
     def _begin(self) -> Writer:
@@ -119,6 +128,30 @@ def photo_of(stored: ObjectInfo, sniffed: Sniffed, *, id_: str, owner: str, file
         key=stored.key,
         created_at=time.time(),
     )
+
+
+def add_or_remove(parts: Parts, photo: Photo) -> None:
+    """Write a stored original down. Raises DatabaseError; then none is left that no row names."""
+    try:
+        parts.jobs.add_photo(photo)
+    except DatabaseError:
+        if not _is_known(parts, photo):
+            _remove(parts, photo.key)
+            raise
+
+
+def _is_known(parts: Parts, photo: Photo) -> bool:
+    """A commit may be done although its answer was lost."""
+    with suppress(DatabaseError):
+        return photo.id in parts.jobs.photos_by_id(photo.owner, [photo.id])
+    return False
+
+
+def _remove(parts: Parts, key: str) -> None:
+    try:
+        parts.store.delete(key)
+    except StoreError as error:
+        log.warning("an original is left that no row names", key=key, error=error.message)
 
 
 def clean_filename(name: str) -> str:
