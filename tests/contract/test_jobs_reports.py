@@ -182,7 +182,7 @@ def test_the_message_of_a_finished_task_is_stale(jobs: Jobs) -> None:
     assert jobs.task("ann", requests[1].task_id).error == BROKEN
 
 
-def test_a_dead_letter_stays_on_the_list_whatever_a_worker_says_later(jobs) -> None:
+def test_a_dead_letter_stays_on_the_list_whatever_a_worker_says_later(jobs: Jobs) -> None:
     _, (request,) = submitted(jobs)
     jobs.mark_dead([request])
 
@@ -190,6 +190,7 @@ def test_a_dead_letter_stays_on_the_list_whatever_a_worker_says_later(jobs) -> N
 
     (dead,) = jobs.dead_tasks(limit=10).items
     assert dead.state == "failed"
+    assert dead.error is not None
     assert dead.error.code == "dead_lettered"
 
 

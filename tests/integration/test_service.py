@@ -32,11 +32,9 @@ from abzug.errors import (
     UnsupportedPhoto,
 )
 from abzug.jobs.records import Photo, Task
-from abzug.keys import cancel_key
-from abzug.messages import EditRequest, ReportKind, StatusReport, StatusReports
-from abzug.queues.base import Outgoing
 from abzug.keys import cancel_key, result_key
 from abzug.messages import EditRequest, ReportKind, ResultRef, StatusReport, StatusReports
+from abzug.queues.base import Outgoing
 from abzug.service import luts
 from abzug.service.orders import JobRequest, new_tasks
 from abzug.service.proxies import proxy_of

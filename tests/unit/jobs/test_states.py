@@ -154,7 +154,7 @@ def test_of_two_ends_of_one_attempt_the_stronger_stands() -> None:
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
 @pytest.mark.parametrize("other", ["started", "released"])
-def test_an_attempt_that_lost_its_lease_to_another_settles_nothing(end, other) -> None:
+def test_an_attempt_that_lost_its_lease_to_another_settles_nothing(end: str, other: str) -> None:
     before = after(report("started", 1), report(other, 2, at=30.0))
     late = after(report(end, 1, at=40.0), of=before)
 
@@ -165,7 +165,7 @@ def test_an_attempt_that_lost_its_lease_to_another_settles_nothing(end, other) -
 
 
 @pytest.mark.parametrize(("first", "second"), [("succeeded", "failed"), ("failed", "succeeded")])
-def test_a_state_that_ended_stays_whatever_another_attempt_says(first, second) -> None:
+def test_a_state_that_ended_stays_whatever_another_attempt_says(first: str, second: str) -> None:
     ended = after(report("started", 1), report(first, 1, at=7.0))
     later = after(report("started", 2, at=8.0), report(second, 2, at=9.0), of=ended)
 
@@ -207,7 +207,7 @@ def test_only_failed_tasks_are_retried(state: TaskState) -> None:
 
 
 @pytest.mark.parametrize("kind", ["started", "released", "failed", "succeeded"])
-def test_reports_of_an_older_generation_neither_end_nor_restart(kind) -> None:
+def test_reports_of_an_older_generation_neither_end_nor_restart(kind: str) -> None:
     retried = states.retried(after(report("failed", 1)))
     late = after(report(kind, 2, generation=1), of=retried)
 
@@ -239,7 +239,7 @@ def test_a_dead_letter_of_an_older_generation_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["started", "released", "failed", "succeeded"])
-def test_a_dead_lettered_task_is_not_changed_by_late_news(kind) -> None:
+def test_a_dead_lettered_task_is_not_changed_by_late_news(kind: str) -> None:
     dead = states.dead_lettered(after(report("started", 1)), generation=1, at=30.0)
     later = after(report(kind, 2), of=dead)
 
@@ -308,7 +308,7 @@ SETTLING = {"failed", "succeeded"}
 
 
 @st.composite
-def histories(draw, *, one_settles=False):
+def histories(draw: st.DrawFn, *, one_settles: bool = False) -> History:
     """The reports of all attempts at one task, each at least once, shuffled.
 
     one_settles: only the newest attempt does, as while every lease is held.
@@ -327,14 +327,14 @@ def histories(draw, *, one_settles=False):
 
 
 @given(histories(one_settles=True))
-def test_order_and_repetition_of_reports_do_not_matter(history) -> None:
+def test_order_and_repetition_of_reports_do_not_matter(history: History) -> None:
     known, shuffled = history
 
     assert after(*shuffled) == after(*known)
 
 
 @given(histories())
-def test_a_state_that_ended_stays_whatever_comes(history) -> None:
+def test_a_state_that_ended_stays_whatever_comes(history: History) -> None:
     current = task()
     for news in history[1]:
         before, current = current, states.reported(current, news)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from tests.support.waiting import until
@@ -15,7 +14,6 @@ from abzug.errors import QueueError
 from abzug.messages import Notice, ReportKind, StatusReport, StatusReports
 from abzug.queues import limits
 from abzug.queues.base import MAX_BODY, Outgoing, Queue
-from abzug.queues.base import MAX_BODY
 from abzug.queues.sqlite import SqliteQueue
 from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
@@ -222,7 +220,7 @@ def test_a_photo_that_takes_longer_than_its_lease_is_not_given_to_another(tmp_pa
 
 def test_a_lease_is_renewed_though_a_renewal_before_failed() -> None:
     queue = Recorder(failures=1)
-    leases = Leases(queue, visibility_timeout=0.15)
+    leases = Leases(cast("Queue", queue), visibility_timeout=0.15)
     leases.hold("mine")
     leases.start()
     assert queue.renewed.wait(10)

@@ -118,7 +118,7 @@ def pass_time(editor: EditorProcess, pool: Pool, seconds: float) -> None:
 
 
 def test_an_editor_that_hangs_before_it_edits_is_replaced_and_the_store_is_blamed(
-    pool: Pool, heard: list
+    pool: Pool, heard: Heard
 ) -> None:
     one, _ = pool._editors
     hangs = work()
@@ -175,7 +175,7 @@ def test_an_editor_that_never_gets_ready_is_replaced(pool: Pool) -> None:
     assert one.doomed
 
 
-def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: list) -> None:
+def test_what_a_draining_editor_gives_back_is_given_to_another(pool: Pool, heard: Heard) -> None:
     one, other = pool._editors
     other.ready = False
     given = work()
