@@ -25,6 +25,7 @@ AbzugError
 │   │   ├── ObjectExists           permanent: a conditional put found the key taken
 │   │   └── StoreFull
 │   ├── DatabaseError
+│   │   └── DatabaseDamaged        permanent
 │   └── FleetError
 ├── WorkerCrash               an editing process died; permanent once the queue gives up
 └── ConfigError               the settings cannot work; says which and why
@@ -203,6 +204,12 @@ class StoreFull(StoreError):
 
 class DatabaseError(BackendError):
     code = "database_unavailable"
+
+
+class DatabaseDamaged(DatabaseError):
+    code = "database_damaged"
+    permanent = True
+    advice = "Stop Abzug and restore the jobs database from a backup."
 
 
 class FleetError(BackendError):

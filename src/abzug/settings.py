@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Where the photos are; empty: `file:///HOME/photos`."""
     database_url: str = ""
     """Where the jobs database is; empty: `sqlite:///HOME/jobs.db`. Or `postgresql://…`."""
+    new_database: bool = False
+    """Begin with an empty jobs database although the photo store has photos: it knows of none."""
     fleet_url: str = "process:"
     """What runs the workers: `process:` is child processes of `abzug up`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,9 @@ from tests.support.waiting import until
 from abzug.edits.cost import predicted_seconds
 from abzug.edits.outputs import canonical_outputs
 from abzug.errors import (
+    ConfigError,
     Conflict,
+    DatabaseDamaged,
     DatabaseError,
     InvalidIdempotencyKey,
     InvalidRequest,
@@ -582,3 +585,54 @@ def test_an_original_that_could_not_be_removed_goes_when_that_is_asked_again(
     with pytest.raises(NotFound):
         service.delete_photo("local", photo.id)
     assert list(service.store.list("originals/")) == []
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Settings:
+    """The settings of a home where a photo was uploaded."""
+    settings = Settings(home=tmp_path / "left")
+    with Service.open(settings) as service:
+        for _ in range(50):
+            upload(service)
+    return settings
+
+
+def test_a_damaged_database_is_named_and_refused(left: Settings) -> None:
+    file = left.home / "jobs.db"
+    data = bytearray(file.read_bytes())
+    data[4096 : len(data)] = b"?" * (len(data) - 4096)
+    file.write_bytes(data)
+    with pytest.raises(DatabaseDamaged) as raised:
+        Service.open(left)
+    assert "Retrying" not in raised.value.advice
+
+
+def meet_damage(service: Service) -> None:
+    with service.jobs._database.read():
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def test_a_database_that_is_damaged_while_it_is_used_is_no_longer_ready(left: Settings) -> None:
+    with Service.open(left) as service:
+        service.jobs.ping()
+        with pytest.raises(DatabaseDamaged):
+            meet_damage(service)
+        with pytest.raises(DatabaseDamaged):
+            service.jobs.ping()
+
+
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_a_database_that_is_lost_beside_a_full_store_is_made_anew_only_when_told_so(
+    left: Settings, how: str
+) -> None:
+    for file in left.home.glob("jobs.db*"):
+        file.unlink()
+    if how == "empty":
+        (left.home / "jobs.db").touch()
+    with pytest.raises(ConfigError) as raised:
+        Service.open(left)
+    assert "ABZUG_NEW_DATABASE" in raised.value.advice
+    with Service.open(left.model_copy(update={"new_database": True})) as service:
+        assert service.jobs.list_photos("local", limit=1).items == []

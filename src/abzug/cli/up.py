@@ -43,11 +43,13 @@ def up(
 def run(settings: Settings, stop: threading.Event) -> None:
     """Start the parts, keep them alive until `stop` is set, drain them."""
     from abzug.backends import connect_fleet
+    from abzug.service.parts import Parts
     from abzug.settings import environment
     from abzug.system.processes import Supervised
     from abzug.web.loopback import address_to_bind
 
     address_to_bind(settings.host, is_open=settings.without_keys)
+    Parts.open(settings).close()  # what is wrong with the database is told once, not by each part
     # a web that is started again must come back on the same port
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     env = environment(settings)

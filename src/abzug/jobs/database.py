@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from abzug.jobs import control, outbox, pace, photos, queries, reports, submit, upkeep
 from abzug.jobs.changes import Change
@@ -33,6 +33,12 @@ def connect(url: str, home: Path, clock: Callable[[], float] | None = None) -> J
     return Jobs(database, database.backend.waker(home), clock)
 
 
+def is_new(url: str) -> bool:
+    """Whether the file of this URL (`sqlite:///PATH`) is not there, or empty; it is not made."""
+    path = Path(make_url(url).database or "")
+    return not path.exists() or path.stat().st_size == 0
+
+
 def upgrade(url: str) -> None:
     """Create the tables, or bring them to what this code needs. Safe from several processes.
 
@@ -40,6 +46,7 @@ def upgrade(url: str) -> None:
     """
     database = Database(url)
     try:
+        database.check()
         with database.read() as connection:
             if upkeep.is_upgraded(connection):
                 return  # every start comes here: it must not take the second that Alembic needs
@@ -324,7 +331,8 @@ class Jobs:
             pass
 
     def ping(self) -> None:
-        """Raises DatabaseError if the database does not answer or is not upgraded."""
+        """Raises DatabaseError if the database does not answer, is not upgraded, or is damaged."""
+        self._database.check()
         with self._database.read() as connection:
             upkeep.ping(connection)
 

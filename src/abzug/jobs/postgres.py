@@ -89,6 +89,9 @@ class Postgres:
     def insert_if_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
 
+    def check(self, connection: Connection) -> None:
+        """It tells of damage when it meets it."""
+
     def waker(self, home: Path) -> Listener:  # noqa: ARG002
         return Listener(self.engine)
 

@@ -21,10 +21,12 @@ from sqlalchemy import URL, Connection, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.pool import QueuePool
 
-from abzug.errors import ConfigError
+from abzug.errors import ConfigError, DatabaseDamaged
 from abzug.system.bell import Bell
 from abzug.system.file_lock import FileLock
 
+CHECKED = 16 * 2**20
+"""Bytes of the largest file that is read to see whether it is whole: 50 ms."""
 BUSY_SECONDS = 10.0
 """How long SQLite waits for a stranger (a backup, a person's shell) who holds the database."""
 
@@ -40,6 +42,7 @@ class Sqlite:
             msg = "the database must be a file, as several processes use it: sqlite:///PATH"
             raise ConfigError(msg)
         path = Path(url.database)
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._threads = threading.Lock()
         self._lock = FileLock(path.with_name(path.name + ".lock"))
@@ -73,6 +76,14 @@ class Sqlite:
 
     def insert_if_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
+
+    def check(self, connection: Connection) -> None:
+        """Reads all of a small file; of a large one that would take too long, at each look."""
+        if self._path.stat().st_size > CHECKED:
+            return
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise DatabaseDamaged("The jobs database is damaged.")
 
     def waker(self, home: Path) -> Bell:
         return Bell(home / "bells" / "jobs")

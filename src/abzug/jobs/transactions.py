@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Insert, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from abzug.errors import ConfigError, DatabaseError
+from abzug.errors import ConfigError, DatabaseDamaged, DatabaseError
 
 TRIES = 6
 """How often a transaction is tried that the database undoes because of another one."""
@@ -68,6 +68,10 @@ class Backend(Protocol):
         """An insert that does nothing where the primary key is taken."""
         ...
 
+    def check(self, connection: Connection) -> None:
+        """Raises DatabaseDamaged for damage that is seen in a moment."""
+        ...
+
     def waker(self, home: Path) -> Waker: ...
 
     def close(self) -> None: ...
@@ -78,6 +82,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Raises ConfigError, DatabaseError."""
+        self._damage: DatabaseDamaged | None = None
         with database_errors():
             self.backend = _backend(url)
         # what is done with a connection finds its backend at it
@@ -86,10 +91,26 @@ class Database:
         self._durable = self.engine.execution_options(abzug_durable=True)
         self._relaxed = self.engine.execution_options(abzug_durable=False)
 
+    def check(self) -> None:
+        """Raises DatabaseDamaged if it is, or was once: it does not get well by itself."""
+        if self._damage:
+            raise self._damage
+        with self.read() as connection:
+            self.backend.check(connection)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            with database_errors():
+                yield
+        except DatabaseDamaged as error:
+            self._damage = error
+            raise
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees the database as it is now, and never waits for a writer."""
-        with database_errors(), self._reading.connect() as connection:
+        with self._errors(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
@@ -99,7 +120,7 @@ class Database:
         durable: on disk on return. Without it a power cut (not a crash) may take it back.
         """
         engine = self._durable if durable else self._relaxed
-        with database_errors(), self.backend.gate(), engine.begin() as connection:
+        with self._errors(), self.backend.gate(), engine.begin() as connection:
             yield connection
 
     def run(self, step: Callable[[Connection], T], *, durable: bool = True) -> T:
@@ -145,8 +166,17 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as error:
+        if _is_damage(error):
+            raise DatabaseDamaged("The jobs database is damaged.") from error
         msg = "The jobs database did not answer."
         raise DatabaseError(msg) from error
+
+
+def _is_damage(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # the upper bytes of an extended code say where; the lowest says what
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _was_undone(error: DatabaseError) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from contextlib import closing
 from typing import Self
 
 from abzug.backends import connect_queue, connect_store
+from abzug.errors import ConfigError
 from abzug.jobs import database
 from abzug.jobs.database import Jobs
 from abzug.queues.base import DEAD, Queue
@@ -26,6 +28,7 @@ class Parts:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         url = settings.url_of_database()
         if url.startswith("sqlite"):
+            _refuse_to_forget(settings)
             database.upgrade(url)
         return cls(settings, database.connect(url, settings.home))
 
@@ -60,3 +63,15 @@ class Parts:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _refuse_to_forget(settings: Settings) -> None:
+    """Raises ConfigError if the embedded database is gone and what it knew of is still there."""
+    if settings.new_database or not database.is_new(settings.url_of_database()):
+        return
+    with closing(connect_store(settings)) as store:
+        if any(store.list("originals/")):
+            raise ConfigError(
+                "The jobs database is gone or empty, but there are photos in the store.",
+                advice="Restore it from a backup, or begin anew with ABZUG_NEW_DATABASE=true.",
+            )

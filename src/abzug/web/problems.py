@@ -95,7 +95,7 @@ async def on_abzug_error(request: Request, error: Exception) -> Response:
         error.message,
         advice=error.advice,
         errors=error.errors if isinstance(error, InvalidRequest) else (),
-        headers={"Retry-After": "5"} if error.status == 503 else None,
+        headers={"Retry-After": "5"} if error.status == 503 and not error.permanent else None,
     )
 
 
