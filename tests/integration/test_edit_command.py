@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from tests.support.animations import animated
 from tests.support.cubes import SWAP
 from tests.support.pictures import jpeg, pixels
+from tests.support.waiting import until
 
 
 def abzug(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -94,3 +97,22 @@ def test_when_no_editing_process_can_be_started_it_says_so_and_ends(tmp_path: Pa
     assert done.returncode == 1
     assert "planted: a wheel that does not load" in done.stderr
     assert "abzug: No photo can be edited" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_when_it_is_stopped_no_copy_of_a_photo_is_left(tmp_path: Path, number: int) -> None:
+    temporary, source = tmp_path / "tmp", tmp_path / "in"
+    temporary.mkdir()
+    source.mkdir()
+    for n in range(8):
+        (source / f"{n}.jpg").write_bytes(jpeg(n, 2000, 1500))
+    command = [sys.executable, "-m", "abzug", "edit", str(source), "-o", str(tmp_path / "out")]
+    env = os.environ | {"TMPDIR": str(temporary)}
+    running = subprocess.Popen(
+        [*command, "--clarity", "50"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
+    )
+    until(lambda: list(temporary.rglob("originals/*/*")))
+    running.send_signal(number)
+    running.communicate(timeout=60)
+    assert running.returncode == 128 + number
+    assert list(temporary.iterdir()) == []

@@ -12,6 +12,7 @@ import pytest
 from tests.support.waiting import until
 
 from abzug.fleets.process import ProcessFleet, connect
+from abzug.queues.sqlite import SqliteQueue
 from abzug.settings import Settings, environment
 from abzug.system.processes import Supervised
 
@@ -72,3 +73,32 @@ stop.wait()
     assert done.returncode == 70
     assert "reports" in done.stderr + done.stdout
     assert "ZeroDivisionError" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("part", ["web", "tracker", "worker"])
+def test_a_home_is_private_whoever_makes_it(settings: Settings, part: str) -> None:
+    free_port = settings.model_copy(update={"port": 0})
+    child = Supervised(part, [part], environment(free_port))
+    before = os.umask(0o022)
+    try:
+        child.start()
+    finally:
+        os.umask(before)
+    made = "queue.db" if part == "worker" else "jobs.db"
+    until(lambda: (settings.home / made).exists() and child.beats)
+    modes = {path: path.stat().st_mode & 0o077 for path in settings.home.rglob("*")}
+    child.drain()
+    child.join(30)
+    assert settings.home.stat().st_mode & 0o777 == 0o700
+    assert modes == dict.fromkeys(modes, 0)
+
+
+def test_databases_are_private_though_the_process_would_not_make_them_so(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        SqliteQueue(tmp_path / "new" / "queue.db", "requests", max_receives=5).close()
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()}
+    assert modes == dict.fromkeys(modes, 0)
+    assert "queue.db" in modes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-import shutil
+import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from abzug.cli.files import stand_in, with_files
 from abzug.cli.recipe import (
     Outputs,
     Photos,
+    claim_name,
     find_photos,
-    free_name,
     read_outputs,
     with_edit_options,
 )
@@ -66,6 +67,7 @@ def edit(
     canonical_outputs(outputs, max_outputs=16)
     files = find_photos(photos)
     into.mkdir(parents=True, exist_ok=True)
+    _tidy_up_when_stopped()
     with (
         tempfile.TemporaryDirectory(prefix="abzug-") as home,
         _running_service(Settings(home=Path(home), editors=editors)) as (service, fleet),
@@ -78,6 +80,18 @@ def edit(
     console.print(f"{done} of {len(files)} edited into {into}", highlight=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)
+
+
+def _tidy_up_when_stopped() -> None:
+    """A signal that ended this process at once would leave copies of all photos behind."""
+
+    def end(number: int, _frame: object) -> None:
+        for again in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(again, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 @contextmanager
@@ -206,8 +220,7 @@ def _save(service: Service, task: Task, original: Path, into: Path, *, several: 
 
     for result in task.results:
         stem = f"{original.stem}-{result.name}" if several else original.stem
-        target = free_name(into, stem, extension(result.format))
         with tempfile.NamedTemporaryFile(dir=into, prefix=".abzug-", delete=False) as file:
             file.writelines(service.store.stream(result.key))
         Path(file.name).chmod(0o644)
-        shutil.move(file.name, target)
+        Path(file.name).replace(claim_name(into, stem, extension(result.format)))

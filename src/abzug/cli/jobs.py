@@ -52,10 +52,14 @@ def fetch(
     job: JobId,
     into: Annotated[Path, typer.Option("--into", "-o", metavar="FILE", help="The ZIP to write.")],
     url: Url = DEFAULT_URL,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """All results so far as a ZIP file."""
     from abzug.client import Client
+    from abzug.errors import Conflict
 
+    if into.exists() and not force:
+        raise Conflict(f"{into} is there already.", advice="Name another file, or add --force.")
     with Client(url) as client:
         print(client.results_zip(job, into))
 

@@ -25,9 +25,15 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 def read_settings(**given: Any) -> Settings:
-    """The settings, with what was given on the command line on top. Raises ConfigError."""
+    """The settings, with what was given on the command line on top. Raises ConfigError.
+
+    Whoever asks for them works in the home, so what is made from now on is private.
+    """
     from pydantic import ValidationError
 
+    from abzug.system.private import keep_private
+
+    keep_private()
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

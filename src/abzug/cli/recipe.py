@@ -174,10 +174,17 @@ def find_photos(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def free_name(folder: Path, stem: str, suffix: str) -> Path:
-    """A path in `folder` that no file has: STEM.SUFFIX, STEM (2).SUFFIX, …"""
+def claim_name(folder: Path, stem: str, suffix: str) -> Path:
+    """Make an empty file in `folder` where none was: STEM.SUFFIX, STEM (2).SUFFIX, …
+
+    Of two programs that want the same name each gets one of its own. Raises OSError.
+    """
     path, number = folder / f"{stem}.{suffix}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{stem} ({number}).{suffix}"
-    return path
+    while True:
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            number += 1
+            path = folder / f"{stem} ({number}).{suffix}"
+        else:
+            return path

@@ -24,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 from abzug.errors import ConfigError, DatabaseDamaged
 from abzug.system.bell import Bell
 from abzug.system.file_lock import FileLock
+from abzug.system.private import private_file, private_folder
 
 CHECKED = 16 * 2**20
 """Bytes of the largest file that is read to see whether it is whole: 50 ms."""
@@ -43,7 +44,8 @@ class Sqlite:
             raise ConfigError(msg)
         path = Path(url.database)
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
+        private_file(path)
         self._threads = threading.Lock()
         self._lock = FileLock(path.with_name(path.name + ".lock"))
         self.engine = create_engine(

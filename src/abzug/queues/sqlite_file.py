@@ -34,6 +34,7 @@ from typing import Any
 from abzug.errors import QueueError
 from abzug.queues.sqlite_schema import SCHEMA, VERSION
 from abzug.system.file_lock import FileLock
+from abzug.system.private import private_file, private_folder
 
 BUSY_SECONDS = 10.0
 """How long SQLite waits for a lock that another program holds; ours queue at the lock file."""
@@ -60,7 +61,8 @@ class SqliteFile:
         self._sync_failed = False
         self._closed = False
         with ExitStack() as opened, queue_errors():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
+            private_file(path)
             self._only_writer = opened.enter_context(closing(FileLock(f"{path}-lock")))
             self._sql = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False

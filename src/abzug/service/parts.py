@@ -13,6 +13,7 @@ from abzug.jobs.database import Jobs
 from abzug.queues.base import DEAD, Queue
 from abzug.settings import Settings
 from abzug.stores.base import Store
+from abzug.system.private import private_folder
 
 
 class Parts:
@@ -25,7 +26,7 @@ class Parts:
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Connect; the embedded database is made or brought up to date on the way."""
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(settings.home)
         url = settings.url_of_database()
         if url.startswith("sqlite"):
             _refuse_to_forget(settings)

@@ -15,6 +15,8 @@ import threading
 import uuid
 from pathlib import Path
 
+from abzug.system.private import private_folder
+
 
 class Bell:
     """Several threads may ring; one thread at a time may wait."""
@@ -24,7 +26,7 @@ class Bell:
         self._path: Path | None = None
         self._fd = -1
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
     def fileno(self) -> int:
         """Readable once the bell has rung; for an event loop. Call `clear` before looking."""

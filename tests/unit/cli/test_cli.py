@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from abzug import cli
-from abzug.cli.recipe import OUTPUT, find_photos, free_name, read_output, read_outputs, read_value
+from abzug.cli.jobs import fetch
+from abzug.cli.recipe import OUTPUT, claim_name, find_photos, read_output, read_outputs, read_value
 from abzug.edits.recipe import operations
-from abzug.errors import InvalidRequest
+from abzug.errors import Conflict, InvalidRequest
 
 
 @pytest.mark.parametrize(
@@ -92,10 +93,17 @@ def test_folders_give_their_photos_in_order_and_nothing_twice(tmp_path: Path) ->
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
-    assert free_name(tmp_path, "a", "jpg").name == "a.jpg"
-    (tmp_path / "a.jpg").touch()
     (tmp_path / "a (2).jpg").touch()
-    assert free_name(tmp_path, "a", "jpg").name == "a (3).jpg"
+    claimed = [claim_name(tmp_path, "a", "jpg").name for _ in range(3)]
+    assert claimed == ["a.jpg", "a (3).jpg", "a (4).jpg"]
+
+
+def test_a_zip_replaces_a_file_only_when_told_so(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.zip"
+    mine.write_bytes(b"mine")
+    with pytest.raises(Conflict, match="is there already"):
+        fetch("jb_1", mine, url="http://127.0.0.1:9")
+    assert mine.read_bytes() == b"mine"
 
 
 def test_every_operation_is_an_option_of_edit_and_of_submit() -> None:
