@@ -180,6 +180,12 @@ def test_a_lease_has_one_holder_until_it_runs_out(jobs: Jobs, clock: Clock) -> N
     assert not jobs.acquire_lease("autoscaler", "one", 10)
 
 
+def test_a_clock_that_is_set_back_keeps_no_role_for_who_is_gone(jobs: Jobs, clock: Clock) -> None:
+    assert jobs.acquire_lease("outbox", "killed", 10)
+    clock.now -= 3600
+    assert jobs.acquire_lease("outbox", "other", 10)
+
+
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense"])
 def test_a_url_that_cannot_work_is_a_configuration_error(url: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError):

@@ -15,7 +15,11 @@ from abzug.jobs.transactions import insert_ignoring
 
 _TAKE_LEASE = update(leases).where(
     leases.c.name == bindparam("of_name"),
-    or_(leases.c.holder == bindparam("by_holder"), leases.c.until <= bindparam("now")),
+    or_(
+        leases.c.holder == bindparam("by_holder"),
+        leases.c.until <= bindparam("now"),
+        leases.c.until > bindparam("latest"),  # the clock was set back since
+    ),
 )
 _SUMS = select(
     *(func.coalesce(func.sum(jobs.c[state]), 0).label(state) for state in TaskState),
@@ -38,7 +42,7 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 def acquire_lease(connection: Connection, name: str, holder: str, ttl: float, now: float) -> bool:
     row = {"name": name, "holder": holder, "until": now + ttl}
     taken = connection.execute(
-        _TAKE_LEASE, {**row, "of_name": name, "by_holder": holder, "now": now}
+        _TAKE_LEASE, {**row, "of_name": name, "by_holder": holder, "now": now, "latest": now + ttl}
     )
     return taken.rowcount == 1 or insert_ignoring(connection, leases, row)
 

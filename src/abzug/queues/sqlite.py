@@ -20,6 +20,7 @@ from abzug.queues import limits
 from abzug.queues import sqlite_fairness as fairness
 from abzug.queues import sqlite_schema as statements
 from abzug.queues.base import DEAD, MAX_BATCH, Depth, Outgoing, Queue, Received
+from abzug.queues.sqlite_clock import steady_clock
 from abzug.queues.sqlite_file import SqliteFile, queue_errors
 from abzug.settings import Settings
 from abzug.system.bell import Bell
@@ -69,17 +70,18 @@ class SqliteQueue(Queue):
         name: str,
         *,
         max_receives: int,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
+        """clock: Unix seconds, for tests; else one that nobody can set."""
         limits.check_name(name)
         self.name = name
         self._max_receives = max_receives
-        self._clock = clock
         self._receives = 0
         self._turn = threading.Lock()
         self._wakes = 0
         self._seen = threading.local()
         self._file = SqliteFile(path)
+        self._clock = clock or steady_clock(self._file, SECOND)
         self._source_name = name.removesuffix(DEAD)
         self._is_dead = name != self._source_name
         with self._file.write() as sql:

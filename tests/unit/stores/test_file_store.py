@@ -449,3 +449,16 @@ def test_a_root_that_cannot_be_made_is_a_configuration_error(tmp_path: Path) -> 
 
     with pytest.raises(ConfigError, match="folder cannot be used"):
         connect((tmp_path / "file" / "photos").as_uri(), Settings(home=tmp_path))
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE, errno.EMFILE])
+@pytest.mark.parametrize("call", ["get", "stream", "head"])
+def test_what_cannot_be_read_is_not_taken_for_deleted(
+    store: FileStore, monkeypatch: pytest.MonkeyPatch, number: int, call: str
+) -> None:
+    put(store, "photo")
+    monkeypatch.setattr(os, "stat" if call == "head" else "open", fail_with(number))
+    with pytest.raises(StoreError) as caught:
+        getattr(store, call)("photo")
+    assert not isinstance(caught.value, ObjectNotFound)
+    assert not caught.value.permanent
