@@ -48,6 +48,17 @@ def test_a_part_that_is_stopped_is_started_anew(settings: Settings, part: str) -
     assert child.ended
 
 
+def test_a_part_that_does_not_stop_in_time_is_killed(settings: Settings) -> None:
+    child = Supervised("tracker", ["tracker"], environment(settings))
+    child.start()
+    first = until(lambda: child.beats and child.pid)
+    os.kill(first, signal.SIGSTOP)
+    child.drain()
+    child.join(0.1)
+    assert child.ended
+    assert child.pid is None
+
+
 def test_a_fleet_grows_and_shrinks_to_what_is_wanted(settings: Settings) -> None:
     fleet: ProcessFleet = connect("process:", settings)
     assert fleet.set_desired(2) == 2

@@ -636,3 +636,18 @@ def test_a_database_that_is_lost_beside_a_full_store_is_made_anew_only_when_told
     assert "ABZUG_NEW_DATABASE" in raised.value.advice
     with Service.open(left.model_copy(update={"new_database": True})) as service:
         assert service.jobs.list_photos("local", limit=1).items == []
+
+
+def test_of_several_trackers_one_sends_what_waits_in_the_outbox(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.submit("local", JobRequest(photos=(upload(service).id,)))
+    waiting = requests_of(service)
+    sent: list[list[EditRequest]] = []
+    monkeypatch.setattr(service.jobs, "unsent", lambda **_: waiting)
+    monkeypatch.setattr(service, "send", sent.append)
+    one, other = Tracker(service), Tracker(service)
+    for _ in range(2):
+        one._send_outbox()
+        other._send_outbox()
+    assert sent == [waiting, waiting], "the other sent it, too"

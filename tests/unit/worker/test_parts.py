@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,13 +12,14 @@ import pytest
 from tests.support.waiting import until
 
 from abzug.errors import QueueError
-from abzug.messages import Notice, ReportKind, StatusReport, StatusReports
+from abzug.messages import Notice, ReportError, ReportKind, StatusReport, StatusReports
 from abzug.queues import limits
 from abzug.queues.base import MAX_BODY, Outgoing, Queue
 from abzug.queues.sqlite import SqliteQueue
 from abzug.worker.lease import Leases
 from abzug.worker.lookahead import Lookahead
 from abzug.worker.loop import LONGEST_RELEASE, backoff
+from abzug.worker.protocol import Failed, Voice, read_answer
 from abzug.worker.reporter import Reporter, Step
 
 
@@ -233,3 +235,22 @@ def test_the_pause_before_another_attempt_grows_and_is_bounded() -> None:
     assert longest[0] == 2
     assert longest[-1] == LONGEST_RELEASE
     assert backoff(10, rand=min) == 0.5
+
+
+def test_what_threads_say_at_once_comes_out_note_by_note() -> None:
+    ours, theirs = Pipe()
+    voice = Voice(theirs)
+    long = "x" * 200_000
+    error = ReportError(code="some", message=long, permanent=False)
+
+    def talk(token: int) -> None:
+        for _ in range(5):
+            voice.say(Failed(token=token, error=error))
+
+    threads = [threading.Thread(target=talk, args=[token]) for token in range(8)]
+    for thread in threads:
+        thread.start()
+    notes = [read_answer(ours) for _ in range(40)]
+    for thread in threads:
+        thread.join()
+    assert all(isinstance(note, Failed) and note.error.message == long for note in notes)
