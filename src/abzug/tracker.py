@@ -101,7 +101,7 @@ class Tracker:
         """
         said = iter(self._reports_that_wait, [])
         for reports in itertools.islice(said, LOOKS):
-            self._apply(reports)
+            self._apply(self._service.status, reports)
         letters = _parse(EditRequest, messages)
         dead = self._service.jobs.mark_dead([request for _, request in letters])
         stale = [m.receipt_handle for m, request in letters if request.task_id not in dead]
