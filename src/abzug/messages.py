@@ -93,6 +93,9 @@ class EditRequest(Message):
     owner: str
     generation: int = 1
     """Counts the retries of a task: 1 at first, one more each time a person asks again."""
+    earlier: int | None = None
+    """Deliveries in this generation of requests that the queue has lost since: those of this one
+    are counted on from there, so that each attempt has a number of its own."""
     photo: PhotoRef
     edits: dict[str, Any]
     """Canonical: defaults dropped, validated at submission."""

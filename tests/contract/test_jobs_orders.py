@@ -258,9 +258,10 @@ def test_late_news_do_not_bring_a_cancelled_job_back(jobs: Jobs) -> None:
     job, (request,) = submitted(jobs)
     cancelled = jobs.cancel("ann", job.id)
 
-    assert jobs.apply([report(request, "succeeded")]) == 0
+    jobs.apply([report(request, "succeeded")])
 
     assert jobs.job("ann", job.id) == cancelled
+    assert jobs.task("ann", request.task_id).state == "cancelled"
     assert jobs.task("ann", request.task_id).attempts[0].outcome == "succeeded"
 
 
@@ -306,10 +307,49 @@ def test_a_retry_of_a_task_of_another_job_is_refused(jobs: Jobs) -> None:
     assert jobs.job("ann", job.id).state == "failed"
 
 
-def test_a_retry_of_nothing_gives_nothing(jobs: Jobs) -> None:
-    job, _ = submitted(jobs)
+def test_what_was_cancelled_can_be_retried(jobs: Jobs) -> None:
+    job, requests = submitted(jobs, 2)
+    jobs.apply([report(requests[0], "succeeded")])
+    jobs.cancel("ann", job.id)
 
-    assert jobs.retry("ann", job.id) == (job, [])
+    job, retried = jobs.retry("ann", job.id)
+
+    assert [(r.task_id, r.generation) for r in retried] == [(requests[1].task_id, 2)]
+    assert (job.state, job.finished_at) == ("running", None)
+    assert job.counts == Counts(queued=1, succeeded=1)
+    jobs.apply([report(request, "succeeded") for request in retried])
+    assert jobs.job("ann", job.id).state == "succeeded"
+
+
+def test_a_retry_sends_what_is_silent_for_too_long_in_its_generation(
+    jobs: Jobs, clock: Clock
+) -> None:
+    job, requests = submitted(jobs, 3)
+    jobs.mark_sent([request.task_id for request in requests])
+    clock.now += 300
+    jobs.apply([report(requests[0], "started"), report(requests[1], "succeeded")])
+
+    _, retried = jobs.retry("ann", job.id, silent_for=210)
+
+    assert retried == requests[2:]
+    assert jobs.unsent(older_than=0, limit=10) == retried
+
+
+@pytest.mark.parametrize(
+    ("news", "reason"),
+    [(None, "being edited already"), ("started", "being edited already"), ("succeeded", "All of")],
+)
+def test_a_retry_of_nothing_is_refused_with_the_reason(
+    jobs: Jobs, news: str | None, reason: str
+) -> None:
+    job, (request,) = submitted(jobs)
+    if news:
+        jobs.apply([report(request, news)])
+
+    with pytest.raises(Conflict, match=reason):
+        jobs.retry("ann", job.id, silent_for=210)
+
+    assert len(jobs.unsent(older_than=0, limit=10)) == (news is None)
 
 
 # equal work

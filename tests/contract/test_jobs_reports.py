@@ -28,7 +28,7 @@ from abzug.jobs.database import Jobs, connect
 from abzug.jobs.records import Counts, JobSummary, Task, TaskState, TaskSummary, WorkerSeen
 from abzug.jobs.rows import job_event, task_event
 from abzug.jobs.schema import tasks
-from abzug.messages import Notice
+from abzug.messages import EditRequest, Notice
 
 AT = 1_700_000_100.0
 
@@ -128,13 +128,22 @@ def test_reports_of_unknown_tasks_and_wrong_jobs_are_passed_over(jobs: Jobs) -> 
 # dead letters
 
 
+def buried(jobs: Jobs, *requests: EditRequest) -> list[str]:
+    """The tasks that wait for an operator, of those whose requests are in the dead-letter queue."""
+    return [one.task.id for one in jobs.mark_dead(requests)]
+
+
 def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs: Jobs, clock: Clock) -> None:
     job, (request, _) = submitted(jobs, 2)
     jobs.apply([report(request, "started", n) for n in range(1, 6)])
     clock.now += 100
 
-    assert jobs.mark_dead([request]) == {request.task_id}
-    assert jobs.mark_dead([request]) == {request.task_id}
+    assert [(one.task.id, one.is_new) for one in jobs.mark_dead([request])] == [
+        (request.task_id, True)
+    ]
+    assert [(one.task.id, one.is_new) for one in jobs.mark_dead([request])] == [
+        (request.task_id, False)
+    ]
 
     (dead,) = jobs.dead_tasks(limit=10).items
     assert dead == jobs.task("ann", request.task_id)
@@ -143,6 +152,28 @@ def test_a_dead_letter_fails_its_task_and_waits_for_an_operator(jobs: Jobs, cloc
     assert dead.finished_at == clock.now
     assert [attempt.outcome for attempt in dead.attempts] == ["lost"] * 5
     assert jobs.job("ann", job.id).counts == Counts(queued=1, failed=1)
+
+
+def test_dead_letters_are_counted_until_somebody_cares_for_them(jobs: Jobs) -> None:
+    job, requests = submitted(jobs, 2)
+    jobs.mark_dead(requests)
+    assert jobs.stats()["dead_letters"] == 2
+
+    jobs.retry("ann", job.id, [requests[0].task_id])
+    assert jobs.stats()["dead_letters"] == 1
+    jobs.discard_dead([requests[1].task_id])
+    assert jobs.stats()["dead_letters"] == 0
+
+
+def test_a_dead_letter_is_not_sent_again_by_itself(jobs: Jobs, clock: Clock) -> None:
+    _, (request,) = submitted(jobs)
+    jobs.mark_sent([request.task_id])
+    clock.now += 100
+    assert jobs.send_silent(before=clock.now, limit=10) == 1
+
+    jobs.mark_dead([request])
+
+    assert jobs.unsent(older_than=0, limit=10) == []
 
 
 def test_dead_letters_of_all_owners_are_listed_in_pages(jobs: Jobs, clock: Clock) -> None:
@@ -167,16 +198,16 @@ def test_a_retried_dead_letter_leaves_a_stale_message_behind(jobs: Jobs) -> None
     _, (again,) = jobs.retry("ann", job.id)
 
     assert jobs.dead_tasks(limit=10).items == []
-    assert jobs.mark_dead([request]) == set()
+    assert buried(jobs, request) == []
     assert jobs.task("ann", request.task_id).state == "queued"
-    assert jobs.mark_dead([again]) == {request.task_id}
+    assert buried(jobs, again) == [request.task_id]
 
 
 def test_the_message_of_a_finished_task_is_stale(jobs: Jobs) -> None:
     _, requests = submitted(jobs, 2)
     jobs.apply([report(requests[0], "succeeded"), report(requests[1], "failed")])
 
-    assert jobs.mark_dead(requests) == set()
+    assert buried(jobs, *requests) == []
 
     assert jobs.dead_tasks(limit=10).items == []
     assert jobs.task("ann", requests[1].task_id).error == BROKEN
@@ -202,7 +233,7 @@ def test_a_discarded_dead_letter_stays_failed_and_its_message_is_stale(jobs: Job
     assert jobs.discard_dead([request.task_id]) == 0
 
     assert jobs.dead_tasks(limit=10).items == []
-    assert jobs.mark_dead([request]) == set()
+    assert buried(jobs, request) == []
     assert jobs.job("ann", job.id).state == "failed"
 
 
@@ -374,6 +405,7 @@ def test_stats_add_up_tasks_attempts_and_leases_that_ran_out(jobs: Jobs) -> None
         "attempts": 4,
         "expired_leases": 2,
         "cpu_seconds": 0.25,
+        "dead_letters": 0,
         "waiting_cpu_seconds": pytest.approx(1.5 * 2.25 / 3.5),
         "pace": pytest.approx(2.25 / 3.5),
     }
@@ -393,6 +425,7 @@ def test_stats_of_an_empty_database_are_zero(jobs: Jobs) -> None:
         "attempts": 0,
         "expired_leases": 0,
         "cpu_seconds": 0.0,
+        "dead_letters": 0,
         "waiting_cpu_seconds": 0.0,
         "pace": 1.0,
     }

@@ -66,7 +66,7 @@ def fetch(
 
 @jobs.command()
 def retry(job: JobId, url: Url = DEFAULT_URL) -> None:
-    """Edit the failed photos of a job again."""
+    """Edit again the photos of a job that failed or were cancelled."""
     from abzug.client import Client
 
     with Client(url) as client:

@@ -128,7 +128,7 @@ def change_tasks(
     if shown:
         connection.execute(
             _UPDATE_TASK,
-            [{"task_id": c.after.id, **task_progress(c.after)} for c in shown],
+            [{"task_id": c.after.id, **task_progress(c.after, now)} for c in shown],
         )
     _save_sums(connection, changes)
     progressed = [

@@ -1,4 +1,4 @@
-"""What people do with a job once it is there: cancel it, retry what failed."""
+"""What people do with a job once it is there: cancel it, retry what did not succeed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from abzug.errors import Conflict, NotFound
 from abzug.jobs import changes, outbox, states
+from abzug.jobs import silent as silence
 from abzug.jobs.records import FINISHED, Job, JobState, Task, TaskState
-from abzug.jobs.rows import job_event, job_of
+from abzug.jobs.rows import AnyRow, job_event, job_of
 from abzug.jobs.schema import jobs, photos, tasks
 from abzug.messages import EditRequest
 
@@ -25,14 +26,15 @@ _CANCEL_TASKS = (
         tasks.c.job_id == bindparam("of_job"),
         tasks.c.state.in_([TaskState.queued, TaskState.running]),
     )
-    .values(state=TaskState.cancelled)
+    .values(state=TaskState.cancelled, silent_since=None)
 )
 _TASKS = (
-    select(tasks.c.id, tasks.c.state, photos.c.deleted_at)
+    select(tasks.c.id, tasks.c.state, tasks.c.silent_since, photos.c.deleted_at)
     .join(photos)
     .where(tasks.c.job_id == bindparam("job_id"))
     .with_for_update(read=True, of=photos)  # none of them is deleted meanwhile
 )
+_GIVEN_UP = frozenset({TaskState.failed, TaskState.cancelled})
 
 
 def cancel(connection: Connection, owner: str, job_id: str, now: float) -> tuple[Job, bool]:
@@ -65,6 +67,7 @@ def retry(
     *,
     lost: Collection[str],
     now: float,
+    silent_for: float,
 ) -> tuple[Job, list[EditRequest]]:
     _locked(connection, owner, job_id)
     rows = {row.id: row for row in connection.execute(_TASKS, {"job_id": job_id})}
@@ -72,24 +75,34 @@ def retry(
     if missing := wanted - rows.keys():
         msg = f"This job has no task {min(missing)}."
         raise NotFound(msg)
-    ended = (
-        rows[id_]
-        for id_ in wanted
-        if rows[id_].state == (TaskState.succeeded if id_ in lost else TaskState.failed)
-    )
-    failed = list(ended)
-    possible = [row.id for row in failed if row.deleted_at is None]
-    if failed and not possible:
-        msg = "The photo was deleted, so it cannot be edited again."
-        raise Conflict(msg)
+    chosen = [rows[id_] for id_ in wanted]
+    ended = [row for row in chosen if row.state in _GIVEN_UP or row.id in lost]
+    again = [row.id for row in ended if row.deleted_at is None]
+    silent = [row.id for row in chosen if _is_silent(row, now - silent_for)]
+    if not again and not silent:
+        raise Conflict(_refusal({row.state for row in chosen}, photo_gone=bool(ended)))
 
     def step(task: Task) -> Task:
         return states.retried(task, results_lost=task.id in lost)
 
-    changes.change_tasks(connection, now, [job_id], possible, step)
-    outbox.remove(connection, possible)  # what is left there of the generation before
-    outbox.add(connection, possible, now)
-    return _locked(connection, owner, job_id), outbox.requests(connection, possible)
+    changes.change_tasks(connection, now, [job_id], again, step)
+    outbox.remove(connection, again)  # what is left there of the generation before
+    outbox.add(connection, again, now)
+    silence.send_again(connection, silent, now)
+    return _locked(connection, owner, job_id), outbox.requests(connection, again + silent)
+
+
+def _is_silent(row: AnyRow, before: float) -> bool:
+    return row.silent_since is not None and bool(row.silent_since < before)
+
+
+def _refusal(states_found: set[str], *, photo_gone: bool) -> str:
+    """Why nothing can be retried of tasks in these states."""
+    if photo_gone:
+        return "The photo was deleted, so it cannot be edited again."
+    if states_found & {TaskState.queued, TaskState.running}:
+        return "This is queued or being edited already; there is nothing to retry yet."
+    return "All of this has succeeded; there is nothing to retry."
 
 
 def _locked(connection: Connection, owner: str, job_id: str) -> Job:

@@ -14,9 +14,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from abzug.jobs import control, outbox, pace, photos, queries, reports, submit, upkeep
+from abzug.jobs import control, outbox, pace, photos, queries, reports, silent, submit, upkeep
 from abzug.jobs.changes import Change
-from abzug.jobs.records import Event, Job, NewJob, Page, Photo, Task, TaskState, WorkerSeen
+from abzug.jobs.records import (
+    Buried,
+    Event,
+    Job,
+    NewJob,
+    Page,
+    Photo,
+    Task,
+    TaskState,
+    WorkerSeen,
+)
 from abzug.jobs.transactions import Database, Waker
 from abzug.messages import EditRequest, ResultRef, StatusReport
 
@@ -143,7 +153,25 @@ class Jobs:
 
     def mark_sent(self, task_ids: Sequence[str]) -> None:
         """Confirm that these tasks' requests are in the queue. Lost, they are sent once more."""
-        self._database.run(lambda c: outbox.remove(c, task_ids), durable=False)
+        now = self._clock()
+
+        def step(connection: Connection) -> None:
+            outbox.remove(connection, task_ids)
+            silent.sent(connection, task_ids, now)
+
+        self._database.run(step, durable=False)
+
+    def send_silent(self, *, before: float, limit: int) -> int:
+        """Put unfinished tasks back into the outbox that are silent since before that Unix time:
+        the caller knows that their requests are lost. Gives how many there were, up to `limit`."""
+        now = self._clock()
+
+        def step(connection: Connection) -> int:
+            found = silent.find(connection, before, limit)
+            silent.send_again(connection, found, now)
+            return len(found)
+
+        return self._database.run(step)
 
     def succeeded_before(
         self, owner: str, fingerprints: Sequence[str]
@@ -168,18 +196,21 @@ class Jobs:
         task_ids: Sequence[str] | None = None,
         *,
         lost: Collection[str] = (),
+        silent_for: float = 0.0,
     ) -> tuple[Job, list[EditRequest]]:
-        """Queue failed tasks again, all or those of `task_ids`; others are left as they are.
+        """Queue failed and cancelled tasks again, all or those of `task_ids`, and send those again
+        of which nothing was heard for `silent_for` seconds; others are left as they are.
 
-        lost: ids of tasks that succeeded, and whose results have to be made again.
-        Gives the job and the requests to send. Conflict if every photo of them was deleted.
+        lost: ids of tasks that succeeded, and whose results have to be made again. Gives the job
+        and the requests to send. Conflict, with the reason, if there is nothing to be done.
         """
         now = self._clock()
         job, requests = self._database.run(
-            lambda c: control.retry(c, owner, job_id, task_ids, lost=lost, now=now)
+            lambda c: control.retry(
+                c, owner, job_id, task_ids, lost=lost, now=now, silent_for=silent_for
+            )
         )
-        if requests:
-            self._tell()
+        self._tell()
         return job, requests
 
     # what became of it
@@ -192,19 +223,19 @@ class Jobs:
         result = self._changing(lambda c, now: reports.apply(c, batch, now))
         return sum(change.shows for change in result)
 
-    def mark_dead(self, requests: Sequence[EditRequest]) -> set[str]:
+    def mark_dead(self, requests: Sequence[EditRequest]) -> list[Buried]:
         """Fail the tasks whose requests are in the dead-letter queue, unless they are finished.
 
-        Gives the ids of those of the tasks that wait for an operator now. The letters of the
-        others are stale: their task was retried, discarded, or had ended.
+        Gives those of the tasks that wait for an operator now. The letters of the others are
+        stale: their task was retried, discarded, or had ended.
         """
         result = self._changing(lambda c, now: reports.mark_dead(c, requests, now))
         letters = {(request.task_id, request.generation) for request in requests}
-        return {
-            task.id
-            for task in (change.after for change in result)
-            if task.dead_at is not None and (task.id, task.generation) in letters
-        }
+        return [
+            Buried(task, is_new=change.shows)
+            for change in result
+            if (task := change.after).dead_at is not None and (task.id, task.generation) in letters
+        ]
 
     def discard_dead(self, task_ids: Sequence[str]) -> int:
         """Take tasks off the list of dead letters; they stay failed. Gives how many there were.
@@ -311,8 +342,8 @@ class Jobs:
         """Sums over everything.
 
         `tasks` (number by state), `attempts`, `expired_leases` (deliveries that came because
-        the lease before ran out), `cpu_seconds`, `waiting_cpu_seconds` (foretold for the queued
-        tasks), `pace`.
+        the lease before ran out), `cpu_seconds`, `dead_letters` (tasks that wait for an
+        operator), `waiting_cpu_seconds` (foretold for the queued tasks), `pace`.
         """
         with self._database.read() as connection:
             return upkeep.stats(connection)

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from abzug.jobs.chunks import chunks
 from abzug.jobs.rows import AnyRow
-from abzug.jobs.schema import jobs, outbox, photos, tasks
+from abzug.jobs.schema import attempts, jobs, outbox, photos, tasks
+from abzug.jobs.transactions import backend_of
 from abzug.messages import EditRequest, PhotoRef
 
 _INSERT = insert(outbox)
 _DELETE = delete(outbox).where(outbox.c.task_id.in_(bindparam("ids", expanding=True)))
 _DELETE_OF_JOB = delete(outbox).where(
     outbox.c.task_id.in_(select(tasks.c.id).where(tasks.c.job_id == bindparam("job_id"))),
+)
+_EARLIER = (
+    select(func.max(attempts.c.receive_count))
+    .where(attempts.c.task_id == tasks.c.id, attempts.c.generation == tasks.c.generation)
+    .scalar_subquery()
+    .label("earlier")
 )
 _REQUESTS = (
     select(
@@ -37,6 +44,7 @@ _REQUESTS = (
         photos.c.sha256,
         photos.c.media_type,
         photos.c.bytes,
+        _EARLIER,
     )
     .join(jobs, jobs.c.id == tasks.c.job_id)
     .join(photos, photos.c.id == tasks.c.photo_id)
@@ -56,6 +64,13 @@ def add(connection: Connection, task_ids: Sequence[str], now: float) -> None:
     """The tasks must have no row yet."""
     if task_ids:
         connection.execute(_INSERT, [{"task_id": id_, "since": now} for id_ in task_ids])
+
+
+def add_missing(connection: Connection, task_ids: Sequence[str], now: float) -> None:
+    """As `add`, for tasks of which some may wait there already."""
+    if task_ids:
+        statement = backend_of(connection).insert_if_new(outbox)
+        connection.execute(statement, [{"task_id": id_, "since": now} for id_ in task_ids])
 
 
 def remove(connection: Connection, task_ids: Sequence[str]) -> None:
@@ -88,6 +103,7 @@ def _request_of(row: AnyRow) -> EditRequest:
         job_id=row.job_id,
         owner=row.owner,
         generation=row.generation,
+        earlier=row.earlier,
         photo=PhotoRef(
             id=row.photo_id,
             key=row.key,

@@ -21,7 +21,7 @@ class TaskState(enum.StrEnum):
     failed = "failed"
     """Given up; only a retry changes it."""
     cancelled = "cancelled"
-    """Not wanted any more. Final."""
+    """Not wanted any more; only a retry changes it."""
 
 
 class JobState(enum.StrEnum):
@@ -177,6 +177,14 @@ class Task(TaskSummary):
     position: int
     attempts: tuple[Attempt, ...]
     dead_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A task whose request waits in the dead-letter queue. is_new: since this moment."""
+
+    task: Task
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ def mark_dead(connection: Connection, requests: Sequence[EditRequest], now: floa
         return states.dead_lettered(task, generations[task.id], now)
 
     job_ids = {request.job_id for request in requests}
-    return changes.change_tasks(connection, now, job_ids, generations, step)
+    result = changes.change_tasks(connection, now, job_ids, generations, step)
+    outbox.remove(connection, [change.after.id for change in result if change.shows])
+    return result
 
 
 def discard_dead(connection: Connection, task_ids: Sequence[str], now: float) -> list[Change]:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from abzug.jobs.records import (
+    TERMINAL,
     Attempt,
     Counts,
     Event,
@@ -92,8 +93,8 @@ def task_of(row: AnyRow, attempts: Sequence[Attempt] = ()) -> Task:
     )
 
 
-def task_progress(task: Task) -> dict[str, Any]:
-    """The columns of a task that news of it change."""
+def task_progress(task: Task, now: float) -> dict[str, Any]:
+    """The columns of a task that news of it change, when it comes now."""
     return {
         "state": task.state,
         "generation": task.generation,
@@ -101,6 +102,7 @@ def task_progress(task: Task) -> dict[str, Any]:
         "notices": [notice.model_dump() for notice in task.notices] or None,
         "results": [result.model_dump(mode="json") for result in task.results] or None,
         "dead_at": task.dead_at,
+        "silent_since": None if task.state in TERMINAL else now,
         "started_at": task.started_at,
         "finished_at": task.finished_at,
     }

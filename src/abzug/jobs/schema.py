@@ -19,7 +19,7 @@ from sqlalchemy import (
     Table,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration, which this code needs."""
 
 metadata = MetaData(
@@ -95,6 +95,8 @@ tasks = Table(
     Column("results", JSON(none_as_null=True)),
     # when its request reached the dead-letter queue; NULL for all others
     Column("dead_at", Float),
+    # since when nothing was heard of it; NULL once it is finished
+    Column("silent_since", Float),
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
     Column("finished_at", Float),
@@ -107,6 +109,12 @@ Index(
     tasks.c.id,
     sqlite_where=tasks.c.dead_at.is_not(None),
     postgresql_where=tasks.c.dead_at.is_not(None),
+)
+Index(
+    "ix_tasks_silent",
+    tasks.c.silent_since,
+    sqlite_where=tasks.c.silent_since.is_not(None),
+    postgresql_where=tasks.c.silent_since.is_not(None),
 )
 
 attempts = Table(

@@ -22,12 +22,6 @@ from abzug.messages import ReportError, ReportKind, StatusReport
 
 DEAD_LETTERED = "dead_lettered"
 
-_GIVEN_UP = ReportError(
-    code=DEAD_LETTERED,
-    message="Editing this photo was tried several times and never came to an end.",
-    advice="Retrying is safe; if it fails again, this photo is the cause.",
-    permanent=False,
-)
 _OUTCOME = {
     ReportKind.started: Outcome.running,
     ReportKind.released: Outcome.released,
@@ -59,7 +53,8 @@ def dead_lettered(task: Task, generation: int, at: float) -> Task:
     task = replace(task, attempts=_with_lost(task.attempts, all_over=True))
     if task.state in TERMINAL:
         return task
-    return replace(task, state=TaskState.failed, error=_GIVEN_UP, finished_at=at, dead_at=at)
+    error = _given_up([a for a in task.attempts if a.generation == generation])
+    return replace(task, state=TaskState.failed, error=error, finished_at=at, dead_at=at)
 
 
 def discarded(task: Task) -> Task:
@@ -68,9 +63,10 @@ def discarded(task: Task) -> Task:
 
 
 def retried(task: Task, *, results_lost: bool = False) -> Task:
-    """The failed task as the next generation, of which nothing has happened yet; also one that
-    has succeeded, if its results are lost."""
-    if not (task.state is TaskState.failed or (results_lost and task.state is TaskState.succeeded)):
+    """The task that failed or was cancelled as the next generation, of which nothing has happened
+    yet; also one that has succeeded, if its results are lost."""
+    again = task.state in {TaskState.failed, TaskState.cancelled}
+    if not (again or (results_lost and task.state is TaskState.succeeded)):
         return task
     return replace(
         task,
@@ -119,6 +115,19 @@ def expired_leases(attempts: Sequence[Attempt]) -> int:
     return sum(last.values()) - len(last) - released
 
 
+def _given_up(attempts: Iterable[Attempt]) -> ReportError:
+    """Why no more attempts are made: what the last of them told. Most often it is no fault of the
+    photo, so nothing is said of that which the attempts have not."""
+    told = [attempt.error for attempt in attempts if attempt.error is not None]
+    message = (
+        f"Several attempts came to nothing. The last one: {told[-1].message}"
+        if told
+        else "Several attempts came to nothing: no worker told how they ended."
+    )
+    advice = told[-1].advice if told else "Retrying is safe."
+    return ReportError(code=DEAD_LETTERED, message=message, advice=advice, permanent=False)
+
+
 def _merged(attempt: Attempt | None, report: StatusReport) -> Attempt:
     """What is known of an attempt with this report added; the order of reports is no matter."""
     if attempt is None:
@@ -132,7 +141,9 @@ def _merged(attempt: Attempt | None, report: StatusReport) -> Attempt:
         )
     outcome = _OUTCOME[report.kind]
     if outcome is Outcome.running:
-        return replace(attempt, started_at=report.at)
+        # a request that the queue lost and that is sent again counts its deliveries anew
+        first = report.at if attempt.started_at is None else min(report.at, attempt.started_at)
+        return replace(attempt, started_at=first)
     if _RANK[outcome] <= _RANK[attempt.outcome]:
         return attempt
     return replace(

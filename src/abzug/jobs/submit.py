@@ -142,6 +142,7 @@ def _task_rows(new: NewJob, job: Job) -> list[dict[str, Any]]:
                 "cost": task.cost,
                 "check_existing": task.check_existing,
                 "fingerprint": _fingerprint(task.photo.sha256, edits, outputs),
+                "silent_since": job.created_at,
                 "created_at": job.created_at,
             },
         )

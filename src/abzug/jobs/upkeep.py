@@ -10,7 +10,7 @@ from abzug.errors import DatabaseError
 from abzug.jobs import pace
 from abzug.jobs.chunks import CHUNK
 from abzug.jobs.records import TaskState
-from abzug.jobs.schema import REVISION, events, idempotency_keys, jobs, leases
+from abzug.jobs.schema import REVISION, events, idempotency_keys, jobs, leases, tasks
 from abzug.jobs.transactions import insert_ignoring
 
 _TAKE_LEASE = update(leases).where(
@@ -27,6 +27,7 @@ _SUMS = select(
     func.coalesce(func.sum(jobs.c.expired_leases), 0).label("expired_leases"),
     func.coalesce(func.sum(jobs.c.cpu_seconds), 0.0).label("cpu_seconds"),
 )
+_DEAD_LETTERS = select(func.count()).where(tasks.c.dead_at.is_not(None))
 _PRUNE_EVENTS = delete(events).where(
     events.c.id.in_(
         select(events.c.id)
@@ -54,6 +55,7 @@ def stats(connection: Connection) -> dict[str, Any]:
         "attempts": int(row.attempts),
         "expired_leases": int(row.expired_leases),
         "cpu_seconds": float(row.cpu_seconds),
+        "dead_letters": int(connection.scalar(_DEAD_LETTERS) or 0),
         "waiting_cpu_seconds": pace.waiting(connection),
         "pace": pace.pace(connection),
     }

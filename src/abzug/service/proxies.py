@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 
@@ -61,7 +62,8 @@ def order_proxy(service: Service, owner: str, photo_id: str) -> None:
             reason = task.error.message if task.error else ""
             raise Conflict(f"This photo cannot be shown. {reason}".strip())
     if job.state in FINISHED:
-        service.retry(owner, job.id)
+        with contextlib.suppress(Conflict):  # another call was first
+            service.retry(owner, job.id)
     service.send(requests)
 
 

@@ -6,10 +6,11 @@ store only, and never the jobs database.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from abzug.errors import NotFound
+from abzug.errors import Conflict, NotFound
 from abzug.jobs.database import Jobs
 from abzug.jobs.ids import ID
 from abzug.jobs.records import Job, Page, Photo, Task
@@ -20,6 +21,7 @@ from abzug.service.direct_upload import DirectUpload
 from abzug.service.lost import lost
 from abzug.service.orders import JobRequest, checked
 from abzug.service.parts import Parts
+from abzug.service.reconciler import Silence
 from abzug.service.sender import Sender
 from abzug.service.upload import Upload
 from abzug.settings import Settings
@@ -83,13 +85,18 @@ class Service(Parts):
         return job
 
     def retry(self, owner: str, job_id: str, task_ids: Sequence[str] | None = None) -> Job:
-        """Send the failed tasks again, and those whose results are gone or damaged, or those of
-        both that are named. Raises NotFound."""
+        """Send again what failed, was cancelled, waits longer than can be explained, or has lost
+        its results; all of it, or those that are named.
+
+        Raises NotFound, and Conflict if there is nothing to be done.
+        """
+        # first: with it, workers would drop what they are sent
         self.store.delete(cancel_key(owner, job_id))
         succeeded = self.jobs.succeeded(owner, job_id)
         wanted = None if task_ids is None else frozenset(task_ids)
         found = lost(self.store, (t for t in succeeded if wanted is None or t.id in wanted))
-        job, requests = self.jobs.retry(owner, job_id, task_ids, lost=found)
+        silent_for = Silence.of(self.settings).explained
+        job, requests = self.jobs.retry(owner, job_id, task_ids, lost=found, silent_for=silent_for)
         self.send(requests)
         return job
 
@@ -114,9 +121,12 @@ class Service(Parts):
         for task in self._all_dead():
             if wanted is None or task.id in wanted:
                 by_job.setdefault((task.owner, task.job_id), []).append(task.id)
+        sent = 0
         for (owner, job_id), ids in by_job.items():
-            self.retry(owner, job_id, ids)
-        return sum(map(len, by_job.values()))
+            with contextlib.suppress(Conflict):  # the photos were deleted, or another was first
+                self.retry(owner, job_id, ids)
+                sent += len(ids)
+        return sent
 
     def _all_dead(self) -> list[Task]:
         tasks: list[Task] = []

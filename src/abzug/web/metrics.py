@@ -65,6 +65,12 @@ class _Stats(Collector):
         yield CounterMetricFamily(
             "abzug_cpu_seconds", "CPU time that editing took.", jobs["cpu_seconds"]
         )
+        # of the database: in their queue the tracker keeps them leased, so few are ever visible
+        yield GaugeMetricFamily(
+            "abzug_dead_letters",
+            "Tasks that were given up after too many deliveries, and wait for an operator.",
+            jobs["dead_letters"],
+        )
         yield GaugeMetricFamily(
             "abzug_waiting_cpu_seconds",
             "CPU time that the queued tasks are expected to take.",

@@ -199,7 +199,7 @@ class Worker:
             job_id=work.request.job_id,
             owner=work.request.owner,
             generation=work.request.generation,
-            receive_count=work.message.receive_count,
+            receive_count=(work.request.earlier or 0) + work.message.receive_count,
             worker=self.name,
             at=time.time(),
         )

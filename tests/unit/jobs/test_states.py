@@ -186,7 +186,6 @@ def test_a_cancelled_task_stays_so_but_its_timeline_goes_on() -> None:
 
     assert cancelled.state is TaskState.cancelled
     assert cancelled.finished_at == 2.0
-    assert cancelled.results == ()
     assert outcomes(cancelled) == [Outcome.succeeded]
 
 
@@ -201,9 +200,32 @@ def test_a_retry_begins_a_new_generation_and_forgets_the_failure() -> None:
     assert len(retried.attempts) == 1
 
 
-@pytest.mark.parametrize("state", [s for s in TaskState if s is not TaskState.failed])
-def test_only_failed_tasks_are_retried(state: TaskState) -> None:
+@pytest.mark.parametrize("state", [TaskState.queued, TaskState.running, TaskState.succeeded])
+def test_what_goes_on_or_has_succeeded_is_not_retried(state: TaskState) -> None:
     assert states.retried(task(state=state)) == task(state=state)
+
+
+def test_a_cancelled_task_is_retried_and_runs() -> None:
+    retried = states.retried(after(report("started"), of=task(state=TaskState.cancelled)))
+
+    assert (retried.state, retried.generation) == (TaskState.queued, 2)
+    assert after(report("started", generation=2), of=retried).state is TaskState.running
+
+
+def test_a_dead_letter_tells_the_cause_that_its_last_attempt_told() -> None:
+    full = ReportError(
+        code="store_full", message="The photo store is full.", advice="Free.", permanent=False
+    )
+    tried = after(
+        report("released", 1, error=BROKEN), report("released", 2, error=full), report("started", 3)
+    )
+
+    dead = states.dead_lettered(tried, generation=1, at=30.0)
+
+    assert dead.error is not None
+    assert dead.error.message.endswith("The photo store is full.")
+    assert dead.error.advice == "Free."
+    assert "photo is the cause" not in dead.error.message + dead.error.advice
 
 
 @pytest.mark.parametrize("kind", ["started", "released", "failed", "succeeded"])

@@ -124,8 +124,8 @@ def retry_job(
     job_id: str,
     which: Annotated[RetryRequest | None, Body()] = None,
 ) -> JobView:
-    """Edit the failed photos again, and those whose results are gone or damaged, or those of both
-    that are named."""
+    """Edit again what failed, was cancelled, waits longer than can be explained, or has lost its
+    results: all of it, or what is named. 409 where there is nothing to be done."""
     return JobView.of(service.retry(owner, job_id, which.tasks if which else None))
 
 

@@ -214,6 +214,5 @@ export const operations = {
   "advice.worker_crashed":
     "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
   "error.dead_lettered": "Mehrere Versuche sind gescheitert.",
-  "advice.dead_lettered":
-    "Ein neuer Versuch schadet nicht; scheitert er wieder, liegt es an diesem Foto.",
+  "advice.dead_lettered": "Ein neuer Versuch schadet nicht.",
 };

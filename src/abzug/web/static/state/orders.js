@@ -205,7 +205,8 @@ export class Orders {
       const jobId = batch.chunks[index]?.jobId;
       const tasks = group.flatMap((item) => item.task ?? []);
       if (!jobId || tasks.length === 0) continue;
-      await this.#gate.through(() => retryTasks(jobId, tasks));
+      // 409: another window was first
+      await unlessRefused(this.#gate.through(() => retryTasks(jobId, tasks)));
       await this.sync(batch, jobId);
     }
   }
@@ -224,13 +225,22 @@ export class Orders {
    * @param {string} jobId
    */
   async #cancelJob(batch, jobId) {
-    try {
-      await this.#gate.through(() => cancelJob(jobId));
-    } catch (error) {
-      // 409: it finished meanwhile, and the results are there
-      if (!(error instanceof ApiError && error.status === 409)) throw error;
-    }
+    // 409: it finished meanwhile, and the results are there
+    await unlessRefused(this.#gate.through(() => cancelJob(jobId)));
     await this.sync(batch, jobId);
+  }
+}
+
+/**
+ * What the server refuses as not fitting the job's state is no error: its state is asked for next.
+ *
+ * @param {Promise<unknown>} call
+ */
+async function unlessRefused(call) {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
   }
 }
 
