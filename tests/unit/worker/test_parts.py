@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import Pipe
 from pathlib import Path
@@ -30,9 +31,11 @@ class Recorder:
         self.linger = linger
         self.calls: list[tuple[str, list[Any]]] = []
         self.failures = failures
+        self.tries: Counter[str] = Counter()
         self.renewed = threading.Event()
 
     def _note(self, name: str, items: Iterable[Any]) -> None:
+        self.tries[name] += 1
         if self.failures:
             self.failures -= 1
             raise QueueError("The queue does not answer.")
@@ -89,6 +92,16 @@ def test_nothing_is_deleted_while_the_report_cannot_be_sent() -> None:
     queue = Recorder(failures=2)
     run(queue, Step(report(1), "handle 1", delete=True))
     assert [name for name, _ in queue.calls] == ["send", "delete"]
+
+
+def test_a_request_whose_report_was_never_sent_is_left_to_its_lease() -> None:
+    queue = Recorder(failures=1_000_000)
+    reporter = Reporter(queue, queue, Leases(queue, 30))
+    reporter.add(Step(report(1), "handle 1", delete=True))
+    reporter.start()
+    reporter.stop(timeout=0)
+    assert queue.calls == []
+    assert queue.tries["delete"] == queue.tries["visibility"] == 0
 
 
 def test_what_waits_goes_in_one_message_and_is_deleted_ten_a_call() -> None:
