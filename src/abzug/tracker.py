@@ -165,7 +165,7 @@ class Tracker:
         # one tracker at a time, else each of them sends the same requests
         if requests and self._service.jobs.acquire_lease("outbox", self._name, 4 * HOUSEKEEPING):
             log.info("sending requests whose send was not confirmed", requests=len(requests))
-            self._service.send(requests)
+            self._service.send_again(requests)
 
 
 def _parse(model: type[M], messages: list[Received]) -> list[tuple[Received, M]]:

@@ -104,6 +104,13 @@ class Service(Parts):
         """Put requests that are in the outbox on the queue; see Sender."""
         self._sender.send(requests)
 
+    def send_again(self, requests: Sequence[EditRequest]) -> None:
+        """The same for what waits there for long. It is wanted, whatever the store says: a cancel
+        and a retry at once may have left the mark of the cancel. Raises StoreError."""
+        for owner, job_id in {(request.owner, request.job_id) for request in requests}:
+            self.store.delete(cancel_key(owner, job_id))
+        self.send(requests)
+
     # operators
 
     def dead_letters(self, *, limit: int, cursor: str | None = None) -> Page[Task]:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 LEFTOVER_AGE = 24 * 3600.0
 """Seconds since the last write after which the writer of a temporary file is taken for dead."""
 
-_TEMPORARY = ".tmp"  # no key begins with a dot
 # O_NONBLOCK: what somebody put there by hand may be a pipe, and opening that would hang
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # the kernel's answers where a key leads to nothing, below a file, over a link, to a folder
@@ -42,7 +41,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def connect(url: str, settings: Settings) -> FileStore:
-    """The store in the folder of `file:///absolute/path`, which is made. Raises ConfigError."""
+    """The store in the folder of `file:///absolute/path`. Raises ConfigError.
+
+    The folder is made once. When it is not there later, it is away, and a new one in its place
+    would make people believe that their photos were deleted.
+    """
     parts = urlsplit(url)
     root = Path(unquote(parts.path))
     local = parts.netloc in {"", "localhost"} and root.is_absolute()
@@ -50,8 +53,16 @@ def connect(url: str, settings: Settings) -> FileStore:
         msg = "the URL of a file store is file:///absolute/path, percent-encoded"
         raise ConfigError(msg)
     try:
-        store = FileStore(root, signing.load_secret(settings.home))
-        store.remove_leftovers()
+        secret = signing.load_secret(settings.home)
+        known = settings.home / "stores" / hashlib.sha256(bytes(root)).hexdigest()[:16]
+        if known.exists():
+            store = FileStore(root, secret, make=False)
+        else:
+            store = FileStore(root, secret)
+            known.parent.mkdir(mode=0o700, exist_ok=True)
+            known.write_bytes(bytes(root) + b"\n")
+        with contextlib.suppress(FileNotFoundError):  # it is away
+            store.remove_leftovers()
     except OSError as error:
         msg = f"the photo store's folder cannot be used: {error.strerror}"
         raise ConfigError(msg) from error
@@ -61,11 +72,10 @@ def connect(url: str, settings: Settings) -> FileStore:
 class FileStore:
     """See stores.base.Store. Any number of processes may use one folder at once."""
 
-    def __init__(self, root: Path, secret: bytes) -> None:
-        """Makes the folder `root`; `secret` signs URLs. Raises OSError."""
-        self._folders = Folders(root)
-        self._temporary = self._folders.root / _TEMPORARY
-        self._temporary.mkdir(mode=0o700, exist_ok=True)
+    def __init__(self, root: Path, secret: bytes, *, make: bool = True) -> None:
+        """make: the folder `root` is made if it is not there. `secret` signs URLs. Raises
+        OSError."""
+        self._folders = Folders(root, make=make)
         self._secret = secret
 
     def writer(
@@ -76,7 +86,7 @@ class FileStore:
         create_only: bool = False,
     ) -> FileWriter:
         check_key(key)
-        return FileWriter(key, self._folders, self._temporary, create_only=create_only)
+        return FileWriter(key, self._folders, create_only=create_only)
 
     def put(
         self, key: str, data: bytes | memoryview, *, media_type: str, create_only: bool = False
@@ -89,7 +99,7 @@ class FileStore:
         """The object, open to read, seek and `sendfile` from. Raises ObjectNotFound."""
         check_key(key)
         *folders, name = key.split("/")
-        with _looking_up(), self._folders.opened(folders) as folder:
+        with self._looking_up(), self._folders.opened(folders) as folder:
             fd = os.open(name, _FILE, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
@@ -120,7 +130,7 @@ class FileStore:
     def head(self, key: str) -> ObjectInfo:
         check_key(key)
         *folders, name = key.split("/")
-        with _looking_up(), self._folders.opened(folders) as folder:
+        with self._looking_up(), self._folders.opened(folders) as folder:
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if not stat.S_ISREG(found.st_mode):
             raise _not_found()
@@ -131,7 +141,7 @@ class FileStore:
         *folders, name = key.split("/")
         with (
             contextlib.suppress(ObjectNotFound),
-            _looking_up(),
+            self._looking_up(),
             self._folders.opened(folders) as folder,
         ):
             os.unlink(name, dir_fd=folder)
@@ -158,10 +168,12 @@ class FileStore:
         """Names in a folder, those of folders with "/", which makes their order that of keys."""
         with (
             contextlib.suppress(ObjectNotFound),
-            _looking_up(),
+            self._looking_up(),
             self._folders.opened(path.split("/")[:-1]) as folder,
             os.scandir(folder) as entries,
         ):
+            if not self._folders.are_there():  # a bare mount point is empty
+                raise FileNotFoundError(errno.ENOENT, "away")
             return sorted(
                 entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in entries
             )
@@ -202,11 +214,24 @@ class FileStore:
     def remove_leftovers(self) -> None:
         """Remove the temporary files of writers killed LEFTOVER_AGE ago or earlier."""
         newest = time.time() - LEFTOVER_AGE
-        with os.scandir(self._temporary) as entries:
+        with os.scandir(self._folders.temporary) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # another process tidies up as well
                     if entry.stat(follow_symlinks=False).st_mtime < newest:
                         Path(entry.path).unlink()
+
+    @contextlib.contextmanager
+    def _looking_up(self) -> Iterator[None]:
+        with _store_errors():
+            try:
+                yield
+            except OSError as error:
+                if error.errno not in _ABSENT:
+                    raise
+                if not self._folders.are_there():
+                    msg = "The photo store's folder is not there."
+                    raise StoreError(msg) from error
+                raise _not_found() from error
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -215,13 +240,13 @@ class FileStore:
 class FileWriter:
     """See stores.base.Writer. After an error it is closed, so half an object never appears."""
 
-    def __init__(self, key: str, folders: Folders, temporary: Path, *, create_only: bool) -> None:
+    def __init__(self, key: str, folders: Folders, *, create_only: bool) -> None:
         self._key = key
         self._folders = folders
         self._create_only = create_only
         self._digest = hashlib.sha256()
         with _store_errors():
-            self._fd, self._path = tempfile.mkstemp(dir=temporary)  # mode 0600
+            self._fd, self._path = tempfile.mkstemp(dir=folders.temporary)  # mode 0600
 
     def write(self, data: bytes | memoryview) -> None:
         with self._closed_on_error():
@@ -298,17 +323,6 @@ def _store_errors() -> Iterator[None]:
             raise StoreFull(msg) from error
         msg = "The photo store failed."
         raise StoreError(msg) from error
-
-
-@contextlib.contextmanager
-def _looking_up() -> Iterator[None]:
-    with _store_errors():
-        try:
-            yield
-        except OSError as error:
-            if error.errno in _ABSENT:
-                raise _not_found() from error
-            raise
 
 
 def _not_found() -> ObjectNotFound:

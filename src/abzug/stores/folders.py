@@ -9,15 +9,24 @@ from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
+TEMPORARY = ".tmp"
+"""Where files are before they get their names; no key begins with a dot."""
+
 
 class Folders:
-    def __init__(self, root: Path) -> None:
-        """Makes the folder `root`, durably. The root itself may be a link."""
-        new = [folder for folder in (root, *root.parents) if not folder.exists()]
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.root = root.resolve()
+    def __init__(self, root: Path, *, make: bool = True) -> None:
+        """The root itself may be a link. make: it is made, durably; else it is there already, or
+        is away: nothing is made in its place."""
         self._durable: set[str] = set()
         """Folders that this process has seen on disk under their names."""
+        if make:
+            self._make_root(root)
+        self.root = root.resolve()
+        self.temporary = self.root / TEMPORARY
+
+    def _make_root(self, root: Path) -> None:
+        new = [folder for folder in (root, *root.parents) if not folder.exists()]
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         # root's parent always: another process may have made root, and not synced it yet
         for parent in dict.fromkeys([root.parent, *(folder.parent for folder in new)]):
             fd = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -25,6 +34,12 @@ class Folders:
                 os.fsync(fd)
             finally:
                 os.close(fd)
+        (root / TEMPORARY).mkdir(mode=0o700, exist_ok=True)
+
+    def are_there(self) -> bool:
+        """False while what the root is on is not mounted, say: then nothing is known of what is
+        in it. The folder of temporary files tells a store from the bare mount point."""
+        return self.temporary.is_dir()
 
     @contextlib.contextmanager
     def opened(self, names: Sequence[str], *, make: bool = False) -> Iterator[int]:

@@ -7,6 +7,8 @@ supervisor; when that closes, it ends at once.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import os
 import queue
@@ -18,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import TypeVar
 
 import structlog
 
@@ -37,6 +40,7 @@ from abzug.system.awake import Awake
 from abzug.system.processes import end_with_any_thread
 from abzug.worker import protocol
 from abzug.worker.asset_cache import AssetCache
+from abzug.worker.patience import Away, Patience
 from abzug.worker.protocol import (
     Alive,
     Dropped,
@@ -47,6 +51,7 @@ from abzug.worker.protocol import (
     Ready,
     Succeeded,
     Voice,
+    Waiting,
 )
 
 CANCEL_TTL = 5.0
@@ -55,6 +60,9 @@ PUTS_AT_ONCE = 8
 """Results of one photo that are stored together: one by one, ten of them would take longer than
 their making, where the store is far.
 """
+PROBE = "probe"
+"""A key that no object has."""
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -110,12 +118,15 @@ class Editor:
         self._puts = ThreadPoolExecutor(PUTS_AT_ONCE, thread_name_prefix="put")
         self._fetched: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
+        self._edits: queue.SimpleQueue[Edit | None] = queue.SimpleQueue()
         self._draining = threading.Event()
+        self._patience = Patience(lambda: ask(store), self._draining.wait, clock)
         self._not_cancelled: dict[str, float] = {}
 
     def run(self) -> None:
         """Edit until drained."""
         # daemons, so that an error that ends this thread ends the process and is not waited out
+        threading.Thread(target=self._listen, name="commands", daemon=True).start()
         threading.Thread(target=self._fetch_all, name="fetch", daemon=True).start()
         storing = threading.Thread(target=self._store_all, name="store", daemon=True)
         storing.start()
@@ -132,11 +143,14 @@ class Editor:
         self._voice.say(note)
 
     def _fail(self, token: int, error: Exception, cpu_seconds: float = 0.0) -> None:
-        self._say(Failed(token=token, error=report_error(error), cpu_seconds=cpu_seconds))
+        away = isinstance(error, Away)
+        told = report_error(error.cause if isinstance(error, Away) else error)
+        self._say(Failed(token=token, error=told, cpu_seconds=cpu_seconds, away=away))
 
     # fetch
 
-    def _fetch_all(self) -> None:
+    def _listen(self) -> None:
+        """Apart from the fetching: who waits for the store must hear that it is time to stop."""
         while True:
             try:
                 command = protocol.read_command(self._connection)
@@ -144,23 +158,41 @@ class Editor:
                 self._on_orphaned()
                 return
             if isinstance(command, Edit):
-                self._fetch(command)
+                self._edits.put(command)
             else:
                 self._draining.set()
-                self._fetched.put(None)
+                self._edits.put(None)
 
-    def _fetch(self, command: Edit) -> None:
-        token, request = command.token, command.request
-        try:
-            if self._is_cancelled(request):
-                self._say(Dropped(token=token, cancelled=True))
-            elif request.check_existing and (found := self._existing(request)):
-                self._say(Succeeded(token=token, results=found, cpu_seconds=0, reused=True))
+    def _fetch_all(self) -> None:
+        while (command := self._edits.get()) is not None:
+            if self._draining.is_set():
+                self._say(Dropped(token=command.token))
             else:
-                assets = self._assets.of(request.owner, request.edits)
-                self._fetched.put(Fetched(token, request, self._original(request), assets))
+                self._fetch(command.token, command.request)
+        self._fetched.put(None)
+
+    def _fetch(self, token: int, request: EditRequest) -> None:
+        try:
+            found = self._patiently(token, lambda: self._looked_up(token, request))
         except Exception as error:
             self._fail(token, error)
+            return
+        if isinstance(found, Fetched):
+            self._fetched.put(found)
+        else:
+            self._say(found)
+
+    def _looked_up(self, token: int, request: EditRequest) -> Fetched | Dropped | Succeeded:
+        """What the store has of it; may be called again."""
+        if self._is_cancelled(request):
+            return Dropped(token=token, cancelled=True)
+        if request.check_existing and (found := self._existing(request)):
+            return Succeeded(token=token, results=found, cpu_seconds=0, reused=True)
+        assets = self._assets.of(request.owner, request.edits)
+        return Fetched(token, request, self._original(request), assets)
+
+    def _patiently(self, token: int, step: Callable[[], T]) -> T:
+        return self._patience.through(step, lambda: self._say(Waiting(token=token)))
 
     def _is_cancelled(self, request: EditRequest) -> bool:
         now = time.monotonic()
@@ -226,7 +258,7 @@ class Editor:
     def _store_all(self) -> None:
         while (finished := self._finished.get()) is not None:
             try:
-                note = self._put(finished)
+                note = self._patiently(finished.token, functools.partial(self._put, finished))
             except Exception as error:
                 self._fail(finished.token, error, finished.cpu_seconds)
             else:
@@ -265,6 +297,14 @@ def _ref(
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def ask(store: Store) -> None:
+    """Whether the store can be read and written. Raises StoreError."""
+    with contextlib.suppress(ObjectNotFound):
+        store.head(PROBE)
+    with store.writer(PROBE, media_type="text/plain") as writer:
+        writer.write(b"?")
 
 
 def report_error(error: Exception) -> ReportError:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from abzug.errors import AbzugError, ConfigError, EditTimeout, QueueError, StoreError, WorkerCrash
 from abzug.messages import EditRequest, ReportError, ReportKind, StatusReport
-from abzug.queues.base import MAX_BATCH, MAX_WAIT, Queue, Received
+from abzug.queues.base import MAX_BATCH, MAX_WAIT, Outgoing, Queue, Received
 from abzug.settings import Settings
 from abzug.system import systemd
 from abzug.worker.lease import Leases
@@ -27,6 +27,8 @@ from abzug.worker.reporter import Reporter, Step
 
 LONGEST_RELEASE = 300.0
 """Seconds: the longest pause before a transient failure is tried again."""
+PUT_BACK_FOR = 5.0
+"""Seconds until a request is received again that was put back as the store is away."""
 log = structlog.get_logger()
 
 
@@ -132,6 +134,8 @@ class Worker:
                 self._report(work, StatusReport(kind=ReportKind.started, **self._attempt(work)))
             case Succeeded():
                 self._succeeded(work, note)
+            case Failed(away=True):
+                self._put_back(work, note)
             case Failed():
                 self._failed(work, note.error, cpu_seconds=note.cpu_seconds)
             case Dropped(cancelled=True):
@@ -181,6 +185,18 @@ class Worker:
         if release_after is None:
             release_after = backoff(work.message.receive_count)
         self._report(work, report, release_after=release_after)
+
+    def _put_back(self, work: Work, note: Failed) -> None:
+        """The store was away: that is nobody's attempt, and a release would count as one. So the
+        request is sent anew, and its deliveries begin again."""
+        attempt = self._attempt(work)
+        report = StatusReport(kind=ReportKind.released, error=note.error, **attempt)
+        again = work.request.model_copy(update={"earlier": attempt["receive_count"]})
+        instead = Outgoing(
+            again.to_json(), group=work.message.group, cost=again.cost, delay=PUT_BACK_FOR
+        )
+        handle = work.message.receipt_handle
+        self._reporter.add(Step(report, handle, delete=True, instead=instead))
 
     def _report(
         self,

@@ -29,6 +29,7 @@ from abzug.worker.protocol import (
     Failed,
     Ready,
     Succeeded,
+    Waiting,
 )
 
 AHEAD = 2
@@ -283,13 +284,15 @@ class Pool:
     def _heard(
         self,
         editor: EditorProcess,
-        note: Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped,
+        note: Alive | Ready | Editing | Waiting | Edited | Succeeded | Failed | Dropped,
     ) -> None:
         editor.silent = 0
         if isinstance(note, Alive):
             editor.clock = note.awake
             return
         editor.heard = editor.clock
+        if isinstance(note, Waiting):
+            return
         if isinstance(note, Ready):
             with self._changed:
                 editor.ready = self._started_once = True

@@ -52,6 +52,13 @@ class Editing(Note):
     token: int
 
 
+class Waiting(Note):
+    """The store is away, and I wait for it: nobody is to blame."""
+
+    kind: Literal["waiting"] = "waiting"
+    token: int
+
+
 class Edited(Note):
     """The pixels are done; the results are being stored."""
 
@@ -69,12 +76,14 @@ class Succeeded(Note):
 
 
 class Failed(Note):
-    """error.permanent tells whether another attempt could help."""
+    """error.permanent tells whether another attempt could help. away: the store was, for longer
+    than it is waited for; this is no attempt of the photo's."""
 
     kind: Literal["failed"] = "failed"
     token: int
     error: ReportError
     cpu_seconds: float = 0.0
+    away: bool = False
 
 
 class Dropped(Note):
@@ -87,10 +96,11 @@ class Dropped(Note):
 
 Command = Annotated[Edit | Drain, Field(discriminator="kind")]
 Answer = Annotated[
-    Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped, Field(discriminator="kind")
+    Alive | Ready | Editing | Waiting | Edited | Succeeded | Failed | Dropped,
+    Field(discriminator="kind"),
 ]
 _commands: TypeAdapter[Edit | Drain] = TypeAdapter(Command)
-_answers: TypeAdapter[Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped] = (
+_answers: TypeAdapter[Alive | Ready | Editing | Waiting | Edited | Succeeded | Failed | Dropped] = (
     TypeAdapter(Answer)
 )
 
@@ -120,6 +130,6 @@ def read_command(connection: Connection) -> Edit | Drain:
 
 def read_answer(
     connection: Connection,
-) -> Alive | Ready | Editing | Edited | Succeeded | Failed | Dropped:
+) -> Alive | Ready | Editing | Waiting | Edited | Succeeded | Failed | Dropped:
     """Raises EOFError or OSError when the editor is gone, ValueError when it talks nonsense."""
     return _answers.validate_json(connection.recv_bytes())

@@ -41,21 +41,24 @@ class Step:
     """A step of an attempt: a report to send, then what becomes of the message.
 
     delete: the attempt settled the task. release_after: seconds until the message may be
-    received again. Neither: the work goes on.
+    received again. instead: what is sent in place of the message, before it is deleted: a new one
+    has all its deliveries before it. None of them: the work goes on.
     """
 
     report: StatusReport | None
     receipt_handle: str
     delete: bool = False
     release_after: float | None = None
+    instead: Outgoing | None = None
 
     @property
     def ends(self) -> bool:
         return self.delete or self.release_after is not None
 
     @property
-    def fails(self) -> bool:
-        return self.report is not None and self.report.kind is ReportKind.failed
+    def needs_lease(self) -> bool:
+        fails = self.report is not None and self.report.kind is ReportKind.failed
+        return fails or self.instead is not None
 
 
 class Reporter:
@@ -92,12 +95,15 @@ class Reporter:
     def _send(self, batch: list[Step]) -> bool:
         """False if it was given up."""
         lost: list[str] = []
-        failed = [step.receipt_handle for step in batch if step.fails]
+        failed = [step.receipt_handle for step in batch if step.needs_lease]
         if not self._each_ten(lambda some: lost.extend(self._leases.renew(some)), failed):
             return False
         batch = [step for step in batch if not (step.ends and step.receipt_handle in lost)]
         messages = list(pack(step.report for step in batch if step.report is not None))
         if not self._each_ten(self._status.send_batch, messages):
+            return False
+        instead = [step.instead for step in batch if step.instead is not None]
+        if not self._each_ten(self._requests.send_batch, instead):
             return False
         deleted = [step.receipt_handle for step in batch if step.delete]
         if not self._each_ten(self._requests.delete_batch, deleted):

@@ -96,7 +96,7 @@ def test_nothing_is_deleted_while_the_report_cannot_be_sent() -> None:
 
 def test_a_request_whose_report_was_never_sent_is_left_to_its_lease() -> None:
     queue = Recorder(failures=1_000_000)
-    reporter = Reporter(queue, queue, Leases(queue, 30))
+    _, reporter = parts(queue)
     reporter.add(Step(report(1), "handle 1", delete=True))
     reporter.start()
     reporter.stop(timeout=0)
