@@ -127,7 +127,7 @@ class Server:
         return note
 
     def reports(self) -> list[StatusReport]:
-        said = []
+        said: list[StatusReport] = []
         while messages := self.status.receive(visibility_timeout=1e4):
             for message in messages:
                 said += StatusReports.model_validate_json(message.body).reports
@@ -183,7 +183,7 @@ def test_what_fails_while_the_store_answers_is_an_attempt(server: Server) -> Non
     path = server.store._folders.root / KEY
     path.chmod(0)
     fails = StoreError("The photo store failed.")
-    server.store.get = lambda *_: raising(fails)  # type: ignore[assignment,method-assign]
+    server.store.get = lambda *_: raising(fails)  # type: ignore[method-assign]
 
     note = server.deliver()
 
