@@ -86,7 +86,7 @@ class Tracker:
                     visibility_timeout=self._service.settings.visibility_timeout, wait=MAX_WAIT
                 )
                 if messages:
-                    handle(queue, messages)
+                    handle(messages)
             except BackendError as error:
                 log.warning("the tracker tries again", queue=queue.name, error=str(error))
                 self._await_database()
