@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 
-PARTS = ("queue", "color", "engine", "tracker", "system", "cloud")
+PARTS = ("queue", "color", "engine", "tracker", "system", "hostile", "cloud")
 ENGINE_PARTS = ("rivals", "operations", "cost", "accuracy")
 """`make bench-engine`; not in `make bench`, for they take minutes and want node."""
 

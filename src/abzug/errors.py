@@ -7,6 +7,7 @@ AbzugError
 │   ├── NotFound              404
 │   ├── Conflict              409
 │   ├── TooLarge              413
+│   ├── TooMany               429
 │   └── UnsupportedMedia      415
 ├── PhotoError                this photo can never be edited so; never retried
 │   ├── UnreadablePhoto            damaged, or not what it says it is
@@ -36,7 +37,7 @@ what happened in a photographer's words. `advice` says what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -80,13 +81,23 @@ def json_pointer(path: Iterable[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+MAX_FIELD_ERRORS = 100
+"""Most fields that one error tells of; nobody reads more, and a hostile body has many."""
+
+
 class InvalidRequest(RequestError):
+    """errors: the first MAX_FIELD_ERRORS fields that are wrong. more_errors: how many others are,
+    `count` being that of all where not all of them were made out."""
+
     code = "invalid_request"
     status = 422
 
-    def __init__(self, message: str, errors: tuple[FieldError, ...] = ()) -> None:
+    def __init__(
+        self, message: str, errors: Sequence[FieldError] = (), *, count: int | None = None
+    ) -> None:
         super().__init__(message)
-        self.errors = errors
+        self.errors = tuple(errors[:MAX_FIELD_ERRORS])
+        self.more_errors = (len(errors) if count is None else count) - len(self.errors)
 
 
 class InvalidIdempotencyKey(RequestError):
@@ -107,6 +118,13 @@ class Conflict(RequestError):
 class TooLarge(RequestError):
     code = "too_large"
     status = 413
+
+
+class TooMany(RequestError):
+    code = "too_many"
+    status = 429
+    permanent = False
+    advice = "Try again in a few seconds."
 
 
 class UnsupportedMedia(RequestError):

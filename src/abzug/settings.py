@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     undevelopable_raw: Literal["preview", "fail"] = "preview"
     """What becomes of a RAW that LibRaw cannot develop: the preview in it, if that is no thumbnail,
     is edited, and a notice says so; or the photo fails."""
-    max_photos_per_job: Annotated[int, Field(ge=1)] = 10_000
+    max_photos_per_job: Annotated[int, Field(ge=1, le=10_000)] = 10_000
     max_outputs: Annotated[int, Field(ge=1)] = 16
 
     visibility_timeout: Annotated[float, Field(ge=1, le=43200)] = 30.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.support.web_server import Person, WebServer
+from tests.support.waiting import until
+from tests.support.web_server import SMALL, TIMEOUT, Person, WebServer
 
 from abzug.errors import ConfigError, DatabaseError, StoreError
 from abzug.messages import EditRequest
 from abzug.settings import Settings
+from abzug.web import connections, server
 from abzug.web.server import Server, serve
 from abzug.web.views import rfc3339
 
@@ -337,3 +341,58 @@ def test_a_port_that_is_taken_is_told(web: WebServer) -> None:
 
     with pytest.raises(ConfigError, match="--port"):
         Server(parts)
+
+
+def test_connections_that_ask_for_nothing_make_room_for_those_who_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "room_for_connections", lambda: 8)
+    with WebServer(tmp_path) as web, contextlib.ExitStack() as open_ones:
+        port = int(web.url.rpartition(":")[2])
+        for _ in range(50):
+            silent = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+            open_ones.enter_context(silent)
+
+        assert httpx.get(f"{web.url}/healthz", timeout=TIMEOUT).status_code == 200
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTT"], ids=["silent", "slow"])
+def test_a_connection_without_a_whole_request_is_closed(
+    web: WebServer, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "IDLE", 0.2 if not begun else 600)
+    monkeypatch.setattr(connections, "HEAD_TIME", 0.2)
+    port = int(web.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as one:
+        one.sendall(begun)
+
+        assert one.recv(1) == b""
+
+
+def test_a_client_that_never_reads_its_answer_is_let_go(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "UNREAD", 0.2)
+    me = web.person()
+    photo = me.upload(SMALL + bytes(32 * 1024 * 1024))
+    port = int(web.url.rpartition(":")[2])
+    head = f"Host: localhost\r\nAbzug-Owner: {me.owner}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as one:
+        one.sendall(f"GET /v1/photos/{photo['id']}/original HTTP/1.1\r\n{head}".encode())
+        until(lambda: any_busy(web))
+        until(lambda: not any_busy(web))
+
+        assert received(one) < photo["bytes"]
+
+
+def any_busy(web: WebServer) -> bool:
+    return any(one._is_busy for one in list(web.server.server_state.connections))
+
+
+def received(connection: socket.socket) -> int:
+    """How many bytes come until the other side closes or breaks it."""
+    count = 0
+    with contextlib.suppress(ConnectionResetError):
+        while data := connection.recv(2**20):
+            count += len(data)
+    return count

@@ -19,7 +19,7 @@ from tests.support.waiting import until
 from tests.support.web_server import SMALL, TIMEOUT, Person, WebServer, report
 
 from abzug.messages import ReportKind, ResultRef
-from abzug.web import sse
+from abzug.web import hub, sse
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +218,51 @@ def test_open_streams_and_waits_are_ended_when_the_server_stops(
     assert server.wait() == 0
     assert server.stdout is not None
     assert server.stdout.read() == "closed\n"
+
+
+def test_only_those_are_woken_whose_owner_has_news(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, other = web.person(), web.person()
+    read: list[str] = []
+    events = web.service.jobs.events
+
+    def counted(owner: str, **asked: Any) -> Any:
+        read.append(owner)
+        return events(owner, **asked)
+
+    monkeypatch.setattr(web.service.jobs, "events", counted)
+    with Listener(me) as mine, Listener(other):
+        until(lambda: other.owner in read)
+        read.clear()
+        for _ in range(3):
+            me.order()
+            mine.next()
+
+        assert me.owner in read
+        assert other.owner not in read
+
+
+def test_an_owner_has_a_limit_of_streams_and_others_still_listen(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "STREAMS_OF_OWNER", 1)
+    me, other = web.person(), web.person()
+    with Listener(me):
+        refused = me.http.get("/v1/events")
+        with Listener(other) as listener:
+            assert listener.answer.status_code == 200
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
+    assert refused.headers["retry-after"]
+    until(lambda: not web.server._web.state.hub._streams)
+    with Listener(me) as again:
+        assert again.answer.status_code == 200
+
+
+def test_all_owners_together_have_a_limit_of_streams(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "STREAMS", 1)
+    with Listener(web.person()):
+        assert web.person().http.get("/v1/events").status_code == 429

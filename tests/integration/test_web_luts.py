@@ -79,7 +79,7 @@ def test_the_client_lists_and_deletes_luts(web: WebServer) -> None:
     [
         (b"", 422, "Line 0"),
         (b"LUT_3D_SIZE 2\n0 0 nan", 422, "Line 2: 3 numbers are wanted"),
-        (b"#" * (MAX_BYTES + 1), 413, "is not read"),
+        (b"#" * (MAX_BYTES + 1), 413, "larger than the limit"),
     ],
     ids=["nothing", "broken", "large"],
 )

@@ -18,7 +18,7 @@ from pydantic import (
 
 from abzug.edits.formats.registry import format_named, savers
 from abzug.edits.formats.saver import USUAL_QUALITY, Saver
-from abzug.edits.validation import field_errors
+from abzug.edits.validation import invalid
 from abzug.errors import FieldError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -212,9 +212,8 @@ def canonical_outputs(raw: Any, *, max_outputs: int) -> list[dict[str, Any]]:
     try:
         outputs = _list_of_outputs.validate_python([{}] if raw is None or raw == [] else raw)
     except ValidationError as error:
-        raise InvalidRequest(
-            "The outputs are not right.", field_errors(error, "/outputs", raw)
-        ) from None
+        names = _list_of_outputs.json_schema()
+        raise invalid("The outputs are not right.", error, "/outputs", raw, names) from None
     if len(outputs) > max_outputs:
         raise _refusal("/outputs", f"{len(outputs)} outputs, at most {max_outputs}")
     seen: set[str] = set()

@@ -12,8 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
 from abzug.edits.operation import Asset, Group, Operation, Parameters
-from abzug.edits.validation import field_errors
-from abzug.errors import InvalidRequest
+from abzug.edits.validation import invalid
 
 Kind = TypeVar("Kind", bound=Operation)
 
@@ -45,6 +44,11 @@ def edits_model() -> type[BaseModel]:
     return model
 
 
+@functools.cache
+def _names_of_edits() -> dict[str, Any]:
+    return edits_model().model_json_schema()
+
+
 def canonical_edits(raw: Any) -> dict[str, Any]:
     """Check edits and bring them into the one form that is hashed: defaults gone, keys sorted.
 
@@ -54,7 +58,7 @@ def canonical_edits(raw: Any) -> dict[str, Any]:
         edits = edits_model().model_validate(raw)
     except ValidationError as error:
         msg = "The edits are not right."
-        raise InvalidRequest(msg, field_errors(error, "/edits", raw)) from None
+        raise invalid(msg, error, "/edits", raw, _names_of_edits()) from None
     kept = {
         name: value
         for name, value in edits.model_dump(mode="json", exclude_defaults=True).items()

@@ -290,6 +290,11 @@ class Jobs:
         with self._database.read() as connection:
             return queries.events_after(connection, owner, after, limit)
 
+    def newest_events(self, *, after: int) -> dict[str, int]:
+        """The owners of the events after the one with this id, each with the newest one's id."""
+        with self._database.read() as connection:
+            return queries.newest_events(connection, after)
+
     def last_event_id(self) -> int:
         """The id of the newest event of all owners; 0 if there is none."""
         with self._database.read() as connection:

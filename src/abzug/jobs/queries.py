@@ -52,6 +52,12 @@ _SUCCESSES = (
     .order_by(tasks.c.id)
     .limit(bindparam("limit"))
 )
+_NEWEST_EVENTS = (
+    select(events.c.owner, func.max(events.c.id).label("newest"))
+    .where(events.c.id > bindparam("after"))
+    .group_by(events.c.owner)
+)
+)
 _LAST_EVENT = select(func.max(events.c.id))
 _SUCCEEDED = (
     select(tasks.c.fingerprint, tasks.c.results)
@@ -128,6 +134,11 @@ def dead_tasks(connection: Connection, limit: int, cursor: str | None) -> Page[T
 def events_after(connection: Connection, owner: str, after: int, limit: int) -> list[Event]:
     wanted = {"owner": owner, "after": after, "limit": limit}
     return [event_of(row) for row in connection.execute(_EVENTS, wanted)]
+
+
+def newest_events(connection: Connection, after: int) -> dict[str, int]:
+    rows = connection.execute(_NEWEST_EVENTS, {"after": after})
+    return {row.owner: row.newest for row in rows}
 
 
 def last_event_id(connection: Connection) -> int:

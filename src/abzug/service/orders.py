@@ -29,7 +29,7 @@ class JobRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    photos: Annotated[tuple[str, ...], Field(min_length=1)]
+    photos: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(min_length=1)]
     """Ids of photos, each at most once."""
     edits: Edits = Field(default_factory=dict)
     outputs: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)] = ({"name": "edited"},)
@@ -78,11 +78,12 @@ def new_tasks(
     photos the owner's."""
     prints = {p.id: fingerprint(p.sha256, edits_of[p.id], outputs) for p in photos}
     known = jobs.succeeded_before(owner, list(prints.values()))
+    costs = _Costs(outputs)
     return tuple(
         NewTask(
             photo=photo,
             edits=edits_of[photo.id],
-            cost=_cost(photo, edits_of[photo.id], outputs),
+            cost=costs.of(photo, edits_of[photo.id]),
             check_existing=prints[photo.id] in known,
             digests={r.key: r.sha256 for r in known.get(prints[photo.id], ()) if r.sha256},
         )
@@ -124,7 +125,8 @@ def _canonical_override(photo_id: str, edits: Edits) -> Edits:
             FieldError(e.pointer.replace("/edits", f"/overrides/{photo_id}", 1), e.detail)
             for e in error.errors
         )
-        raise InvalidRequest(error.message, moved) from None
+        count = len(moved) + error.more_errors
+        raise InvalidRequest(error.message, moved, count=count) from None
 
 
 def _other_photos(
@@ -171,12 +173,24 @@ def _unfit(picture: Photo) -> str:
     return f"too large: at most {mega} megapixels and {mebi} MiB"
 
 
-def _cost(photo: Photo, edits: Edits, outputs: list[dict[str, Any]]) -> float:
-    """Seconds of the machine that the table of costs was measured on."""
-    frames = photo.frames or 1
-    return predicted_seconds(
-        photo.media_type, _size_of(photo, frames), edits, outputs, frames=frames
-    )
+class _Costs:
+    """What the tasks of an order cost, in seconds of the machine that the table of costs was
+    measured on. It is foretold once for photos that are alike, as most of a shoot are."""
+
+    def __init__(self, outputs: list[dict[str, Any]]) -> None:
+        self._outputs = outputs
+        self._known: dict[tuple[str, Size, int, int], float] = {}
+
+    def of(self, photo: Photo, edits: Edits) -> float:
+        """`edits`: the order's, or the photo's own, which live as long as this."""
+        frames = photo.frames or 1
+        size = _size_of(photo, frames)
+        kind = (photo.media_type, size, frames, id(edits))
+        if kind not in self._known:
+            self._known[kind] = predicted_seconds(
+                photo.media_type, size, edits, self._outputs, frames=frames
+            )
+        return self._known[kind]
 
 
 def _size_of(photo: Photo, frames: int) -> Size:

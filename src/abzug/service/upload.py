@@ -84,6 +84,7 @@ class Upload:
 
     def close(self) -> None:
         """Without `finish` before it nothing is left behind."""
+        self._head.clear()
         self._open.close()
 
     def __enter__(self) -> Self:

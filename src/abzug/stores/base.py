@@ -15,7 +15,7 @@ from typing import Protocol, Self, runtime_checkable
 
 from abzug.errors import InvalidRequest
 
-CHUNK = 1024 * 1024
+CHUNK = 128 * 1024
 """Bytes of a piece when an object is streamed."""
 MAX_KEY = 512
 """Most characters of a key."""

@@ -1,4 +1,4 @@
-"""What memory holds that a library asks for and does not write: nothing of before."""
+"""What the C library's heap holds and keeps: nothing of before, and no more than is needed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_M_PERTURB = -6
-"""glibc's mallopt(3): memory is filled with the complement of a byte when it is handed out, and
-with the byte when it is given back. 0: it is left as it is."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _PERTURB, _ARENA_MAX = -1, -3, -6, -8
+"""Of glibc's mallopt(3). Perturb: memory is filled with the complement of a byte when it is handed
+out, and with the byte when it is given back; 0: it is left as it is."""
 
 
 @contextmanager
@@ -21,16 +21,27 @@ def filled_heap(byte: int = 0) -> Iterator[None]:
     out would be a piece of an earlier photo, another person's. Filling costs a write of all that is
     allocated. Where the C library is not glibc, nothing is done.
     """
-    _perturb(byte ^ 0xFF)
+    _set(_PERTURB, byte ^ 0xFF)
     try:
         yield
     finally:
-        _perturb(0)
+        _set(_PERTURB, 0)
 
 
-def _perturb(byte: int) -> None:
+def give_memory_back() -> None:
+    """Once a process, before its threads start.
+
+    glibc learns from the first large block to keep such blocks, one heap for each few threads. Of
+    a burst of uploads hundreds of megabytes would stay for good.
+    """
+    _set(_MMAP_THRESHOLD, 64 * 1024)
+    _set(_TRIM_THRESHOLD, 1024 * 1024)
+    _set(_ARENA_MAX, 2)
+
+
+def _set(option: int, value: int) -> None:
     if (mallopt := getattr(_c_library(), "mallopt", None)) is not None:
-        mallopt(_M_PERTURB, byte)
+        mallopt(option, value)
 
 
 @functools.cache

@@ -11,12 +11,15 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
 from abzug import __version__
+from abzug.edits.color import cube
 from abzug.service.service import Service
 from abzug.web import problems, routes
 from abzug.web.hub import Hub
 from abzug.web.metrics import Metrics
 from abzug.web.middleware import Front
-from abzug.web.routes import photos
+from abzug.web.multipart import FORM_OVERHEAD
+from abzug.web.routes import jobs, luts, photos, presets
+from abzug.web.uploads import HELD_OF_UPLOAD
 
 PARTS = (
     "photos",
@@ -70,6 +73,15 @@ def create(service: Service) -> WebApp:
         web.include_router(importlib.import_module(f"{routes.__name__}.{part}").router)
     problems.install(web)
     web.add_middleware(
-        Front, settings=service.settings, metrics=metrics, uploads=frozenset({photos.UPLOADS})
+        Front,
+        settings=service.settings,
+        metrics=metrics,
+        limits={
+            photos.UPLOADS: service.settings.max_upload_bytes + FORM_OVERHEAD,
+            jobs.ORDERS: jobs.MAX_ORDER,
+            luts.LUTS: cube.MAX_BYTES,
+            presets.IMPORT: cube.MAX_BYTES,
+        },
+        held={photos.UPLOADS: HELD_OF_UPLOAD},
     )
     return web

@@ -4,46 +4,54 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
+from contextlib import closing
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abzug.errors import TooLarge
 from abzug.settings import Settings
 from abzug.web import security
+from abzug.web.incoming import Incoming, Memory
 from abzug.web.loopback import is_loopback_host
 from abzug.web.metrics import Metrics
 from abzug.web.problems import CODES, problem
 
 log = structlog.get_logger("abzug.web")
 
-MAX_JSON = 16 * 1024 * 1024
-"""Most bytes of a body that is no photo: 10,000 photos with edits of their own fit."""
+MAX_BODY = 512 * 1024
+"""Most bytes of a body where the path has no limit of its own: the ids of 10,000 tasks fit."""
 HEALTH = {"/healthz", "/readyz"}
-FORM_OVERHEAD = 64 * 1024
-"""Bytes that a form may have around its file."""
 
 
 class Front:
     """The outermost layer. Plain ASGI: it looks at no body, and adds microseconds.
 
-    uploads: paths whose bodies may be as large as a photo.
+    limits: most bytes of a body, by path. held: most bytes of it that are in memory, by path, where
+    they are not all.
     """
 
     def __init__(
-        self, app: ASGIApp, *, settings: Settings, metrics: Metrics, uploads: frozenset[str]
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        metrics: Metrics,
+        limits: Mapping[str, int],
+        held: Mapping[str, int],
     ) -> None:
         self._app = app
         self._is_open = settings.without_keys
         self._public_host = urlsplit(settings.public_url).netloc
-        self._max_upload = settings.max_upload_bytes + FORM_OVERHEAD
         self._metrics = metrics
-        self._uploads = uploads
+        self._limits = limits
+        self._held = held
+        self._memory = Memory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,8 +77,8 @@ class Front:
                 answer = problem(request_id, code, CODES[code], detail)
                 await answer(scope, receive, send_with_headers)
             else:
-                bounded = _bounded(receive, self._limit(scope))
-                await self._app(scope, bounded, send_with_headers)
+                with closing(self._incoming(scope, receive)) as incoming:
+                    await self._app(scope, incoming, send_with_headers)
         except ClientDisconnect:
             status = 499  # nobody is left to tell
         except Exception:
@@ -101,7 +109,12 @@ class Front:
         return self._is_open and (host == self._public_host or path in HEALTH)
 
     def _limit(self, scope: Scope) -> int:
-        return self._max_upload if scope["path"] in self._uploads else MAX_JSON
+        return self._limits.get(scope["path"], MAX_BODY)
+
+    def _incoming(self, scope: Scope, receive: Receive) -> Incoming:
+        limit = self._limit(scope)
+        held = self._held.get(scope["path"], limit)
+        return Incoming(receive, self._memory, limit=limit, held=held)
 
 
 def _request_id(headers: Headers) -> str:
@@ -115,18 +128,3 @@ def _add_headers(message: Message, request_id: str) -> None:
     headers.setdefault("content-security-policy", security.DATA_POLICY)
     headers.setdefault("cache-control", "no-store")
     headers.raw.extend(security.HEADERS)
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """For bodies that come without a length."""
-    seen = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise HTTPException(413, f"The body is larger than the limit of {limit} bytes.")
-        return message
-
-    return receive_bounded

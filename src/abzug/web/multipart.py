@@ -11,6 +11,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from abzug.errors import FieldError, InvalidRequest
 
 FIELD = "file"
+FORM_OVERHEAD = 64 * 1024
+"""Bytes that a form may have around its file."""
 
 
 @dataclass(frozen=True)

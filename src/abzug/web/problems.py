@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from abzug.errors import AbzugError, FieldError, InvalidRequest, json_pointer
+from abzug.edits.validation import in_our_words
+from abzug.errors import MAX_FIELD_ERRORS, AbzugError, FieldError, InvalidRequest, json_pointer
 
+LONGEST_TEXT = 300
+"""Letters of a pointer or of what is told of it."""
 MEDIA_TYPE = "application/problem+json"
 CODES = {
     400: "bad_request",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     416: "range_not_satisfiable",
     421: "wrong_host",
+    503: "busy",
 }
 """Codes of what the HTTP layer itself refuses; the others are in errors.py."""
 
@@ -32,6 +37,11 @@ class FieldProblem(BaseModel):
     pointer: str
     """JSON pointer into the body; /query/NAME, /path/NAME and /header/NAME for the rest."""
     detail: str
+
+    @classmethod
+    def of(cls, error: FieldError) -> Self:
+        """The names in it are the caller's, and as long as they like."""
+        return cls(pointer=error.pointer[:LONGEST_TEXT], detail=error.detail[:LONGEST_TEXT])
 
 
 class Problem(BaseModel):
@@ -43,6 +53,8 @@ class Problem(BaseModel):
     advice: str = ""
     request_id: str = ""
     errors: list[FieldProblem] = []
+    more_errors: int = 0
+    """Fields that are wrong besides."""
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -65,7 +77,7 @@ def problem(
     detail: str,
     *,
     advice: str = "",
-    errors: tuple[FieldError, ...] = (),
+    fields: InvalidRequest | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
     body = Problem(
@@ -75,7 +87,8 @@ def problem(
         detail=detail,
         advice=advice,
         request_id=request_id,
-        errors=[FieldProblem(pointer=e.pointer, detail=e.detail) for e in errors],
+        errors=[FieldProblem.of(error) for error in fields.errors] if fields else [],
+        more_errors=fields.more_errors if fields else 0,
     )
     return JSONResponse(body.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -94,8 +107,10 @@ async def on_abzug_error(request: Request, error: Exception) -> Response:
         error.code,
         error.message,
         advice=error.advice,
-        errors=error.errors if isinstance(error, InvalidRequest) else (),
-        headers={"Retry-After": "5"} if error.status == 503 and not error.permanent else None,
+        fields=error if isinstance(error, InvalidRequest) else None,
+        headers=(
+            {"Retry-After": "5"} if error.status in {429, 503} and not error.permanent else None
+        ),
     )
 
 
@@ -115,14 +130,11 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     """What FastAPI found wrong with the body or a parameter."""
     if not isinstance(error, RequestValidationError):
         raise error
-    found = tuple(_field_error(e) for e in error.errors())
-    return problem(
-        request_id(request),
-        InvalidRequest.status,
-        InvalidRequest.code,
-        "The request is not right.",
-        errors=found,
-    )
+    found = error.errors()
+    names = _names_of_body(request)
+    told = [_field_error(one, names) for one in found[:MAX_FIELD_ERRORS]]
+    refusal = InvalidRequest("The request is not right.", told, count=len(found))
+    return await on_abzug_error(request, refusal)
 
 
 async def on_half_a_character(request: Request, error: Exception) -> Response:
@@ -133,15 +145,22 @@ async def on_half_a_character(request: Request, error: Exception) -> Response:
     return problem(request_id(request), InvalidRequest.status, InvalidRequest.code, detail)
 
 
-def _field_error(error: dict[str, Any]) -> FieldError:
-    """pydantic's words, but where they tell nothing to whoever sent something else than JSON."""
+def _names_of_body(request: Request) -> dict[str, Any]:
+    """The JSON Schema of the body that the route takes, for the names in it."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return {} if field is None else TypeAdapter(field.field_info.annotation).json_schema()
+
+
+def _field_error(error: dict[str, Any], names: dict[str, Any]) -> FieldError:
     if error["type"] == "json_invalid":  # its place is a count of characters, no field
         place = error["loc"][-1]
         return FieldError("", f"This is no JSON: {error['ctx']['error']} at character {place}.")
     if error["loc"] == ("body",) and isinstance(error.get("input"), bytes):
         return FieldError("", "Send JSON, with the header Content-Type: application/json.")
     path = error["loc"]
-    return FieldError(json_pointer(path[1:] if path and path[0] == "body" else path), error["msg"])
+    if path and path[0] == "body":
+        path = path[1:]
+    return FieldError(json_pointer(path), in_our_words(error | {"loc": path}, names))
 
 
 def install(web: FastAPI) -> None:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import math
 import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from abzug.errors import ConfigError
 from abzug.service.service import Service
 from abzug.settings import Settings
+from abzug.system.heap import give_memory_back
 from abzug.system.processes import BEAT, Pulse, watch_lifeline
 from abzug.web.app import create
+from abzug.web.connections import (
+    ACCEPTED_AT_ONCE,
+    BACKLOG,
+    IDLE,
+    Connection,
+    Room,
+    raise_descriptor_limit,
+    room_for_connections,
+)
 from abzug.web.loopback import address_to_bind
 from abzug.web.sse import ENDLESS
 
-KEEP_ALIVE = 75
-"""Seconds that an idle connection is kept: longer than clients keep theirs, so that the server
-does not close one just as a request comes."""
-BACKLOG = 2048
 GRACE = 2.0
 """Seconds that a listener has to take the goodbye when the server stops."""
 
@@ -40,7 +46,8 @@ class Server(uvicorn.Server):
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         config = uvicorn.Config(
             self._web,
-            http=H11Protocol,
+            # what is made of it is a protocol, which is all that uvicorn asks
+            http=functools.partial(Connection, Room(room_for_connections())),  # type: ignore[arg-type]
             ws="none",
             lifespan="on",
             log_config=None,
@@ -48,7 +55,8 @@ class Server(uvicorn.Server):
             server_header=False,
             # else any local program could say what it likes about scheme and address
             proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE,
+            timeout_keep_alive=math.ceil(IDLE),
+            backlog=ACCEPTED_AT_ONCE,
             timeout_graceful_shutdown=math.ceil(service.settings.drain_timeout),
         )
         super().__init__(config)
@@ -62,6 +70,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._socket.listen(BACKLOG)  # asyncio has made it as short as what it accepts at once
         self._beat()
         if self._on_ready is not None:
             self._on_ready(self.url)
@@ -80,7 +89,7 @@ class Server(uvicorn.Server):
     def _abort_stalled_streams(self) -> None:
         """A listener that reads nothing would keep the server for the whole drain timeout."""
         for connection in list(self.server_state.connections):
-            if not isinstance(connection, H11Protocol) or connection.scope is None:
+            if not isinstance(connection, Connection) or connection.scope is None:
                 continue
             if connection.flow.write_paused and ENDLESS in connection.scope:
                 connection.transport.abort()
@@ -107,6 +116,8 @@ def serve(
     soon as connections are accepted.
     """
     address_to_bind(settings.host, is_open=settings.without_keys)
+    raise_descriptor_limit()
+    give_memory_back()
     with contextlib.ExitStack() as stack:
         service = service or stack.enter_context(Service.open(settings))
         server = Server(service, on_ready=on_ready)

@@ -50,11 +50,11 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ENDLESS] = True
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._end_when_gone, receive, group.cancel_scope)
-            with self._hub.subscribe() as news:
+        with self._hub.stream(self._owner) as news:  # outside the group, which would wrap TooMany
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._end_when_gone, receive, group.cancel_scope)
                 await self._stream(send, news)
-            group.cancel_scope.cancel()
+                group.cancel_scope.cancel()
 
     async def _end_when_gone(self, receive: Receive, scope: anyio.CancelScope) -> None:
         while (await receive())["type"] != "http.disconnect":

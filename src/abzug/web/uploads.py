@@ -9,13 +9,17 @@ import anyio
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 
+from abzug.edits.formats.sniff import HEAD
 from abzug.jobs.records import Photo
 from abzug.service.service import Service
 from abzug.web.multipart import FileStart, FormFile
 
-PIECE = 1024 * 1024
+PIECE = 128 * 1024
 """Bytes that are gathered before they go to a thread: a hop for each 64 KiB costs more than
 the write."""
+HELD_OF_UPLOAD = HEAD + PIECE
+"""Bytes of an upload that are in memory at most: all until its head is known, then what is gathered
+and what has just come."""
 
 
 async def receive_photo(service: Service, owner: str, filename: str, request: Request) -> Photo:
@@ -46,6 +50,7 @@ async def _store(service: Service, owner: str, filename: str, body: AsyncIterato
     try:
         async for piece in _gathered(body):
             await run_sync(upload.write, piece)
+            del piece  # else it is kept until the next one is there
         return await run_sync(upload.finish)
     finally:
         with anyio.CancelScope(shield=True):  # cancelled too, it must tidy up
@@ -55,12 +60,21 @@ async def _store(service: Service, owner: str, filename: str, body: AsyncIterato
 async def _gathered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     parts: list[bytes] = []
     size = 0
-    async for chunk in body:
-        parts.append(chunk)
-        size += len(chunk)
-        if size >= PIECE:
-            yield b"".join(parts)
-            parts.clear()
-            size = 0
-    if size:
-        yield b"".join(parts)
+    try:
+        async for chunk in body:
+            parts.append(chunk)
+            size += len(chunk)
+            del chunk
+            if size >= PIECE:
+                yield _taken(parts)
+                size = 0
+        if size:
+            yield _taken(parts)
+    finally:
+        parts.clear()  # an error's traceback would keep them until garbage is collected
+
+
+def _taken(parts: list[bytes]) -> bytes:
+    taken = b"".join(parts)
+    parts.clear()
+    return taken

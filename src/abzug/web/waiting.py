@@ -31,7 +31,7 @@ class Wait:
         """The job when it is finished, or as it is when time is up or the server stops."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + (self.seconds or 0)
-        with self.hub.subscribe() as news:
+        with self.hub.subscribe(job.owner) as news:
             while True:
                 job = await run_sync(self.service.jobs.job, job.owner, job.id)
                 left = deadline - loop.time()

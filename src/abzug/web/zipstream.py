@@ -17,7 +17,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-PIECE = 1024 * 1024
+PIECE = 128 * 1024
 """Bytes that are gathered before they are given on."""
 RESERVED = frozenset('<>:"/\\|?*')
 DEVICES = frozenset(

@@ -98,14 +98,24 @@ def test_what_is_wrong_is_pointed_at(raw: Any, expected: set[str]) -> None:
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        ([], "Input should be an object"),
-        ({"crop": 5}, "Input should be an object"),
-        ({"watermark": {"text": "a"}}, "Input should be a list"),
-        ({"watermark": [{"text": "a"}] * 11}, "List should have at most 10 items, not 11"),
-        ({"tone_curve": {"red": [[1, 2, 3], [2, 3]]}}, "List should have at most 2 items, not 3"),
+        ([], "an object is wanted"),
+        ({"crop": 5}, "an object is wanted"),
+        ({"watermark": {"text": "a"}}, "a list is wanted"),
+        ({"exposure": 9}, "at most 5"),
+        ({"exposure": "much"}, "a number is wanted"),
+        ({"exposur": 1}, "there is no such field; did you mean exposure?"),
+        ({"crop": {"aspct": "4:5"}}, "there is no such field; did you mean aspect?"),
+        (
+            {"watermark": [{"text": "a", "colour": "#ffffff"}]},
+            "there is no such field; did you mean color?",
+        ),
+        ({"rotate": 45}, "one of these is wanted: 0, 90, 180 or 270"),
+        ({"watermark": [{"text": ""}]}, "at least 1 characters"),
+        ({"watermark": [{"text": "a"}] * 11}, "a list of at most 10, not of 11"),
+        ({"tone_curve": {"red": [[1, 2, 3], [2, 3]]}}, "a list of at most 2, not of 3"),
     ],
 )
-def test_what_is_wrong_is_told_in_the_words_of_json(raw: Any, said: str) -> None:
+def test_what_is_wrong_is_told_in_our_words(raw: Any, said: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         canonical_edits(raw)
     assert [error.detail for error in caught.value.errors] == [said]

@@ -42,3 +42,23 @@ def test_a_traceback_tells_where_and_not_with_what(
 
 def fail_over(words: str) -> int:
     return len(words) // 0
+
+
+def test_lines_of_one_kind_are_bounded_and_the_rest_is_counted() -> None:
+    now = [0.0]
+    limit = logs.RateLimit(lambda: now[0])
+
+    def passed(event: str) -> dict[str, object] | None:
+        try:
+            return dict(limit(None, "warning", {"event": event}))
+        except structlog.DropEvent:
+            return None
+
+    told = [passed("turned away") for _ in range(logs.SAME + 5)]
+    other = passed("something else")
+    now[0] = logs.PERIOD
+    later = passed("turned away")
+
+    assert [line is None for line in told] == [False] * logs.SAME + [True] * 5
+    assert other == {"event": "something else"}
+    assert later == {"event": "turned away", "dropped": 5}

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from abzug.service.direct_upload import DirectUpload
 from abzug.web.dependencies import Owner, ServiceDep
+from abzug.web.json_bodies import JsonRoute
 from abzug.web.views import PhotoView, Time
 
-router = APIRouter(tags=["photos"])
+router = APIRouter(tags=["photos"], route_class=JsonRoute)
 
 
 class DirectUploadRequest(BaseModel):

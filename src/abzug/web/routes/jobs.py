@@ -18,11 +18,15 @@ from abzug.service.service import Service
 from abzug.stores.disposition import attachment
 from abzug.stores.whole import whole
 from abzug.web.dependencies import Owner, Paged, ServiceDep, Urls
+from abzug.web.json_bodies import JsonRoute
 from abzug.web.views import JobView, PageView, TaskView, UrlOf, result_filename
 from abzug.web.waiting import WaitDep
 from abzug.web.zipstream import ZipEntry, ZipResponse, safe_name
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=JsonRoute)
+ORDERS = "/v1/jobs"
+MAX_ORDER = 2 * 1024 * 1024
+"""Most bytes of an order: 10,000 photos, each with a few edits of its own."""
 RETRY = "Retry the job: they are made again."
 SHOWN_TASKS = 100
 """Tasks that an answer to `Prefer: wait` carries; the rest is behind links.tasks."""
@@ -42,7 +46,7 @@ class RetryRequest(BaseModel):
 
 
 @router.post(
-    "/v1/jobs",
+    ORDERS,
     status_code=202,
     response_model=JobView,
     responses={200: {"model": FinishedJobView, "description": "Prefer: wait, and it is done."}},
@@ -84,7 +88,7 @@ def _finished_view(service: Service, job: Job, url_of: UrlOf) -> FinishedJobView
     return FinishedJobView(**JobView.of(job).__dict__, tasks=tasks)
 
 
-@router.get("/v1/jobs")
+@router.get(ORDERS)
 def list_jobs(service: ServiceDep, owner: Owner, paging: Paged) -> PageView[JobView]:
     """The owner's jobs, newest first."""
     page = service.jobs.list_jobs(owner, limit=paging.limit, cursor=paging.cursor)

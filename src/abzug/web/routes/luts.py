@@ -16,6 +16,7 @@ from abzug.web.dependencies import Owner, Paged, ServiceDep
 from abzug.web.views import PageView
 
 router = APIRouter(tags=["luts"])
+LUTS = "/v1/luts"
 
 
 class LutView(BaseModel):
@@ -25,7 +26,7 @@ class LutView(BaseModel):
 
 
 @router.post(
-    "/v1/luts",
+    LUTS,
     status_code=201,
     openapi_extra=BYTES,
 )
@@ -36,7 +37,7 @@ async def store_lut(request: Request, service: ServiceDep, owner: Owner) -> LutV
     return LutView(id=id_, title=cube.title, size=cube.size)
 
 
-@router.get("/v1/luts")
+@router.get(LUTS)
 def list_luts(service: ServiceDep, owner: Owner, paging: Paged) -> PageView[LutView]:
     """The owner's LUTs, in order of their ids."""
     page = luts.list_luts(service.store, owner, limit=paging.limit, cursor=paging.cursor)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from abzug.web.dependencies import Paged, ServiceDep, Urls
+from abzug.web.json_bodies import JsonRoute
 from abzug.web.views import PageView, TaskView, Time
 
-router = APIRouter(tags=["operators"])
+router = APIRouter(tags=["operators"], route_class=JsonRoute)
 
 
 class DepthView(BaseModel):

@@ -20,6 +20,7 @@ from abzug.web.bodies import BYTES, whole_body
 from abzug.web.dependencies import Owner, ServiceDep
 
 router = APIRouter(tags=["presets"])
+IMPORT = "/v1/presets/import"
 
 
 class NoteView(BaseModel):
@@ -54,7 +55,7 @@ class ImportedView(BaseModel):
 
 
 @router.post(
-    "/v1/presets/import",
+    IMPORT,
     openapi_extra=BYTES,
 )
 async def import_preset_file(
