@@ -239,6 +239,10 @@ class WorkerCrash(AbzugError):
     advice = "Retrying is safe; if it fails again, this photo is the cause."
 
 
+CANNOT_WORK = 78
+"""Exit code of a process that will never do its work, however often it is started (EX_CONFIG)."""
+
+
 class ConfigError(AbzugError):
     code = "bad_configuration"
     permanent = True

@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from tests.support.waiting import until
 
+from abzug.cli import up
+from abzug.errors import ConfigError
 from abzug.fleets.process import ProcessFleet, connect
 from abzug.queues.sqlite import SqliteQueue
 from abzug.settings import Settings, environment
@@ -113,3 +116,51 @@ def test_databases_are_private_though_the_process_would_not_make_them_so(tmp_pat
     modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()}
     assert modes == dict.fromkeys(modes, 0)
     assert "queue.db" in modes
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QUEUE_URL", "foo://x"),
+        ("STORE_URL", "foo://x"),
+        ("DATABASE_URL", "foo://x"),
+        ("DATABASE_URL", "no url"),
+        ("HOME", "/proc/abzug"),
+        ("HOME", "/dev/null"),
+        ("PORT", "many"),
+    ],
+)
+def test_what_cannot_work_is_told_in_one_line_and_nothing_is_started(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    env = {"ABZUG_HOME": str(tmp_path), "ABZUG_PORT": "0", f"ABZUG_{name}": value}
+    done = subprocess.run(
+        [sys.executable, "-m", "abzug", "up"],
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 78
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("abzug: ")
+
+
+def test_a_part_that_cannot_work_is_not_started_again(tmp_path: Path) -> None:
+    child = Supervised("web", ["web"], {"ABZUG_HOME": str(tmp_path), "ABZUG_HOST": "192.0.2.1"})
+    child.start()
+    until(lambda: child.ended)
+
+    assert child.cannot_work
+
+
+def test_up_ends_when_a_part_finds_that_it_cannot_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path, port=0, workers=0)
+    monkeypatch.setattr("abzug.settings.environment", lambda _: {"ABZUG_QUEUE_URL": "foo://x"})
+
+    with pytest.raises(ConfigError, match="cannot work"):
+        up.run(settings, threading.Event())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from abzug.errors import AbzugError, InvalidRequest
+from abzug.errors import CANNOT_WORK, AbzugError, ConfigError, InvalidRequest
 
 COMMANDS = (
     "up",
@@ -47,14 +47,15 @@ def abzug() -> None:
 
 
 def main() -> None:
-    """Run; an error of ours is one line on standard error and exit code 1."""
+    """Run; an error of ours is one line on standard error and exit code 1, or CANNOT_WORK for
+    settings that never will."""
     # only the command that is asked for: a worker need not build the form of `edit` to start
     wanted = [command for command in COMMANDS if command in sys.argv[1:2]]
     try:
         make_app(wanted or COMMANDS)()
     except AbzugError as error:
         print(f"abzug: {describe(error)}", file=sys.stderr)
-        raise SystemExit(1) from None
+        raise SystemExit(CANNOT_WORK if isinstance(error, ConfigError) else 1) from None
 
 
 def describe(error: AbzugError) -> str:

@@ -22,8 +22,9 @@ def _group() -> None:
 def upgrade(home: Home = None) -> None:
     """Bring the jobs database to this version's schema; safe to repeat."""
     from abzug.jobs import database
+    from abzug.service.parts import make_home
 
     settings = read_settings(home=home)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings.home)
     database.upgrade(settings.url_of_database())
     print("The jobs database is up to date.")

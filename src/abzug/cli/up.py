@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from abzug.settings import Settings
 
+LOOK = 1.0
+"""Seconds between two looks at whether the parts can work."""
+
 
 def register(app: typer.Typer) -> None:
     app.command()(up)
@@ -41,15 +44,19 @@ def up(
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Start the parts, keep them alive until `stop` is set, drain them."""
+    """Start the parts, keep them alive until `stop` is set, drain them.
+
+    Raises ConfigError, BackendError before anything is started, and ConfigError if a part finds
+    that it cannot work.
+    """
     from abzug.backends import connect_fleet
-    from abzug.service.parts import Parts
+    from abzug.errors import ConfigError
     from abzug.settings import environment
     from abzug.system.processes import Supervised
     from abzug.web.loopback import address_to_bind
 
     address_to_bind(settings.host, is_open=settings.without_keys)
-    Parts.open(settings).close()  # what is wrong with the database is told once, not by each part
+    _try_backends(settings)  # what is wrong is told once, not by each part
     # a web that is started again must come back on the same port
     settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
     env = environment(settings)
@@ -59,12 +66,25 @@ def run(settings: Settings, stop: threading.Event) -> None:
     web.start()
     tracker.start()
     fleet.set_desired(settings.workers)
-    stop.wait()
+    while not stop.wait(LOOK):
+        if web.cannot_work or tracker.cannot_work or getattr(fleet, "cannot_work", False):
+            break
     web.drain()
     fleet.close()
     web.join(settings.drain_timeout)
     tracker.drain()  # last: it still takes the workers' reports
     tracker.join(settings.drain_timeout)
+    if not stop.is_set():
+        raise ConfigError("A part of Abzug cannot work; it has said why.")
+
+
+def _try_backends(settings: Settings) -> None:
+    """What cannot work is told once, and not by each part at each of its starts."""
+    from abzug.service.service import Service
+
+    with Service.open(settings) as service:
+        for name in ("requests", "status", "store"):
+            getattr(service, name)
 
 
 def _free_port(host: str, port: int) -> int:

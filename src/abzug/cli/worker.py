@@ -23,10 +23,8 @@ def worker(
     """Take requests from the queue and edit, until told to stop (SIGTERM: what is begun is
     finished, the rest is given back). Ends with code 78 if no editing process can be started."""
     from abzug.backends import connect_queue, join_fleet
-    from abzug.cli import describe
-    from abzug.errors import ConfigError
     from abzug.system import logs
-    from abzug.system.processes import CANNOT_WORK, stop_on_signal
+    from abzug.system.processes import stop_on_signal
     from abzug.worker.loop import Worker
 
     settings = read_settings(home=home, editors=editors)
@@ -36,10 +34,6 @@ def worker(
     if member:
         member.watch(stop.set)
     with connect_queue(settings, "requests") as requests, connect_queue(settings, "status") as s:
-        try:
-            Worker(settings, requests, s).run(stop)
-        except ConfigError as error:
-            typer.echo(f"abzug: {describe(error)}", err=True)
-            raise typer.Exit(CANNOT_WORK) from None
+        Worker(settings, requests, s).run(stop)
     if member:
         member.leave()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from abzug.errors import NotFound
 from abzug.fleets.base import FleetState
 from abzug.settings import Settings, environment
-from abzug.system.processes import CANNOT_WORK, Supervised
+from abzug.system.processes import Supervised
 
 MAX_WORKERS = 1024
 
@@ -56,7 +56,7 @@ class ProcessFleet:
     def cannot_work(self) -> bool:
         """Whether a worker has found that it never will be able to."""
         with self._lock:
-            return any(worker.exit_code == CANNOT_WORK for worker in self._workers)
+            return any(worker.cannot_work for worker in self._workers)
 
     def state(self) -> FleetState:
         with self._lock:

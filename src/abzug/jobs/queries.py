@@ -57,7 +57,6 @@ _NEWEST_EVENTS = (
     .where(events.c.id > bindparam("after"))
     .group_by(events.c.owner)
 )
-)
 _LAST_EVENT = select(func.max(events.c.id))
 _SUCCEEDED = (
     select(tasks.c.fingerprint, tasks.c.results)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from contextlib import closing
+from pathlib import Path
 from typing import Self
 
 from abzug.backends import connect_queue, connect_store
@@ -16,6 +18,17 @@ from abzug.stores.base import Store
 from abzug.system.private import private_folder
 
 
+def make_home(home: Path) -> None:
+    """Raises ConfigError for a folder that cannot be made, or not be written."""
+    try:
+        private_folder(home)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        msg = f"the home folder cannot be used ({error.strerror}): check ABZUG_HOME"
+        raise ConfigError(msg) from error
+
+
 class Parts:
     """Connected once and shared by all threads; queues and store when they are first used."""
 
@@ -25,8 +38,11 @@ class Parts:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Connect; the embedded database is made or brought up to date on the way."""
-        private_folder(settings.home)
+        """Connect; the embedded database is made or brought up to date on the way.
+
+        Raises ConfigError, DatabaseError.
+        """
+        make_home(settings.home)
         url = settings.url_of_database()
         if url.startswith("sqlite"):
             _refuse_to_forget(settings)

@@ -21,6 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from abzug.errors import CANNOT_WORK
+
 LIFELINE = "ABZUG_LIFELINE"
 PULSE = "ABZUG_PULSE"
 BEAT = 1.0
@@ -31,13 +33,12 @@ FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 5.0
 HEALTHY = 3.0
 """Seconds: what lived longer did not die of its own start, and is started again at once."""
-CANNOT_WORK = 78
-"""Exit code of a process that will never do its work, however often it is started (EX_CONFIG)."""
 log = structlog.get_logger()
 
 
 class Supervised:
-    """One `abzug …` child process: started again when it ends unasked, after a growing pause."""
+    """One `abzug …` child process: started again when it ends unasked, after a growing pause, but
+    not when it ends with CANNOT_WORK."""
 
     def __init__(
         self,
@@ -86,6 +87,11 @@ class Supervised:
             self._thread.join()
 
     @property
+    def cannot_work(self) -> bool:
+        """Whether it has found that it never will be able to."""
+        return self.exit_code == CANNOT_WORK
+
+    @property
     def ended(self) -> bool:
         return not self._thread.is_alive()
 
@@ -121,6 +127,8 @@ class Supervised:
             if self._stopping.is_set():
                 return
             self.exit_code = code
+            if code == CANNOT_WORK:  # it has said why
+                return
             lived = time.monotonic() - started
             backoff = FIRST_BACKOFF if lived > HEALTHY else backoff
             log.warning("ended unasked; starting it again", part=self.name, exit_code=code)
