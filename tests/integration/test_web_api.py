@@ -396,3 +396,49 @@ def received(connection: socket.socket) -> int:
         while data := connection.recv(2**20):
             count += len(data)
     return count
+
+
+def test_head_answers_wherever_get_does_and_has_no_body(web: WebServer) -> None:
+    me = web.person()
+    job = me.order()
+    (task,) = me.tasks(job)
+    web.succeed(task)
+    paths = [
+        path.replace("{job_id}", job["id"]).replace("{photo_id}", task.photo_id)
+        for path, calls in me.http.get("/openapi.json").json()["paths"].items()
+        if "get" in calls and "{key}" not in path
+    ]
+
+    answers = [me.http.head(path) for path in [*paths, "/", "/docs"]]
+
+    assert len(answers) > 15
+    assert {answer.status_code for answer in answers} <= {200, 202}
+    assert not any(answer.content for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/photos", "GET, HEAD, POST"),
+        ("PATCH", "/v1/photos/x", "DELETE, GET, HEAD"),
+        ("DELETE", "/v1/jobs", "GET, HEAD, POST"),
+        ("GET", "/v1/jobs/x/cancel", "POST"),
+        ("POST", "/v1/ops/dead-letters", "DELETE, GET, HEAD"),
+    ],
+)
+def test_a_method_that_a_path_does_not_take_is_told_which_it_does(
+    web: WebServer, method: str, path: str, allowed: str
+) -> None:
+    answer = web.http.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("action", ["", "/tasks", "/cancel", "/retry", "/results.zip"])
+@pytest.mark.parametrize("job_id", ["a b", "..%2fx", "\u00fc", "x" * 600])
+def test_a_strange_id_is_that_of_no_job(web: WebServer, action: str, job_id: str) -> None:
+    method = "POST" if action in {"/cancel", "/retry"} else "GET"
+
+    answer = web.http.request(method, f"/v1/jobs/{job_id}{action}")
+
+    assert answer.status_code == 404

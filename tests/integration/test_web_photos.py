@@ -252,3 +252,30 @@ def test_an_original_with_a_flipped_byte_is_never_given_to_its_end(
             me.http.get(path)
     else:
         assert me.http.get(path).json()["code"] == "object_damaged"
+
+
+def test_a_photo_sent_as_a_form_without_files_is_refused_with_the_right_way(web: WebServer) -> None:
+    answer = web.http.post(
+        "/v1/photos",
+        content=SMALL,
+        headers={"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
+    assert "--data-binary" in answer.json()["advice"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("14.30\u202fUhr.jpg", "14.30\u202fUhr.jpg"),
+        ("می\u200cخواهم.jpg", "می\u200cخواهم.jpg"),
+        ("👩\u200d👧.jpg", "👩\u200d👧.jpg"),
+        ("evil\u202egpj.exe", "evilgpj.exe"),
+        ("a\u2066b\u2069\x85c\u2028d.jpg", "abcd.jpg"),
+    ],
+)
+def test_names_keep_what_scripts_need_and_lose_what_deceives(
+    web: WebServer, name: str, kept: str
+) -> None:
+    assert web.person().upload(filename=name)["filename"] == kept

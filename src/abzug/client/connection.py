@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -89,7 +90,7 @@ class Connection:
             _raise_for(response)
             return _json(response)
 
-        return patiently(once)
+        return self._patiently(once)
 
     def put(self, url: str, body: Path | bytes, headers: dict[str, str]) -> None:
         """Send a body where a signed URL leads, which needs no owner."""
@@ -99,7 +100,7 @@ class Connection:
             with opened as content:
                 _raise_for(self._http.put(url, content=content, headers=headers))
 
-        patiently(once)
+        patiently(once, url)
 
     def pages(self, url: str, params: dict[str, str]) -> Iterator[Any]:
         """The items of every page, each page fetched when it is needed."""
@@ -113,7 +114,7 @@ class Connection:
         """The file at `url` as `path`, which appears whole or not at all, or stays as it was."""
         partial = path.with_name(f".abzug-{uuid.uuid4().hex}.part")
         try:
-            patiently(lambda: self._fetch(url, partial))
+            self._patiently(lambda: self._fetch(url, partial))
             if size is not None and partial.stat().st_size != size:
                 msg = "The result came incomplete."
                 raise BackendError(msg)
@@ -147,22 +148,30 @@ class Connection:
     def close(self) -> None:
         self._http.close()
 
+    def _patiently(self, action: Callable[[], T]) -> T:
+        return patiently(action, str(self._http.base_url))
 
-def patiently(action: Callable[[], T]) -> T:
-    """`action`, again if its connection breaks. Raises BackendError when it does not help."""
+
+def patiently(action: Callable[[], T], url: str) -> T:
+    """`action`, again if its connection breaks. Raises BackendError when it does not help.
+
+    url: whom it calls, for the message.
+    """
+    parts = urlsplit(url)
+    server = f"{parts.scheme}://{parts.netloc}"
     attempt = 1
     while True:
         try:
             return action()
         except _BROKEN as error:
             if attempt == ATTEMPTS:
-                msg = "The server cannot be reached."
+                msg = f"The server at {server} cannot be reached."
                 raise BackendError(msg) from error
         except httpx.TimeoutException as error:
-            msg = "The server did not answer in time."
+            msg = f"The server at {server} did not answer in time."
             raise BackendError(msg) from error
         except httpx.TransportError as error:
-            msg = "The server cannot be reached."
+            msg = f"The server at {server} cannot be reached."
             raise BackendError(msg) from error
         pause(PAUSE * 2 ** (attempt - 1))
         attempt += 1

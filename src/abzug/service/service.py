@@ -90,6 +90,7 @@ class Service(Parts):
 
         Raises NotFound, and Conflict if there is nothing to be done.
         """
+        self.jobs.job(owner, job_id)  # what is no id of a job makes no key either
         # first: with it, workers would drop what they are sent
         self.store.delete(cancel_key(owner, job_id))
         succeeded = self.jobs.succeeded(owner, job_id)

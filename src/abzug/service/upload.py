@@ -15,6 +15,7 @@ from abzug.errors import DatabaseError, PhotoTooLarge, StoreError, TooLarge, Unr
 from abzug.jobs.ids import PHOTO, new_id
 from abzug.jobs.records import Photo
 from abzug.keys import original_key
+from abzug.service.names import is_writable
 from abzug.service.parts import Parts
 from abzug.settings import Settings
 from abzug.stores.base import ObjectInfo, Writer
@@ -158,7 +159,7 @@ def _remove(parts: Parts, key: str) -> None:
 def clean_filename(name: str) -> str:
     """The last part of a path as a name that is safe to show and to save under, ≤ 200 letters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    shown = "".join(c for c in last if c.isprintable()).strip().strip(".")
+    shown = "".join(c for c in last if is_writable(c)).strip().strip(".")
     if len(shown) > 200:
         stem, dot, suffix = shown.rpartition(".")
         shown = (

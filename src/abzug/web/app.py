@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from abzug import __version__
 from abzug.edits.color import cube
@@ -70,7 +72,8 @@ def create(service: Service) -> WebApp:
     )
     web.state.service, web.state.hub, web.state.metrics = service, hub, metrics
     for part in PARTS:
-        web.include_router(importlib.import_module(f"{routes.__name__}.{part}").router)
+        web.include_router(_router(part))
+    web.state.methods_of = _methods_of
     problems.install(web)
     web.add_middleware(
         Front,
@@ -85,3 +88,17 @@ def create(service: Service) -> WebApp:
         held={photos.UPLOADS: HELD_OF_UPLOAD},
     )
     return web
+
+
+def _router(part: str) -> APIRouter:
+    found: APIRouter = importlib.import_module(f"{routes.__name__}.{part}").router
+    return found
+
+
+def _methods_of(scope: Scope) -> set[str]:
+    """What can be done with a path, by all routes that it has."""
+    all_of_them = [route for part in PARTS for route in _router(part).routes]
+    paths = [route for route in all_of_them if isinstance(route, Route)]
+    there = [route for route in paths if route.matches(scope)[0] is not Match.NONE]
+    found = {method for route in there for method in route.methods or ()}
+    return found | {"HEAD"} if "GET" in found else found

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from abzug.stores.base import CHUNK, DirectStore, Store
 from abzug.stores.disposition import attachment
 from abzug.stores.whole import whole
+from abzug.web.head import is_head
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 """For what lies under a key that never gets other bytes."""
@@ -63,7 +64,7 @@ def deliver(request: Request, store: Store, what: Delivery) -> Response:
         status, (start, length) = 206, wanted
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{what.size}"
     headers["Content-Length"] = str(length)
-    if request.method == "HEAD":
+    if is_head(request.scope):
         store.head(what.key)
         return Response(None, status, headers, what.media_type)
     pieces: Iterator[bytes] = store.stream(what.key, start=start, length=length)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from abzug.errors import TooLarge
 from abzug.settings import Settings
 from abzug.web import security
+from abzug.web.head import as_get
 from abzug.web.incoming import Incoming, Memory
 from abzug.web.loopback import is_loopback_host
 from abzug.web.metrics import Metrics
@@ -57,6 +58,7 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = as_get(scope)
         began = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = _request_id(headers)

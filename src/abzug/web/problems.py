@@ -122,8 +122,15 @@ async def on_http_error(request: Request, error: Exception) -> Response:
         error.status_code,
         CODES.get(error.status_code, "bad_request"),
         error.detail,
-        headers=dict(error.headers or {}),
+        headers=dict(error.headers or {}) | _allow(request, error.status_code),
     )
+
+
+def _allow(request: Request, status: int) -> dict[str, str]:
+    """All methods of the path; Starlette names those of the first of its routes."""
+    if status != HTTPStatus.METHOD_NOT_ALLOWED:
+        return {}
+    return {"Allow": ", ".join(sorted(request.app.state.methods_of(request.scope)))}
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:

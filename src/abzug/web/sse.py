@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from abzug.errors import BackendError
 from abzug.jobs.database import Jobs
 from abzug.jobs.records import Event, TaskSummary
+from abzug.web.head import is_head
 from abzug.web.hub import Hub, Subscription
 from abzug.web.views import JobSummaryView, TaskSummaryView, UrlOf
 
@@ -49,6 +50,10 @@ class EventStream(Response):
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_head(scope):
+            await self._begin(send)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
         scope[ENDLESS] = True
         with self._hub.stream(self._owner) as news:  # outside the group, which would wrap TooMany
             async with anyio.create_task_group() as group:
@@ -62,14 +67,17 @@ class EventStream(Response):
         scope.cancel()
 
     async def _stream(self, send: Send, news: Subscription) -> None:
-        await send(
-            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        )
+        await self._begin(send)
         try:
             await self._send_events(send, news)
         except BackendError as error:  # the listener comes again, and misses nothing
             log.warning("an event stream ended early", error=str(error))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _begin(self, send: Send) -> None:
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
 
     async def _send_events(self, send: Send, news: Subscription) -> None:
         async def write(text: str) -> None:

@@ -10,6 +10,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 
 from abzug.edits.formats.sniff import HEAD
+from abzug.errors import UnsupportedMedia
 from abzug.jobs.records import Photo
 from abzug.service.service import Service
 from abzug.web.multipart import FileStart, FormFile
@@ -25,6 +26,13 @@ and what has just come."""
 async def receive_photo(service: Service, owner: str, filename: str, request: Request) -> Photo:
     """Store what the body brings. A client that goes away leaves nothing behind."""
     content_type = request.headers.get("content-type", "")
+    if content_type.lower().startswith("application/x-www-form-urlencoded"):
+        # curl -d sends so, and leaves out every line break of the file
+        raise UnsupportedMedia(
+            "This is the content type of a form without files: the photo would come damaged.",
+            advice="With curl: --data-binary @photo.jpg and -H 'Content-Type: image/jpeg', "
+            "or -F file=@photo.jpg.",
+        )
     async with aclosing(request.stream()) as body:
         if not content_type.lower().startswith("multipart/form-data"):
             return await _store(service, owner, filename, body)

@@ -6,6 +6,7 @@ Entries are stored, not compressed: photos are compressed already.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,12 @@ from pathlib import PurePosixPath
 
 import anyio
 from anyio.to_thread import run_sync
+from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+
+from abzug.service.names import is_writable
+from abzug.web.head import is_head
 
 PIECE = 128 * 1024
 """Bytes that are gathered before they are given on."""
@@ -66,6 +71,7 @@ def zip_stream(entries: Iterable[ZipEntry]) -> Generator[bytes]:
         for entry in entries:
             info = zipfile.ZipInfo(names.unique(entry.name), _date(entry.modified))
             info.external_attr = 0o644 << 16
+            info.extra = _unix_time(entry.modified)
             yield from _entry(archive, pipe, info, entry)
     yield pipe.take()
 
@@ -92,6 +98,9 @@ class ZipResponse(StreamingResponse):
         super().__init__(self._pieces, headers=headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_head(scope):
+            self._pieces.close()
+            self.body_iterator = iterate_in_threadpool(())
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -103,6 +112,12 @@ class ZipResponse(StreamingResponse):
 def _date(at: float) -> tuple[int, int, int, int, int, int]:
     when = datetime.fromtimestamp(at, UTC)
     return (when.year, when.month, when.day, when.hour, when.minute, when.second)
+
+
+def _unix_time(at: float) -> bytes:
+    """The "extended timestamp" of Info-ZIP, in UTC: the date above has no time zone, and everybody
+    takes it for theirs. It holds 32 bits."""
+    return struct.pack("<HHBi", 0x5455, 5, 1, min(int(at), 2**31 - 1))
 
 
 class Names:
@@ -126,6 +141,6 @@ class Names:
 
 def safe_name(wished: str) -> str:
     """One name without folders, control characters, or what Windows refuses; never empty."""
-    shown = "".join("_" if c in RESERVED or not c.isprintable() else c for c in wished)
+    shown = "".join("_" if c in RESERVED or not is_writable(c) else c for c in wished)
     shown = shown.strip(" .") or "photo"
     return f"_{shown}" if shown.split(".")[0].casefold() in DEVICES else shown

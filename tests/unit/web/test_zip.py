@@ -28,6 +28,13 @@ def test_entries_come_out_as_they_went_in() -> None:
     assert made.infolist()[0].date_time == (2023, 11, 14, 22, 13, 21 - 1)  # of even seconds
 
 
+def test_the_time_of_an_entry_is_told_in_utc_too() -> None:
+    """The DOS date has no zone; the extended timestamp (0x5455) of Info-ZIP is in Unix seconds."""
+    (info,) = archive(ZipEntry("a.jpg", 2, AT, [b"ab"])).infolist()
+
+    assert info.extra == b"UT\x05\x00\x01" + int(AT).to_bytes(4, "little")
+
+
 def test_a_large_entry_is_never_whole_in_memory() -> None:
     given = 0
 

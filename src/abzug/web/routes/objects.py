@@ -42,8 +42,3 @@ def get_object(
     media_type = media_type_of_extension(name.rpartition(".")[2])
     what = Delivery(key, info.size, name, media_type, sha256=sha256, filename=filename)
     return deliver(request, service.store, what)
-
-
-router.add_api_route(
-    "/v1/objects/{key:path}", get_object, methods=["HEAD"], include_in_schema=False
-)

@@ -122,9 +122,3 @@ def get_proxy(request: Request, service: ServiceDep, owner: Owner, photo_id: str
     except ObjectDamaged:
         order_proxy(service, owner, photo_id)
         return IN_THE_MAKING()
-
-
-for path, handler in (("original", get_original), ("proxy", get_proxy)):
-    router.add_api_route(
-        f"/v1/photos/{{photo_id}}/{path}", handler, methods=["HEAD"], include_in_schema=False
-    )
