@@ -16,7 +16,8 @@ from typing import Annotated, Any
 
 import typer
 
-from abzug.errors import FieldError, InvalidRequest
+from abzug.cli.files import FIELDS
+from abzug.errors import FieldError, InvalidRequest, PhotoError
 
 PREFIX = "edit_"
 OUTPUT = "[NAME=]FORMAT[:QUALITY[:MAX_SIDE]][,FIELD=VALUE]…"
@@ -89,7 +90,24 @@ def read_value(name: str, text: str) -> Any:
             "An option is not right.", (FieldError(f"/{name}", f"bad JSON: {error.msg}"),)
         ) from None
     wants_list = isinstance(operations()[name].neutral, list | tuple)
-    return [value] if wants_list else value
+    return [value] if wants_list else _with_its_part(name, value)
+
+
+def _with_its_part(name: str, value: Any) -> Any:
+    """`-40` as the amount of a vignette, `16:9` as the aspect of a crop: the first part of an edit
+    that takes such a value."""
+    from pydantic import TypeAdapter
+
+    from abzug.edits.recipe import operations
+
+    kinds = {"string"} if isinstance(value, str) else {"number", "integer"}
+    schema = TypeAdapter(operations()[name].value).json_schema()
+    if name in FIELDS or isinstance(value, bool | dict | list) or "properties" not in schema:
+        return value
+    for part, field in schema["properties"].items():
+        if kinds & {one.get("type") for one in (field, *field.get("anyOf", ()))}:
+            return {part: value}
+    return value
 
 
 def _parts(name: str, text: str) -> dict[str, Any]:
@@ -136,7 +154,7 @@ def read_output(text: str) -> dict[str, Any]:
     form, *numbers = rest.split(":")
     if len(numbers) > 2 or not all("=" in field for field in fields):
         raise InvalidRequest("An output is not right.", (FieldError(f"/{text}", OUTPUT),))
-    output: dict[str, Any] = {"name": name or "edited", "format": form}
+    output: dict[str, Any] = {"name": name or "edited", "format": _format_of(form)}
     for key, number in zip(("quality", "max_side"), numbers, strict=False):
         if number:
             output[key] = _scalar(number)
@@ -145,6 +163,14 @@ def read_output(text: str) -> dict[str, Any]:
         is_text = described.get(key.strip(), {}).get("type") == "string"  # a bit depth of "8"
         output[key.strip()] = value.strip() if is_text else _scalar(value)
     return output
+
+
+def _format_of(text: str) -> str:
+    """A format by its name, or by an extension of its files: jpg, tif."""
+    from abzug.edits.formats.registry import format_named, savers
+
+    known = (name for name in savers() if text.lower() in {name, *format_named(name).extensions})
+    return next(known, text)
 
 
 def read_outputs(texts: list[str]) -> list[dict[str, Any]]:
@@ -158,20 +184,44 @@ def read_outputs(texts: list[str]) -> list[dict[str, Any]]:
 
 
 def find_photos(paths: list[Path]) -> list[Path]:
-    """Files as given, folders as all files in them and below, in order of name.
+    """Files as given, folders as all photos in them and below, in order of name; how many files
+    there are no photos is told.
 
-    Raises InvalidRequest for a path that is not there.
+    Raises InvalidRequest for a path that is not there, and if there is no photo.
     """
     found: list[Path] = []
+    left_out = 0
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file())
-            found += sorted(p for p in inside if not p.name.startswith("."))
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
+            of_photos = [p for p in inside if _is_photo(p)]
+            left_out += len(inside) - len(of_photos)
+            found += of_photos
         elif path.is_file():
             found.append(path)
         else:
             raise InvalidRequest("A photo is missing.", (FieldError(f"/{path}", "not there"),))
+    if left_out:
+        typer.echo(f"{left_out} files in folders are no photos, and are left out.", err=True)
+    if not found:
+        raise InvalidRequest("There is no photo to be edited.")
     return list(dict.fromkeys(found))
+
+
+def _is_photo(path: Path) -> bool:
+    """By its name or by its first bytes: a damaged photo is one, and fails with its reason."""
+    from abzug.edits.formats.registry import read_formats
+    from abzug.edits.formats.sniff import HEAD, sniff
+
+    known = {extension for one in read_formats() for extension in one.extensions}
+    if path.suffix.lower().removeprefix(".") in known:
+        return True
+    try:
+        with path.open("rb") as file:
+            sniff(file.read(HEAD))
+    except (PhotoError, OSError):
+        return False
+    return True
 
 
 def claim_name(folder: Path, stem: str, suffix: str) -> Path:

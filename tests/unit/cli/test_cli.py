@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from tests.support.pictures import jpeg
 from typer.testing import CliRunner
 
 from abzug import cli
@@ -176,3 +177,41 @@ def test_a_job_is_shown_with_what_is_to_be_known_of_its_photos(
         "jb_1  succeeded  1/1  Iceland",
         "  succeeded  a.gif  Auto tone: exposure +0.35.  Only the first of 3 frames was used.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "text", "value"),
+    [
+        ("crop", "16:9", {"aspect": "16:9"}),
+        ("vignette", "-40", {"amount": -40}),
+        ("sharpening", "40", {"amount": 40}),
+        ("exposure", "0.5", 0.5),
+        ("red_eye", "true", True),
+        ("lut", "warm.cube", "warm.cube"),
+    ],
+)
+def test_a_value_alone_is_that_of_the_first_part_it_fits(edit: str, text: str, value: Any) -> None:
+    assert read_value(edit, text) == value
+
+
+@pytest.mark.parametrize(("text", "form"), [("jpg", "jpeg"), ("JPG:85", "jpeg"), ("tif", "tiff")])
+def test_an_output_may_be_called_by_its_extension(text: str, form: str) -> None:
+    assert read_output(text)["format"] == form
+
+
+def test_what_is_no_photo_in_a_folder_is_left_out_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.jpg", "IMG_1.AAE", "a.xmp", "IMG_1.MOV", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"no picture")
+    (tmp_path / "without extension").write_bytes(jpeg(1, 8, 8))
+
+    found = find_photos([tmp_path])
+
+    assert [path.name for path in found] == ["a.jpg", "without extension"]
+    assert "4 files" in capsys.readouterr().err
+
+
+def test_a_folder_without_photos_is_no_success(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="no photo"):
+        find_photos([tmp_path])
