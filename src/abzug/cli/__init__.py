@@ -26,6 +26,9 @@ COMMANDS = (
     "queues",
 )
 
+SERVERS = (["up"], ["web"], ["worker"], ["tracker"])
+"""Whoever runs these wants to know where it was, too."""
+
 
 def make_app(commands: Sequence[str] = COMMANDS) -> typer.Typer:
     """The command line with these commands, each from the module of its name."""
@@ -53,6 +56,12 @@ def main() -> None:
     wanted = [command for command in COMMANDS if command in sys.argv[1:2]]
     try:
         make_app(wanted or COMMANDS)()
+    except OSError as error:
+        if error.filename is None or wanted in SERVERS:
+            raise
+        # a file that a person named, and that cannot be read or written
+        print(f"abzug: {error.filename}: {error.strerror}", file=sys.stderr)
+        raise SystemExit(1) from None
     except AbzugError as error:
         print(f"abzug: {describe(error)}", file=sys.stderr)
         raise SystemExit(CANNOT_WORK if isinstance(error, ConfigError) else 1) from None

@@ -168,7 +168,10 @@ def _run(
         if task.error is not None:
             failed.append((path, f"{task.error.message} {task.error.advice}".strip()))
         else:
-            _save(service, task, path, into, several=len(outputs) > 1)
+            try:
+                _save(service, task, path, into, several=len(outputs) > 1)
+            except OSError as error:  # the others may yet be written
+                failed.append((path, f"The result cannot be written: {error.strerror}."))
         if task.notices:
             told = f"{path}: {' '.join(notice.text for notice in task.notices)}"
             progress.console.print(told, highlight=False, markup=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,7 +60,7 @@ class Client:
     def upload(self, photo: Path | str | bytes, filename: str | None = None) -> Photo:
         """Upload a file, streamed, or the bytes of one. It is durable on return."""
         body = photo if isinstance(photo, bytes) else Path(photo)
-        name = filename or (body.name if isinstance(body, Path) else "")
+        name = filename or (_name_of(body) if isinstance(body, Path) else "")
         stored: Photo = self._server.call(
             "POST",
             "/v1/photos",
@@ -94,7 +95,7 @@ class Client:
             "POST",
             "/v1/presets/import",
             body=path,
-            params={"filename": path.name},
+            params={"filename": _name_of(path)},
             headers={"Content-Type": "application/octet-stream"},
         )
         return imported
@@ -105,7 +106,7 @@ class Client:
         Raises Conflict where the store has no endpoint of its own: use `upload`.
         """
         body = photo if isinstance(photo, bytes) else Path(photo)
-        name = filename or (body.name if isinstance(body, Path) else "")
+        name = filename or (_name_of(body) if isinstance(body, Path) else "")
         size, sha256 = _measured(body)
         upload = self._server.call(
             "POST", "/v1/uploads/direct", json={"bytes": size, "sha256": sha256}
@@ -271,3 +272,8 @@ def _measured(body: Path | bytes) -> tuple[int, str]:
     with body.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest
+
+
+def _name_of(path: Path) -> str:
+    """Of a file: bytes that are no UTF-8 cannot be said in a URL, nor in JSON."""
+    return os.fsencode(path.name).decode(errors="replace")

@@ -215,3 +215,23 @@ def test_what_is_no_photo_in_a_folder_is_left_out_and_counted(
 def test_a_folder_without_photos_is_no_success(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="no photo"):
         find_photos([tmp_path])
+
+
+@pytest.mark.parametrize("into", ["file", "file/below", "/proc/abzug"])
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(
+    into: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "a.jpg").write_bytes(jpeg(1, 8, 8))
+    target = tmp_path / into
+    monkeypatch.setattr("sys.argv", ["abzug", "edit", str(tmp_path / "a.jpg"), "-o", str(target)])
+
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+
+    assert caught.value.code == 1
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert str(target) in line
