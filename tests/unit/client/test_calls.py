@@ -1,5 +1,6 @@
 """The calls of the client: what is sent, and what an answer means."""
 
+import os
 import random
 from pathlib import Path
 
@@ -283,3 +284,23 @@ def test_an_id_cannot_lead_to_another_page(client: Client, server: FakeServer) -
 
 def test_what_the_package_exports_is_there() -> None:
     assert all(hasattr(abzug.client, name) for name in abzug.client.__all__)
+
+
+def test_a_name_that_is_no_utf_8_is_uploaded_with_what_can_be_said_of_it(
+    client: Client, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    path.write_bytes(b"photo")
+
+    assert client.upload(path)["filename"] == "caf\ufffd.jpg"
+
+
+def test_a_server_that_is_not_there_is_named(pauses: list[float]) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with (
+        Client("http://photos.example:81", transport=httpx.MockTransport(refuse)) as lost,
+        pytest.raises(BackendError, match=r"http://photos\.example:81 cannot be reached"),
+    ):
+        lost.job("j")
