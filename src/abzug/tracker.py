@@ -134,7 +134,7 @@ class Tracker:
         """
         said = iter(self._reports_that_wait, [])
         for reports in itertools.islice(said, LOOKS):
-            self._apply(self._service.status, reports)
+            self._apply(reports)
         letters = _parse(EditRequest, messages)
         buried = self._service.jobs.mark_dead([request for _, request in letters])
         for task in (one.task for one in buried if one.is_new):

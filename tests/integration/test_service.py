@@ -465,7 +465,7 @@ def test_what_a_worker_said_before_its_request_died_counts_first(service: Servic
         at=time.time(),
     )
     service.status.send(StatusReports(reports=(report,)).to_json())
-    Tracker(service)._bury(service.requests_dead, [letter])
+    Tracker(service)._bury([letter])
     assert service.jobs.job("local", job.id).state == "succeeded"
 
 
