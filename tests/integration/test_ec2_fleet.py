@@ -372,5 +372,5 @@ def test_an_operator_sets_and_sees_the_fleet_on_the_command_line(
 def test_the_fleet_of_abzug_up_is_not_set_from_outside(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert abzug(monkeypatch, "scale", "2", url="process:") == 1
+    assert abzug(monkeypatch, "scale", "2", url="process:") == 78
     assert "--workers" in capsys.readouterr().err

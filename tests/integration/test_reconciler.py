@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tests.support.waiting import until
 from tests.support.world import HOUR, MINUTE, World
 
 from abzug.jobs.database import upgrade
@@ -165,6 +166,7 @@ def test_another_tracker_takes_over_when_the_first_is_gone(world: World) -> None
 
 def test_many_lost_requests_are_sent_at_a_bounded_rate(world: World) -> None:
     world.order(AT_ONCE + 5)
+    until(lambda: not world.service.jobs.unsent(older_than=0, limit=1))
     world.purge("requests")
     world.now += HOUR
     world.track()

@@ -21,6 +21,7 @@ import pillow_heif
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 from PIL.TiffImagePlugin import TiffImageFile
 
+from abzug.edits.formats.containers.jpeg import check_markers
 from abzug.edits.formats.raw import raw_format
 from abzug.edits.formats.sniff import HEAD, sniff
 from abzug.edits.outputs import typed_outputs
@@ -185,6 +186,9 @@ def _of_pixels(case: Case, picture: Pixels, profile: bytes | None) -> tuple[str,
     files = [data]
     if data.startswith(png.START):
         files += [png.only_pixels(data, b"eXIf"), png.only_pixels(data)]
+    elif data.startswith(b"\xff\xd8"):
+        # it wants the end mark, which whole pictures may lack, and nothing strange before it
+        files.append(data[: check_markers(data)] + b"\xff\xd9")
     problem = None
     for file in files:
         try:

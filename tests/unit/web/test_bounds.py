@@ -7,8 +7,9 @@ import importlib
 import json
 import pkgutil
 import types
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -21,6 +22,14 @@ from abzug.web import incoming, routes
 from abzug.web.connections import Room
 from abzug.web.incoming import Incoming, Memory
 from abzug.web.json_bodies import DEPTH, INNER_MEMBERS, MEMBERS, VALUES, JsonRoute
+
+T = TypeVar("T")
+
+
+def in_a_thread(work: Coroutine[Any, Any, T]) -> T:
+    """In this one a browser test may have left an event loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class FakeConnection:
@@ -144,7 +153,7 @@ def run_through(body: Incoming) -> int:
                 return number
         raise AssertionError("it has no end")
 
-    return asyncio.run(receive())
+    return in_a_thread(receive())
 
 
 def pieces(*sizes: int, endless: bool = False) -> Any:
@@ -211,7 +220,7 @@ def test_who_waits_for_the_client_to_go_is_not_disturbed(monkeypatch: pytest.Mon
         gone.set()
         return await listening
 
-    assert asyncio.run(listen())["type"] == "http.disconnect"
+    assert in_a_thread(listen())["type"] == "http.disconnect"
 
 
 @pytest.fixture(scope="module")

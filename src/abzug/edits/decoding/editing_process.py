@@ -16,10 +16,14 @@ def prepare_process(memory_limit: int) -> None:
     loaders but the known ones, and at most `memory_limit` bytes of address space (0: no limit), so
     that a hostile file ends in an error instead of the machine's last memory.
     """
+    os.environ["VIPS_WARNING"] = "off"  # read when libvips is loaded: it then keeps them to itself
     import cv2
     import pillow_heif
     import pyvips
 
+    # Its handler of libvips's log is in Python, where garbage may be collected: a picture that then
+    # goes may warn as well, and of a warning within a warning GLib makes an end of the process.
+    pyvips._remove_log_handler()  # noqa: SLF001  there is no public way
     os.environ["OMP_NUM_THREADS"] = "1"  # LibRaw's; it is loaded with the first RAW
     cv2.setNumThreads(1)
     pillow_heif.options.DECODE_THREADS = 1

@@ -172,6 +172,8 @@ export const operations = {
   "option.faces": "Nach Gesichtern",
   "option.blur": "Weich",
   "option.pixelate": "Verpixelt",
+  "error.object_damaged": "Beschädigt gespeichert",
+  "error.database_damaged": "Die Auftragsdatenbank ist beschädigt",
   "error.unreadable": "Die Datei ist beschädigt oder kein Foto.",
   "advice.unreadable": "Noch einmal von der Karte kopieren oder neu exportieren.",
   "error.truncated": "Die Datei endet zu früh: ein Teil des Bildes fehlt.",
@@ -203,6 +205,10 @@ export const operations = {
   "error.store_unavailable": "Der Speicher hat nicht geantwortet.",
   "advice.store_unavailable": "Ein neuer Versuch schadet nicht.",
   "error.store_full": "Der Speicher ist voll.",
+  "advice.object_damaged":
+    "Ein Ergebnis lässt sich neu machen: den Auftrag wiederholen. Ein Original muss neu hochgeladen werden.",
+  "advice.database_damaged":
+    "Abzug anhalten und die Auftragsdatenbank aus einer Sicherung wiederherstellen.",
   "advice.store_full": "Platz schaffen, dann noch einmal versuchen.",
   "error.object_not_found": "Die Datei ist nicht mehr gespeichert.",
   "error.object_exists": "Diese Datei gibt es schon.",
